@@ -1,0 +1,89 @@
+import type { Endpoint, Observed } from './base.ts';
+
+interface Http extends Observed {
+  checkpoint: 'http';
+  connection: string;
+  server: Endpoint;
+}
+
+/** One header field, name in lower case, value as sent; values of secret-bearing fields are replaced before they are recorded. */
+export interface HeaderField {
+  name: string;
+  value: string;
+}
+
+/** The request left this host completely. */
+export interface HttpRequestSent extends Http {
+  kind: 'http.request-sent';
+  method: string;
+  url: string;
+  version: '1.0' | '1.1' | '2' | '3';
+  headers: HeaderField[];
+  bytes: number;
+}
+
+/** A complete final response header arrived. `durationMs` is from the request's last byte to the response's first (time to first byte). */
+export interface HttpResponseReceived extends Http {
+  kind: 'http.response-received';
+  status: number;
+  reason: string;
+  version: '1.0' | '1.1' | '2' | '3';
+  headers: HeaderField[];
+  headerBytes: number;
+  /** Interim responses before it (100, 103), by status. */
+  interim: number[];
+}
+
+/** The answer breaks the syntax of HTTP/1.1 (RFC 9112) or is something else. */
+export interface HttpResponseMalformed extends Http {
+  kind: 'http.response-malformed';
+  /** Which rule of the syntax was broken. */
+  rule:
+    | 'status-line'
+    | 'header-field'
+    | 'content-length'
+    | 'transfer-encoding'
+    | 'chunk-size'
+    | 'chunk-data'
+    | 'header-too-large'
+    | 'h2-frame'
+    | 'h2-stream';
+  sampleHex: string;
+}
+
+/** How the body ended. `durationMs` is from the first byte of the response to the end of the body. */
+export interface HttpBodyReceived extends Http {
+  kind: 'http.body-received';
+  /** RFC 9112 section 6.3. */
+  framing: 'none' | 'content-length' | 'chunked' | 'until-close' | 'stream';
+  /** `complete`: as framed; `cut-off`: the connection ended before the framing said so; `limit`: we stopped reading, enough was seen; `silent`: it stopped arriving. */
+  end: 'complete' | 'cut-off' | 'limit' | 'silent';
+  /** Body bytes as transferred, after chunk framing was removed. */
+  bytes: number;
+  /** Content-Length where it was given. */
+  expectedBytes: number | null;
+  /** For `cut-off`: by FIN or RST. */
+  endedBy: 'peer-closed' | 'reset' | null;
+  /** Content-Encoding list in order of application, empty when none. */
+  encodings: string[];
+  /** Bytes after decoding; null when there was nothing to decode or it failed. */
+  decodedBytes: number | null;
+  /** Why decoding failed; null when it did not. */
+  decodeFailure: string | null;
+  /** For `silent`: how long nothing came. */
+  silentMs: number | null;
+}
+
+/** The response pointed elsewhere and the walk looked at where. */
+export interface HttpRedirected extends Http {
+  kind: 'http.redirected';
+  status: number;
+  /** Location as sent; null when missing. */
+  location: string | null;
+  /** Resolved against the request URL; null when that failed. */
+  url: string | null;
+  /** What the walk did with it. `not-followed` covers methods and limits by option. */
+  outcome: 'followed' | 'not-followed' | 'missing-location' | 'invalid-location' | 'forbidden-scheme' | 'visited-before' | 'too-many';
+}
+
+export type HttpObservation = HttpRequestSent | HttpResponseReceived | HttpResponseMalformed | HttpBodyReceived | HttpRedirected;

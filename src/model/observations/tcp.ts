@@ -1,0 +1,110 @@
+import type { Failure } from '../failure.ts';
+import type { AddressFamily, Endpoint, Observed } from './base.ts';
+
+/** What the kernel, or the packets, say about a connection. Every field null when not known. */
+export interface TcpFacts {
+  rttMs: number | null;
+  synRetransmissions: number | null;
+  retransmissions: number | null;
+  mssBytes: number | null;
+  bytesAcknowledged: number | null;
+}
+
+/** How far a connection had come when something happened to it; see RFC 9293 for the states. */
+export type ConnectionPhase =
+  | 'opened' // handshake done, nothing sent by the client
+  | 'hello-sent' // ClientHello sent, no byte of the server's flight seen
+  | 'handshaking' // part of the server's flight seen
+  | 'secured' // TLS done, request not sent
+  | 'request-sent' // request sent, no byte of the response seen
+  | 'response-header' // part of the response header seen
+  | 'response-body'; // header complete, body incomplete
+
+interface Tcp extends Observed {
+  checkpoint: 'tcp';
+  /** Which connection: `c0`, `c1`, ... in the order of their SYNs. */
+  connection: string;
+  server: Endpoint;
+  family: AddressFamily;
+}
+
+/** SYN answered by SYN-ACK. `durationMs` is the connect time, one round trip when nothing was lost. */
+export interface TcpConnected extends Tcp {
+  kind: 'tcp.connected';
+  client: Endpoint | null;
+  facts: TcpFacts;
+  /** True for the connection that carried the request. */
+  carried: boolean;
+}
+
+/** SYN sent, nothing came back while we waited. */
+export interface TcpSynUnanswered extends Tcp {
+  kind: 'tcp.syn-unanswered';
+  waitedMs: number;
+  synRetransmissions: number | null;
+}
+
+/** SYN answered by RST. */
+export interface TcpSynRefused extends Tcp {
+  kind: 'tcp.syn-refused';
+  /** Time to live of the RST, from packets; null when not known. */
+  ttl: number | null;
+}
+
+/** The connection attempt failed otherwise (unreachable, not permitted, no ports left). */
+export interface TcpConnectFailed extends Tcp {
+  kind: 'tcp.connect-failed';
+  failure: Failure;
+}
+
+/** An attempt was given up because the walk no longer needed it or was interrupted; says nothing about the address. */
+export interface TcpConnectAbandoned extends Tcp {
+  kind: 'tcp.connect-abandoned';
+  afterMs: number;
+}
+
+interface TcpAfterOpen extends Tcp {
+  phase: ConnectionPhase;
+  /** Milliseconds since the connection opened. */
+  sinceOpenMs: number;
+  bytesSent: number;
+  bytesReceived: number;
+  facts: TcpFacts;
+}
+
+/** The peer (or something between) reset an open connection. */
+export interface TcpResetReceived extends TcpAfterOpen {
+  kind: 'tcp.reset-received';
+}
+
+/** The peer closed an open connection (FIN) where more was due. */
+export interface TcpClosedByPeer extends TcpAfterOpen {
+  kind: 'tcp.closed-by-peer';
+}
+
+/** An open connection stayed silent where bytes were due. */
+export interface TcpPeerSilent extends TcpAfterOpen {
+  kind: 'tcp.peer-silent';
+  waitedMs: number;
+}
+
+/** A second connection on which nothing was sent, to learn what the peer does unprovoked. */
+export interface TcpSilentConnection extends Tcp {
+  kind: 'tcp.silent-connection';
+  outcome: 'stayed-open' | 'reset' | 'closed' | 'spoke' | 'connect-failed';
+  /** How long it was watched, or after which time the outcome came. */
+  afterMs: number;
+  /** For `spoke`: first bytes in hex, at most 64 bytes. */
+  sampleHex?: string;
+}
+
+export type TcpObservation =
+  | TcpConnected
+  | TcpSynUnanswered
+  | TcpSynRefused
+  | TcpConnectFailed
+  | TcpConnectAbandoned
+  | TcpResetReceived
+  | TcpClosedByPeer
+  | TcpPeerSilent
+  | TcpSilentConnection;

@@ -1,0 +1,103 @@
+import type { Failure } from '../failure.ts';
+import type { Endpoint, Observed } from './base.ts';
+
+interface Tls extends Observed {
+  checkpoint: 'tls';
+  /** The TCP connection it ran over. */
+  connection: string;
+  server: Endpoint;
+  /** SNI sent (RFC 6066 section 3); null when none was. */
+  serverName: string | null;
+}
+
+/** `TLSv1.3` and so on, as OpenSSL writes them. */
+export type TlsVersion = 'SSLv3' | 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+
+/** The handshake ended with both Finished messages. Says nothing about trust. */
+export interface TlsHandshakeCompleted extends Tls {
+  kind: 'tls.handshake-completed';
+  version: TlsVersion;
+  /** IANA name. */
+  cipher: string;
+  /** Key exchange group (`X25519`, `prime256v1`, `X25519MLKEM768`), null when not known. */
+  group: string | null;
+  alpn: string | null;
+  resumed: boolean;
+  /** Round trips the handshake took, null when not known. */
+  roundTrips: number | null;
+}
+
+/** One X.509 certificate (RFC 5280), as its own bytes state it. */
+export interface CertificateFacts {
+  /** RFC 4514 text, most specific first. */
+  subject: string;
+  issuer: string;
+  /** subjectAltName dNSName and iPAddress entries, as text. */
+  dnsNames: string[];
+  ipAddresses: string[];
+  /** ISO 8601, UTC. */
+  notBefore: string;
+  notAfter: string;
+  serialHex: string;
+  sha256Hex: string;
+  keyType: 'rsa' | 'ec' | 'ed25519' | 'ed448' | 'dsa' | 'other';
+  /** RSA or DSA modulus bits, EC field bits. */
+  keyBits: number | null;
+  /** `sha256WithRSAEncryption` and so on; the OID when unnamed. */
+  signatureAlgorithm: string;
+  isCa: boolean;
+  /** Subject equals issuer and its own key verifies its signature. */
+  selfSigned: boolean;
+  /** Extended key usage OIDs, null when the extension is absent. */
+  extendedKeyUsage: string[] | null;
+  /** caIssuers URLs of authority information access. */
+  issuerUrls: string[];
+}
+
+/** What a certificate store says of the chain, names left out. Times are judged at the walk's wall clock. */
+export interface TrustResult {
+  /** `system`: this host's, with SSL_CERT_FILE, SSL_CERT_DIR, NODE_EXTRA_CA_CERTS; `mozilla`: the list Node.js ships; `given`: by --ca. */
+  store: 'system' | 'mozilla' | 'given';
+  trusted: boolean;
+  /** OpenSSL's verify code (`CERT_HAS_EXPIRED`, `UNABLE_TO_GET_ISSUER_CERT_LOCALLY`, ...) when not trusted. */
+  code: string | null;
+}
+
+/** The certificates the server sent, leaf first, in the order sent, and what the stores say. */
+export interface TlsCertificatesReceived extends Tls {
+  kind: 'tls.certificates-received';
+  certificates: CertificateFacts[];
+  trust: TrustResult[];
+  /** Wall clock at which validity was read, ISO 8601. */
+  judgedAt: string;
+}
+
+/** A fatal alert came from the peer (RFC 8446 section 6). */
+export interface TlsAlertReceived extends Tls {
+  kind: 'tls.alert-received';
+  level: 'warning' | 'fatal';
+  alert: number;
+  /** `handshake_failure`, ... or `unknown_123`. */
+  alertName: string;
+  /** The last handshake message seen before it. */
+  after: 'client-hello' | 'server-hello' | 'handshake' | 'finished';
+  encrypted: boolean;
+}
+
+/** The bytes that came back are not TLS. */
+export interface TlsNotTls extends Tls {
+  kind: 'tls.not-tls';
+  looksLike: 'http' | 'ssh' | 'smtp' | 'ftp' | 'imap' | 'pop3' | 'mysql' | 'proxy-protocol' | 'unknown';
+  /** First bytes in hex, at most 64 bytes. */
+  sampleHex: string;
+}
+
+/** We gave up the handshake ourselves, or the library could not say more. */
+export interface TlsHandshakeFailed extends Tls {
+  kind: 'tls.handshake-failed';
+  failure: Failure;
+  /** Version chosen by the server when its ServerHello was seen. */
+  version: TlsVersion | null;
+}
+
+export type TlsObservation = TlsHandshakeCompleted | TlsCertificatesReceived | TlsAlertReceived | TlsNotTls | TlsHandshakeFailed;

@@ -1,0 +1,20 @@
+import type { Clock } from './clock.ts';
+import type { TcpDialer } from './connection.ts';
+import type { DatagramOpener } from './datagram.ts';
+import type { Decompressor } from './decompressor.ts';
+import type { Host } from './host.ts';
+import type { NameLookup } from './name-lookup.ts';
+import type { TlsClient } from './tls-client.ts';
+
+/** Every effect a walk may have. */
+export interface Ports {
+  clock: Clock;
+  names: NameLookup;
+  datagrams: DatagramOpener;
+  tcp: TcpDialer;
+  tls: TlsClient;
+  host: Host;
+  decompressor: Decompressor;
+  /** Unpredictable bytes for query ids and ports, from the system. */
+  randomBytes(length: number): Uint8Array;
+}

@@ -1,0 +1,59 @@
+import type { Failure } from '../model/failure.ts';
+import type { CertificateFacts, TlsVersion, TrustResult } from '../model/observations/tls.ts';
+import type { Connection, Wait } from './connection.ts';
+
+export interface TlsOffer {
+  /** SNI to send; null for none. Never an address (RFC 6066 section 3). */
+  serverName: string | null;
+  alpn: readonly string[];
+  minVersion?: TlsVersion;
+  maxVersion?: TlsVersion;
+}
+
+/** An alert seen on the wire or told by the library. `encrypted` ones are known by the library only. */
+export interface SeenAlert {
+  level: 'warning' | 'fatal';
+  alert: number;
+  encrypted: boolean;
+  sentBy: 'peer' | 'us';
+}
+
+/** What the wire showed, whatever the library says. */
+export interface HandshakeWire {
+  /** Handshake message types received in clear, in order (RFC 8446 section 4). */
+  messagesReceived: number[];
+  alerts: SeenAlert[];
+  /** First bytes received when they are no TLS record; null otherwise. At most 64. */
+  foreignBytes: Uint8Array | null;
+  /** Version the ServerHello chose (supported_versions honoured); null before one was seen. */
+  version: TlsVersion | null;
+  helloRetried: boolean;
+}
+
+export interface HandshakeRecord {
+  version: TlsVersion;
+  cipher: string;
+  group: string | null;
+  alpn: string | null;
+  resumed: boolean;
+  /** Leaf first, in the order sent. */
+  certificates: CertificateFacts[];
+  /** DER of the same, in the same order. */
+  certificatesDer: Uint8Array[];
+  trust: TrustResult[];
+}
+
+export type HandshakeOutcome =
+  /** `connection` carries application data; destroying it destroys the transport. */
+  | { kind: 'completed'; connection: Connection; record: HandshakeRecord; wire: HandshakeWire; startMs: number; atMs: number }
+  /** `closed` and `reset` are what the transport did without a fatal alert before. */
+  | { kind: 'closed' | 'reset' | 'timed-out' | 'aborted'; wire: HandshakeWire; startMs: number; atMs: number }
+  | { kind: 'failed'; failure: Failure; wire: HandshakeWire; startMs: number; atMs: number };
+
+/**
+ * TLS over a connection that is already open. Certificates are never refused here: what the stores say is a fact in the record, and the rules judge.
+ * Names are not compared here either.
+ */
+export interface TlsClient {
+  handshake(over: Connection, offer: TlsOffer, wait: Wait): Promise<HandshakeOutcome>;
+}

@@ -1,0 +1,16 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+/**
+ * Three suites: `unit` needs nothing but Node; `loopback` opens real sockets on 127.0.0.0/8 and ::1; `lab` builds networks in namespaces
+ * with real servers and states why when it cannot (a failure where CI is set).
+ */
+const config: ViteUserConfig = defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts', 'lab/**/*.test.ts'] } },
+      { test: { name: 'loopback', include: ['test/loopback/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 } },
+    ],
+  },
+});
+
+export default config;
