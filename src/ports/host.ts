@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.ts';
-import type { AddressFamily, Endpoint, Observed } from '../model/observations/base.ts';
+import type { AddressFamily, Observed } from '../model/observations/base.ts';
 import type { LocalAddress, LocalLink, LocalNeighbor, LocalResolvers, LocalRoute } from '../model/observations/local.ts';
 import type { Vantage } from '../model/walk-record.ts';
 
