@@ -1,0 +1,149 @@
+import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import type { Failure } from '../model/failure.ts';
+import type { Endpoint } from '../model/observations/base.ts';
+import type { TcpFacts } from '../model/observations/tcp.ts';
+import type { Connection, ReadOutcome, Wait } from '../ports/connection.ts';
+import { failureOf } from './errno.ts';
+import { tcpFactsOf } from './tcp-info.ts';
+import { limitWait } from './wait-limit.ts';
+
+/** Bytes that may wait for a reader before the socket is paused and TCP's window closes. */
+const queueBoundBytes = 256 * 1024;
+
+type Ending = Exclude<ReadOutcome, { kind: 'bytes' | 'timed-out' }>;
+
+/** What takes a socket over: bytes and an ending that arrived before, in order. */
+export interface DetachedSocket {
+  socket: Socket;
+  arrived: { bytes: Uint8Array; atMs: number }[];
+  ending: ReadOutcome | null;
+}
+
+/** A copy-free view for Node.js; the caller must not change `bytes` until the write has resolved. */
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/**
+ * A byte stream read by pulling, over any connected `net.Socket` (TCP, or TLS as `tls.TLSSocket`). Chunks are stamped in the 'data' event
+ * and queued; a reset, an end and our own `destroy` stay apart whenever they happen. The socket must have been made with `allowHalfOpen`.
+ */
+export class SocketConnection implements Connection {
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+  readonly #socket: Socket;
+  /** The socket whose bytes count as sent and received: itself for TCP, the one below for TLS. */
+  readonly #transport: Pick<Connection, 'bytesSent' | 'bytesReceived' | 'facts' | 'destroy'> | null;
+  #queue: { kind: 'bytes'; bytes: Uint8Array; atMs: number }[] = [];
+  #queuedBytes = 0;
+  #ending: Ending | null = null;
+  #wake: ((outcome: ReadOutcome) => void) | null = null;
+
+  constructor(socket: Socket, transport: Connection | null, local: Endpoint, remote: Endpoint) {
+    this.#socket = socket;
+    this.#transport = transport;
+    this.local = local;
+    this.remote = remote;
+    socket.on('data', this.#onData);
+    socket.on('end', this.#onEnd);
+    socket.on('error', this.#onError);
+    socket.on('close', this.#onClose);
+  }
+
+  get bytesSent(): number {
+    return this.#transport === null ? this.#socket.bytesWritten : this.#transport.bytesSent;
+  }
+
+  get bytesReceived(): number {
+    return this.#transport === null ? this.#socket.bytesRead : this.#transport.bytesReceived;
+  }
+
+  facts(): TcpFacts | null {
+    return this.#transport === null ? tcpFactsOf(this.#socket) : this.#transport.facts();
+  }
+
+  write(bytes: Uint8Array): Promise<Failure | null> {
+    return new Promise((resolve) => {
+      const known = this.#ending;
+      if (known?.kind === 'failed') return resolve(known.failure);
+      if (known?.kind === 'aborted' || this.#socket.destroyed) return resolve({ name: 'aborted' });
+      this.#socket.write(bufferOf(bytes), (error) => {
+        if (error == null) return resolve(null);
+        // A write cut short by a reset carries only the stream's own complaint; the reset is the reason.
+        const ending = this.#ending;
+        resolve(ending?.kind === 'failed' ? ending.failure : failureOf(error));
+      });
+    });
+  }
+
+  read(wait: Wait): Promise<ReadOutcome> {
+    if (wait.signal?.aborted) return Promise.resolve({ kind: 'aborted', atMs: performance.now() });
+    const chunk = this.#queue.shift();
+    if (chunk !== undefined) {
+      const wasFull = this.#queuedBytes >= queueBoundBytes;
+      this.#queuedBytes -= chunk.bytes.length;
+      if (wasFull && this.#queuedBytes < queueBoundBytes) this.#socket.resume();
+      return Promise.resolve(chunk);
+    }
+    if (this.#ending !== null) return Promise.resolve(this.#ending);
+    return new Promise((resolve) => {
+      const release = limitWait(wait, (why) => {
+        this.#wake = null;
+        resolve({ kind: why, atMs: performance.now() });
+      });
+      this.#wake = (outcome) => {
+        this.#wake = null;
+        release();
+        resolve(outcome);
+      };
+    });
+  }
+
+  destroy(): void {
+    this.#end({ kind: 'aborted', atMs: performance.now() });
+    this.#socket.destroy();
+    this.#transport?.destroy();
+  }
+
+  /** Hands the socket over, with what arrived and was not read; this connection is unusable afterwards except for counters and `destroy`. */
+  detach(): DetachedSocket {
+    const socket = this.#socket;
+    socket.off('data', this.#onData);
+    socket.off('end', this.#onEnd);
+    socket.off('error', this.#onError);
+    socket.off('close', this.#onClose);
+    const detached = { socket, arrived: this.#queue, ending: this.#ending };
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    return detached;
+  }
+
+  #onData = (bytes: Buffer): void => {
+    const outcome = { kind: 'bytes', bytes, atMs: performance.now() } as const;
+    if (this.#wake !== null) {
+      this.#wake(outcome);
+      return;
+    }
+    this.#queue.push(outcome);
+    this.#queuedBytes += bytes.length;
+    if (this.#queuedBytes >= queueBoundBytes) this.#socket.pause();
+  };
+
+  #onEnd = (): void => this.#end({ kind: 'end', atMs: performance.now() });
+
+  #onError = (error: Error): void => {
+    const failure = failureOf(error);
+    this.#end(
+      failure.name === 'aborted' ? { kind: 'aborted', atMs: performance.now() } : { kind: 'failed', failure, atMs: performance.now() },
+    );
+  };
+
+  #onClose = (): void => this.#end({ kind: 'aborted', atMs: performance.now() });
+
+  /** Keeps the first ending; a failure may still replace an end, because a reset can follow a half-close. */
+  #end(ending: Ending): void {
+    if (this.#ending === null || (this.#ending.kind === 'end' && ending.kind === 'failed')) this.#ending = ending;
+    this.#wake?.(this.#ending);
+  }
+}

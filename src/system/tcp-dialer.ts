@@ -1,0 +1,72 @@
+import { isIP, Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import type { Endpoint } from '../model/observations/base.ts';
+import type { DialOutcome, TcpDialer, Wait } from '../ports/connection.ts';
+import { SocketConnection } from './connection.ts';
+import { failureOf } from './errno.ts';
+import { loadCLibrary } from './foreign-functions.ts';
+import { rememberSynRetransmissions, synRetransmissionsOf } from './tcp-info.ts';
+import { limitWait } from './wait-limit.ts';
+
+/** An attempt that takes longer than this waits anyway: time to load what tells SYN retransmissions. */
+const slowAttemptMs = 400;
+
+/** Whether the pair is one a socket can be given: a literal address (an IPv6 one may carry a zone) and a port number. */
+export function isDialable(remote: Endpoint): boolean {
+  return isIP(remote.address) !== 0 && Number.isInteger(remote.port) && remote.port >= 0 && remote.port <= 65_535;
+}
+
+export const systemTcpDialer: TcpDialer = {
+  dial: (remote, wait) => {
+    const startMs = performance.now();
+    if (wait.signal?.aborted) return Promise.resolve({ kind: 'aborted', startMs, atMs: startMs });
+    if (!isDialable(remote)) return Promise.resolve({ kind: 'failed', failure: { name: 'invalid-argument' }, startMs, atMs: startMs });
+    return attempt(remote, wait, startMs);
+  },
+};
+
+function attempt(remote: Endpoint, wait: Wait, startMs: number): Promise<DialOutcome> {
+  return new Promise((resolve) => {
+    const socket = new Socket({ allowHalfOpen: true });
+    const settle = (outcome: DialOutcome): void => {
+      release();
+      clearTimeout(slow);
+      socket.off('connect', onConnect);
+      socket.off('error', onError);
+      if (outcome.kind !== 'connected') {
+        socket.on('error', () => undefined);
+        socket.destroy();
+      }
+      resolve(outcome);
+    };
+    const onConnect = (): void => {
+      const atMs = performance.now();
+      const local = { address: socket.localAddress ?? '', port: socket.localPort ?? 0 };
+      // TCP's simultaneous open (RFC 9293 section 3.5): an ephemeral source port that happens to equal the target's on this host connects the
+      // socket to itself. Nobody listens there.
+      if (local.port === remote.port && local.address === socket.remoteAddress) {
+        settle({ kind: 'failed', failure: { name: 'connection-refused', raw: 'connected to itself' }, startMs, atMs });
+        return;
+      }
+      rememberSynRetransmissions(socket);
+      settle({ kind: 'connected', connection: new SocketConnection(socket, null, local, remote), startMs, atMs });
+    };
+    const onError = (error: Error): void => {
+      const atMs = performance.now();
+      const failure = failureOf(error);
+      if (failure.name === 'timed-out') settle({ kind: 'timed-out', startMs, atMs, synRetransmissions: synRetransmissionsOf(socket) });
+      else settle({ kind: 'failed', failure, startMs, atMs });
+    };
+    const release = limitWait(wait, (why) => {
+      const atMs = performance.now();
+      if (why === 'aborted') settle({ kind: 'aborted', startMs, atMs });
+      else settle({ kind: 'timed-out', startMs, atMs, synRetransmissions: synRetransmissionsOf(socket) });
+    });
+    const slow = setTimeout(() => void loadCLibrary(), slowAttemptMs);
+    slow.unref();
+    socket.on('connect', onConnect);
+    socket.on('error', onError);
+    socket.setNoDelay(true);
+    socket.connect({ host: remote.address, port: remote.port });
+  });
+}

@@ -1,0 +1,90 @@
+import type { Socket } from 'node:net';
+import { endianness } from 'node:os';
+import type { TcpFacts } from '../model/observations/tcp.ts';
+import { type CLibrary, type ForeignFunction, loadedCLibrary } from './foreign-functions.ts';
+
+const protocolTcp = 6;
+/** linux/tcp.h TCP_INFO. */
+const optionTcpInfo = 11;
+const infoBytes = 512;
+/** linux/tcp.h, enum of states: the only one this file cares for. */
+const stateSynSent = 2;
+
+/** The fields of `struct tcp_info` (linux/tcp.h) that are read here; null where the kernel's structure is too short to hold them. */
+export interface TcpInfo {
+  state: number;
+  /** Retransmissions of what is in flight now, reset by an acknowledgement. */
+  retransmits: number;
+  sendMssBytes: number | null;
+  rttMicroseconds: number | null;
+  totalRetransmissions: number | null;
+  bytesAcknowledged: number | null;
+}
+
+/** Reads `struct tcp_info` as the kernel returned it: machine byte order, `view` no longer than what the kernel filled in. Null when too short. */
+export function decodeTcpInfo(view: DataView, littleEndian: boolean): TcpInfo | null {
+  if (view.byteLength < 8) return null;
+  const u32 = (offset: number): number | null => (view.byteLength >= offset + 4 ? view.getUint32(offset, littleEndian) : null);
+  const u64 = (offset: number): number | null => (view.byteLength >= offset + 8 ? Number(view.getBigUint64(offset, littleEndian)) : null);
+  return {
+    state: view.getUint8(0),
+    retransmits: view.getUint8(2),
+    sendMssBytes: u32(16),
+    rttMicroseconds: u32(68),
+    totalRetransmissions: u32(100),
+    bytesAcknowledged: u64(120),
+  };
+}
+
+let getsockopt: { library: CLibrary; call: ForeignFunction } | null = null;
+
+/** TCP_INFO of a file descriptor; null when koffi is not loaded, the system is not Linux, or the descriptor is none. */
+export function tcpInfoOf(fileDescriptor: number): TcpInfo | null {
+  const library = loadedCLibrary();
+  if (library === null || process.platform !== 'linux' || fileDescriptor < 0) return null;
+  if (getsockopt?.library !== library) {
+    getsockopt = { library, call: library.function('int getsockopt(int fd, int level, int option, void *value, void *length)') };
+  }
+  const value = new Uint8Array(infoBytes);
+  const length = new Uint32Array([infoBytes]);
+  if (Number(getsockopt.call(fileDescriptor, protocolTcp, optionTcpInfo, value, length)) !== 0) return null;
+  return decodeTcpInfo(new DataView(value.buffer, 0, Math.min(length[0] ?? 0, infoBytes)), endianness() === 'LE');
+}
+
+/**
+ * The descriptor behind a socket, -1 when there is none (not connecting yet, closed, Windows). `_handle.fd` is not documented and has been
+ * stable since Node.js 0.x; when it goes away this file answers "not known".
+ */
+export function descriptorOf(socket: Socket): number {
+  const handle = (socket as unknown as { _handle?: { fd?: unknown } | null })._handle;
+  return typeof handle?.fd === 'number' ? handle.fd : -1;
+}
+
+/** SYN retransmissions so far of a socket that is still connecting; null when it cannot be asked. */
+export function synRetransmissionsOf(socket: Socket): number | null {
+  const info = tcpInfoOf(descriptorOf(socket));
+  return info?.state === stateSynSent ? info.retransmits : null;
+}
+
+/** Retransmissions counted when the connection opened: they were all of the SYN. */
+const synRetransmissionsAtOpen = new WeakMap<Socket, number>();
+
+/** To be called in the 'connect' event, before anything is sent. */
+export function rememberSynRetransmissions(socket: Socket): void {
+  const total = tcpInfoOf(descriptorOf(socket))?.totalRetransmissions;
+  if (total != null) synRetransmissionsAtOpen.set(socket, total);
+}
+
+/** What the kernel says of an open connection; null when it cannot be asked. */
+export function tcpFactsOf(socket: Socket): TcpFacts | null {
+  const info = tcpInfoOf(descriptorOf(socket));
+  if (info === null) return null;
+  const atOpen = synRetransmissionsAtOpen.get(socket) ?? null;
+  return {
+    rttMs: info.rttMicroseconds === null || info.rttMicroseconds === 0 ? null : info.rttMicroseconds / 1000,
+    synRetransmissions: atOpen,
+    retransmissions: info.totalRetransmissions === null || atOpen === null ? null : info.totalRetransmissions - atOpen,
+    mssBytes: info.sendMssBytes,
+    bytesAcknowledged: info.bytesAcknowledged,
+  };
+}
