@@ -25,6 +25,8 @@ export interface TlsHandshakeCompleted extends Tls {
   resumed: boolean;
   /** Round trips the handshake took, null when not known. */
   roundTrips: number | null;
+  /** The server asked for a client certificate; null when that was not visible. */
+  clientCertificateRequested: boolean | null;
 }
 
 /** One X.509 certificate (RFC 5280), as its own bytes state it. */
@@ -82,6 +84,8 @@ export interface TlsAlertReceived extends Tls {
   /** The last handshake message seen before it. */
   after: 'client-hello' | 'server-hello' | 'handshake' | 'finished';
   encrypted: boolean;
+  /** The server asked for a client certificate before it; null when that was not visible. */
+  clientCertificateRequested: boolean | null;
 }
 
 /** The bytes that came back are not TLS. */

@@ -1,0 +1,334 @@
+import type { CauseCode } from '../model/cause.ts';
+import { isPublicName } from '../model/host-name.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Facts } from './facts.ts';
+import { dnsQuestions, failedAttempts } from './progress.ts';
+
+/** A cause that looks the same at first sight, and the evidence that would exclude it. */
+export interface LookAlike {
+  cause: CauseCode;
+  /** Why it remains possible while nothing excludes it. */
+  why: string;
+  /** The command or test that decides; may hold the registry's placeholders. */
+  decidedBy: string;
+  /** The observations that exclude it; empty when it remains possible. */
+  excludedBy(facts: Facts): readonly Observation[];
+}
+
+function never(): readonly Observation[] {
+  return [];
+}
+
+/** An answer to an extended-error-free SERVFAIL excludes nothing; a signed good answer excludes a broken signature. */
+function authenticAnswers(facts: Facts): readonly Observation[] {
+  return dnsQuestions(facts).filter((question) => question.kind === 'dns.answered' && question.authenticData);
+}
+
+function routesFound(purpose: 'target' | 'resolver'): (facts: Facts) => readonly Observation[] {
+  return (facts) => facts.of('local.route').filter((route) => route.purpose === purpose && route.found);
+}
+
+/** Packets of any kind from outside show that this host may send and that its gateway forwards. */
+function answersFromResolvers(facts: Facts): readonly Observation[] {
+  return dnsQuestions(facts).filter((question) => question.kind === 'dns.answered');
+}
+
+function connections(facts: Facts): readonly Observation[] {
+  return facts.of('tcp.connected').filter((connected) => connected.followUp === undefined);
+}
+
+function liveGateways(facts: Facts): readonly Observation[] {
+  return facts
+    .of('local.neighbor')
+    .filter((neighbor) => neighbor.role === 'gateway' && neighbor.linkAddress !== null && neighbor.state !== 'failed');
+}
+
+function acknowledged(facts: Facts): readonly Observation[] {
+  return facts.of('tcp.peer-silent').filter((silent) => (silent.facts.bytesAcknowledged ?? 0) > 0);
+}
+
+function silentConnectionStayedOpen(facts: Facts): readonly Observation[] {
+  return facts.of('tcp.silent-connection').filter((probe) => probe.outcome === 'stayed-open');
+}
+
+function notPublic(facts: Facts): readonly Observation[] {
+  return facts.target !== null && !isPublicName(facts.target.host) ? [facts.target] : [];
+}
+
+const filteredName: LookAlike = {
+  cause: 'dns.filtered',
+  why: 'only this resolver was asked; a policy or block list on it would look the same',
+  decidedBy: 'dig {host} @1.1.1.1',
+  excludedBy: (facts) =>
+    dnsQuestions(facts).filter((question) => question.kind === 'dns.answered' && question.authenticData && question.rcode === 3),
+};
+
+const bogusSignatures: LookAlike = {
+  cause: 'dns.dnssec-bogus',
+  why: 'a resolver that validates answers SERVFAIL when signatures do not hold',
+  decidedBy: 'dig +cd {host} (an answer with checking disabled proves it)',
+  excludedBy: authenticAnswers,
+};
+
+const sniFiltered: LookAlike = {
+  cause: 'tls.sni-filtered',
+  why: 'a filter that reads the server name ends or swallows the handshake in the same way',
+  decidedBy: 'openssl s_client -connect {address}:{port} -servername example.org (another name on the same address)',
+  excludedBy: never,
+};
+
+const mtuBlackHole: LookAlike = {
+  cause: 'route.mtu-black-hole',
+  why: 'full-size packets may vanish on the way while small ones pass',
+  decidedBy: 'the same request with a lowered MSS (heals: MTU; does not: the server)',
+  excludedBy: never,
+};
+
+/** For each cause, what it could be taken for. Data: the rules never read it. */
+export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]>>> = {
+  'dns.nxdomain': [
+    filteredName,
+    {
+      cause: 'dns.not-delegated',
+      why: 'a registration that expired also ends in NXDOMAIN, from the parent zone',
+      decidedBy: 'dig +trace {host} (who says that the name does not exist)',
+      excludedBy: notPublic,
+    },
+  ],
+  'dns.servfail': [
+    bogusSignatures,
+    {
+      cause: 'dns.authority-unreachable',
+      why: "the zone's own name servers may not answer the resolver",
+      decidedBy: 'dig +trace {host}',
+      excludedBy: never,
+    },
+    {
+      cause: 'dns.lame-delegation',
+      why: 'the name servers may answer without being authoritative',
+      decidedBy: 'dig +norecurse {host} @NAMESERVER (aa flag missing or REFUSED)',
+      excludedBy: never,
+    },
+  ],
+  'dns.refused': [filteredName],
+  'dns.timeout': [
+    {
+      cause: 'local.firewall',
+      why: 'a local filter that drops silently looks the same',
+      decidedBy: 'nft list ruleset (or iptables -S OUTPUT) on this host',
+      excludedBy: (facts) => connections(facts),
+    },
+    {
+      cause: 'local.gateway-unresolved',
+      why: "the gateway's link-layer address may be unresolved",
+      decidedBy: 'ip neigh',
+      excludedBy: liveGateways,
+    },
+    {
+      cause: 'local.no-route',
+      why: 'there may be no route to the resolver',
+      decidedBy: 'ip route get {resolver}',
+      excludedBy: routesFound('resolver'),
+    },
+  ],
+  'route.unreachable': [
+    {
+      cause: 'local.neighbor-unresolved',
+      why: 'this host itself reports unreachable when an on-link address does not resolve',
+      decidedBy: 'ip neigh show {address}',
+      excludedBy: (facts) => facts.of('route.icmp-error').filter((error) => error.from !== null),
+    },
+    {
+      cause: 'route.filtered',
+      why: 'the system does not say which ICMP code arrived',
+      decidedBy: 'traceroute -T -p {port} {address}',
+      excludedBy: (facts) => facts.of('route.icmp-error'),
+    },
+  ],
+  'tcp.timeout': [
+    {
+      cause: 'tcp.filtered',
+      why: 'a firewall that drops this port, or a full accept queue, is as silent',
+      decidedBy: 'nc -vz {address} OTHER_PORT; ping {address} (an answer means only this port is closed off)',
+      excludedBy: never,
+    },
+    {
+      cause: 'route.black-hole',
+      why: 'the path may end before the target',
+      decidedBy: 'traceroute -T -p {port} {address}',
+      excludedBy: never,
+    },
+    {
+      cause: 'route.return-path',
+      why: 'the answer may be sent and lost on the way back',
+      decidedBy: 'a capture at the server',
+      excludedBy: never,
+    },
+    {
+      cause: 'local.gateway-unresolved',
+      why: "the gateway's link-layer address may be unresolved",
+      decidedBy: 'ip neigh',
+      excludedBy: (facts) => [...liveGateways(facts), ...answersFromResolvers(facts)],
+    },
+    { cause: 'local.no-route', why: 'there may be no route', decidedBy: 'ip route get {address}', excludedBy: routesFound('target') },
+  ],
+  'tcp.refused': [
+    {
+      cause: 'tcp.reset-by-middlebox',
+      why: 'a firewall can answer in the name of the server',
+      decidedBy: 'compare TTL and round trip of the RST with those of an open port, from a capture',
+      excludedBy: never,
+    },
+    {
+      cause: 'local.firewall',
+      why: 'a local reject rule answers the same way',
+      decidedBy: 'nft list ruleset (or iptables -S OUTPUT) on this host',
+      excludedBy: (facts) => failedAttempts(facts).filter((attempt) => attempt.kind === 'tcp.syn-refused' && attempt.ttl !== null),
+    },
+  ],
+  'tcp.reset': [
+    {
+      cause: 'tcp.reset-by-middlebox',
+      why: 'a box in between can reset in the name of the server',
+      decidedBy: "TTL of the RST against the server's other packets, from a capture",
+      excludedBy: never,
+    },
+  ],
+  'tls.timeout': [
+    mtuBlackHole,
+    {
+      cause: 'tls.large-hello',
+      why: 'a ClientHello of more than one segment may be swallowed',
+      decidedBy: 'openssl s_client -connect {address}:{port} -servername {host} -groups X25519 (a small hello)',
+      excludedBy: never,
+    },
+    sniFiltered,
+    {
+      cause: 'tcp.stall',
+      why: 'our bytes may never have been acknowledged',
+      decidedBy: 'ss -ti dst {address} (bytes_acked)',
+      excludedBy: acknowledged,
+    },
+  ],
+  'tls.reset': [
+    sniFiltered,
+    {
+      cause: 'tcp.reset',
+      why: 'the server may reset every connection, whatever follows',
+      decidedBy: 'nc -v {address} {port} (send nothing and watch)',
+      excludedBy: silentConnectionStayedOpen,
+    },
+  ],
+  'tls.closed': [
+    sniFiltered,
+    {
+      cause: 'tcp.closed',
+      why: 'the server may close every connection, whatever follows',
+      decidedBy: 'nc -v {address} {port} (send nothing and watch)',
+      excludedBy: silentConnectionStayedOpen,
+    },
+  ],
+  'tls.cipher': [
+    {
+      cause: 'tls.alert',
+      why: 'servers also use handshake_failure for reasons of their own',
+      decidedBy: 'openssl s_client -connect {address}:{port} -servername {host} -tls1_2 (and with other -cipher lists)',
+      excludedBy: never,
+    },
+  ],
+  'tls.cert-expired': [
+    {
+      cause: 'local.clock-wrong',
+      why: 'a clock of this host that is ahead makes good certificates look expired',
+      decidedBy: 'date -u; curl -skI {url} | grep -i ^date',
+      excludedBy: never,
+    },
+  ],
+  'tls.cert-not-yet-valid': [
+    {
+      cause: 'local.clock-wrong',
+      why: 'a clock of this host that is behind makes new certificates look not yet valid',
+      decidedBy: 'date -u; curl -skI {url} | grep -i ^date',
+      excludedBy: never,
+    },
+  ],
+  'tls.unknown-ca': [
+    {
+      cause: 'tls.missing-intermediate',
+      why: 'an intermediate that was not sent leaves the same gap',
+      decidedBy: 'openssl s_client -connect {address}:{port} -servername {host} -showcerts',
+      excludedBy: (facts) =>
+        facts.of('tls.certificates-received').filter((received) => received.certificates.some((certificate) => certificate.selfSigned)),
+    },
+    {
+      cause: 'tls.intercepted',
+      why: 'an inspection proxy on the way presents chains of its own',
+      decidedBy: 'compare the issuer with the one seen from another network',
+      excludedBy: never,
+    },
+  ],
+  'tls.missing-intermediate': [
+    {
+      cause: 'tls.unknown-ca',
+      why: 'the issuer that was not sent may itself not be trusted here',
+      decidedBy: "fetch the issuer from the certificate's caIssuers URL and verify again",
+      excludedBy: never,
+    },
+  ],
+  'http.timeout': [
+    mtuBlackHole,
+    {
+      cause: 'tcp.stall',
+      why: 'the request may never have been acknowledged',
+      decidedBy: 'ss -ti dst {address} (bytes_acked)',
+      excludedBy: acknowledged,
+    },
+  ],
+  'http.stalled': [mtuBlackHole],
+  'http.reset': [
+    {
+      cause: 'http.host-filtered',
+      why: 'a filter that reads the Host field ends the connection in the same way',
+      decidedBy: "curl -v --connect-to ::{address}: -H 'Host: example.org' {url}",
+      excludedBy: (facts) => facts.of('tls.handshake-completed'),
+    },
+    {
+      cause: 'tcp.reset',
+      why: 'the server may reset every connection, whatever follows',
+      decidedBy: 'nc -v {address} {port} (send nothing and watch)',
+      excludedBy: silentConnectionStayedOpen,
+    },
+  ],
+  'http.closed': [
+    {
+      cause: 'tcp.closed',
+      why: 'the server may close every connection, whatever follows',
+      decidedBy: 'nc -v {address} {port} (send nothing and watch)',
+      excludedBy: silentConnectionStayedOpen,
+    },
+  ],
+  'http.forbidden': [
+    {
+      cause: 'http.blocked',
+      why: 'a web application firewall or bot filter also answers 403',
+      decidedBy: 'the same request from a browser, and from another network',
+      excludedBy: never,
+    },
+  ],
+  'http.bad-request': [
+    {
+      cause: 'http.client-error',
+      why: 'the application itself may reject the request',
+      decidedBy: 'the application log at this time',
+      excludedBy: never,
+    },
+  ],
+  'http.unavailable': [
+    {
+      cause: 'http.origin-down',
+      why: 'an edge may answer 503 for an origin that fails',
+      decidedBy: 'the same request to the origin directly',
+      excludedBy: never,
+    },
+  ],
+};

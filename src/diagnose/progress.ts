@@ -1,0 +1,135 @@
+import { isLoopback } from '../model/address.ts';
+import { matchesAddress, matchesDnsName } from '../model/host-name.ts';
+import type { ObservationOf } from '../model/observation.ts';
+import type { Facts } from './facts.ts';
+
+/** How far one request came, read off its observations: what rules at one checkpoint need to know of the others. */
+
+/** The addresses the request used; empty when the name gave none. */
+export function chosenAddresses(facts: Facts): readonly string[] {
+  return facts.first('dns.addresses-chosen')?.addresses ?? [];
+}
+
+/** The connection that carried the request, if one opened. */
+export function carriedConnection(facts: Facts): ObservationOf<'tcp.connected'> | null {
+  const connected = facts.of('tcp.connected');
+  return connected.find((observation) => observation.carried) ?? connected[0] ?? null;
+}
+
+/** Every attempt to connect, by address, whatever came of it. Abandoned attempts say nothing and are left out. */
+export type ConnectAttempt =
+  | ObservationOf<'tcp.connected'>
+  | ObservationOf<'tcp.syn-unanswered'>
+  | ObservationOf<'tcp.syn-refused'>
+  | ObservationOf<'tcp.connect-failed'>;
+
+export function connectAttempts(facts: Facts): readonly ConnectAttempt[] {
+  return [
+    ...facts.of('tcp.connected'),
+    ...facts.of('tcp.syn-unanswered'),
+    ...facts.of('tcp.syn-refused'),
+    ...facts.of('tcp.connect-failed'),
+  ].filter((attempt) => attempt.followUp === undefined);
+}
+
+/** Attempts that failed, when not one of them opened; empty otherwise. */
+export function failedAttempts(facts: Facts): readonly Exclude<ConnectAttempt, ObservationOf<'tcp.connected'>>[] {
+  if (carriedConnection(facts) !== null) return [];
+  return connectAttempts(facts).filter(
+    (attempt): attempt is Exclude<ConnectAttempt, ObservationOf<'tcp.connected'>> => attempt.kind !== 'tcp.connected',
+  );
+}
+
+/** Whether any packet came back from anywhere but this host itself: proof that the host and its first hops work. */
+export function heardFromOutside(facts: Facts): boolean {
+  return (
+    facts.of('tcp.connected').some((observation) => !isLoopback(observation.server.address)) ||
+    facts.of('tcp.syn-refused').some((observation) => !isLoopback(observation.server.address)) ||
+    facts.of('dns.answered').some((observation) => !isLoopback(observation.resolver.address))
+  );
+}
+
+/** Whether the request was only ever about this host itself (loopback addresses and resolvers). */
+export function isLoopbackOnly(facts: Facts): boolean {
+  const addresses = chosenAddresses(facts);
+  if (addresses.length > 0) return addresses.every(isLoopback);
+  const asked = dnsQuestions(facts);
+  return asked.length > 0 && asked.every((question) => isLoopback(question.resolver.address));
+}
+
+export type DnsQuestion =
+  | ObservationOf<'dns.answered'>
+  | ObservationOf<'dns.unanswered'>
+  | ObservationOf<'dns.undeliverable'>
+  | ObservationOf<'dns.answer-rejected'>;
+
+/** Ordinary questions for the target's addresses to the resolvers this host uses: what a lookup consists of. */
+export function dnsQuestions(facts: Facts): readonly DnsQuestion[] {
+  const questions = [
+    ...facts.of('dns.answered'),
+    ...facts.of('dns.unanswered'),
+    ...facts.of('dns.undeliverable'),
+    ...facts.of('dns.answer-rejected'),
+  ];
+  return questions.filter(
+    (question) =>
+      (question.type === 'A' || question.type === 'AAAA') &&
+      !question.checkingDisabled &&
+      question.followUp === undefined &&
+      ['configured', 'named', 'unknown'].includes(question.resolver.role),
+  );
+}
+
+/** Whether the walk needed a name and got no address for it. */
+export function lookupFailed(facts: Facts): boolean {
+  const parsed = facts.target;
+  const asked = facts.of('dns.system-lookup').length + dnsQuestions(facts).length > 0;
+  return asked && chosenAddresses(facts).length === 0 && (parsed === null || parsed.hostKind === 'name');
+}
+
+/** Records of an answer that give addresses of the question's type. */
+export function addressRecords(answer: ObservationOf<'dns.answered'>): readonly string[] {
+  return answer.answers.filter((record) => record.type === answer.type).map((record) => record.data);
+}
+
+/** The certificates of the connection that carried the request. */
+export function carriedCertificates(facts: Facts): ObservationOf<'tls.certificates-received'> | null {
+  const carried = carriedConnection(facts);
+  const received = facts.of('tls.certificates-received').filter((observation) => observation.followUp === undefined);
+  return received.find((observation) => observation.connection === carried?.connection) ?? received[0] ?? null;
+}
+
+/** What verification is against: the store the user named, else this host's; null when neither was asked. */
+export function decidingTrust(received: ObservationOf<'tls.certificates-received'>): { trusted: boolean; code: string | null } | null {
+  return received.trust.find((result) => result.store === 'given') ?? received.trust.find((result) => result.store === 'system') ?? null;
+}
+
+/** Whether the leaf names the host. */
+export function leafNamesHost(received: ObservationOf<'tls.certificates-received'>, host: string): boolean {
+  const leaf = received.certificates[0];
+  if (leaf === undefined) return false;
+  return leaf.dnsNames.some((name) => matchesDnsName(host, name)) || leaf.ipAddresses.some((address) => matchesAddress(host, address));
+}
+
+/** Whether TLS proved that the peer is who the name says: handshake complete, chain trusted, name right. */
+export function peerProven(facts: Facts): boolean {
+  const received = carriedCertificates(facts);
+  return (
+    received !== null &&
+    facts.of('tls.handshake-completed').some((observation) => observation.connection === received.connection) &&
+    decidingTrust(received)?.trusted === true &&
+    facts.target !== null &&
+    leafNamesHost(received, facts.target.host)
+  );
+}
+
+/** The final response, if its header arrived completely. */
+export function response(facts: Facts): ObservationOf<'http.response-received'> | null {
+  return facts.of('http.response-received').find((observation) => observation.followUp === undefined) ?? null;
+}
+
+/** Whether a status is what was asked for, or below 400 when nothing was. */
+export function isExpectedStatus(facts: Facts, status: number): boolean {
+  const stated = facts.isFinalHop ? facts.context.expect.statuses : undefined;
+  return stated === undefined ? status < 400 : stated.includes(status);
+}

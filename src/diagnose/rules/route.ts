@@ -1,0 +1,80 @@
+import type { ObservationOf } from '../../model/observation.ts';
+import type { Facts } from '../facts.ts';
+import { failedAttempts } from '../progress.ts';
+import type { Rule } from '../rule.ts';
+import { failure, none } from '../rule.ts';
+
+type IcmpError = ObservationOf<'route.icmp-error'>;
+
+/** RFC 1812 section 5.2.7.1 and RFC 4443 section 3.1: administratively prohibited, policy, reject route. */
+function isProhibited(error: IcmpError): boolean {
+  return error.version === 4 ? error.type === 3 && [9, 10, 13].includes(error.code) : error.type === 1 && [1, 5, 6].includes(error.code);
+}
+
+/** Network or host unreachable, in all the ways RFC 792 and RFC 1122 name; no route, beyond scope, address unreachable in RFC 4443. */
+function isUnreachable(error: IcmpError): boolean {
+  return error.version === 4
+    ? error.type === 3 && [0, 1, 5, 6, 7, 8, 11, 12].includes(error.code)
+    : error.type === 1 && [0, 2, 3].includes(error.code);
+}
+
+/** ICMP errors about the connection attempts that failed, when every attempt did. */
+function errorsAboutTarget(facts: Facts): readonly IcmpError[] {
+  const failed = failedAttempts(facts);
+  return facts
+    .of('route.icmp-error')
+    .filter((error) => error.protocol === 'tcp' && failed.some((attempt) => attempt.server.address === error.destination.address));
+}
+
+export const routeRules: readonly Rule[] = [
+  {
+    cause: 'route.unreachable',
+    judge(facts) {
+      const errors = errorsAboutTarget(facts).filter(isUnreachable);
+      const first = errors[0];
+      if (first === undefined) return none();
+      return failure([...errors, ...failedAttempts(facts)], {
+        address: first.destination.address,
+        from: first.from,
+        type: first.type,
+        code: first.code,
+      });
+    },
+  },
+  {
+    cause: 'route.unreachable',
+    judge(facts) {
+      // The kernel's errno alone: someone said unreachable, the system does not tell who.
+      const failed = failedAttempts(facts);
+      const unreachable = failed.filter(
+        (attempt) =>
+          attempt.kind === 'tcp.connect-failed' &&
+          (attempt.failure.name === 'host-unreachable' || attempt.failure.name === 'network-unreachable') &&
+          facts.of('local.route').some((route) => route.destination === attempt.server.address && route.found),
+      );
+      const first = unreachable[0];
+      const others = failed.filter((attempt) => attempt.kind === 'tcp.syn-refused' || attempt.kind === 'tcp.syn-unanswered');
+      if (first?.kind !== 'tcp.connect-failed' || others.length > 0 || errorsAboutTarget(facts).length > 0) return none();
+      return failure(
+        unreachable,
+        { address: first.server.address, from: null, failure: first.failure.code ?? first.failure.name },
+        { confidence: 'likely' },
+      );
+    },
+  },
+  {
+    cause: 'route.filtered',
+    supersedes: ['route.unreachable', 'local.firewall'],
+    judge(facts) {
+      const errors = errorsAboutTarget(facts).filter(isProhibited);
+      const first = errors[0];
+      if (first === undefined) return none();
+      return failure([...errors, ...failedAttempts(facts)], {
+        address: first.destination.address,
+        from: first.from,
+        type: first.type,
+        code: first.code,
+      });
+    },
+  },
+];

@@ -1,0 +1,160 @@
+import type { ObservationOf } from '../../model/observation.ts';
+import type { Facts } from '../facts.ts';
+import { carriedConnection, connectAttempts, failedAttempts } from '../progress.ts';
+import type { Rule } from '../rule.ts';
+import { failure, impairment, none } from '../rule.ts';
+
+type Ended = ObservationOf<'tcp.reset-received'> | ObservationOf<'tcp.closed-by-peer'>;
+
+/** Phases in which nothing useful was exchanged yet. */
+const beforeAnything: ReadonlySet<string> = new Set(['opened', 'hello-sent', 'request-sent']);
+
+/**
+ * Whether the peer ends connections by itself: it did before anything was sent, or did the same on a second connection that stayed silent.
+ * Only then is it the connection, and not what was sent over it, that is refused.
+ */
+function unprovoked(facts: Facts, ended: Ended, outcome: 'reset' | 'closed'): readonly ObservationOf<'tcp.silent-connection'>[] | null {
+  if (ended.phase === 'opened') return [];
+  if (!beforeAnything.has(ended.phase) || ended.bytesReceived > 0) return null;
+  const silent = facts
+    .of('tcp.silent-connection')
+    .filter((probe) => probe.outcome === outcome && probe.server.address === ended.server.address);
+  return silent.length > 0 ? silent : null;
+}
+
+export const tcpRules: readonly Rule[] = [
+  {
+    cause: 'tcp.timeout',
+    judge(facts) {
+      const failed = failedAttempts(facts);
+      const silent = failed.filter((attempt) => attempt.kind === 'tcp.syn-unanswered');
+      const first = silent[0];
+      if (first === undefined || failed.some((attempt) => attempt.kind === 'tcp.syn-refused')) return none();
+      return failure(silent, {
+        address: first.server.address,
+        addresses: silent.map((attempt) => attempt.server.address),
+        port: first.server.port,
+        waitedMs: Math.max(...silent.map((attempt) => attempt.waitedMs)),
+        synRetransmissions: first.synRetransmissions,
+      });
+    },
+  },
+  {
+    cause: 'tcp.refused',
+    judge(facts) {
+      const refused = failedAttempts(facts).filter((attempt) => attempt.kind === 'tcp.syn-refused');
+      const first = refused[0];
+      if (first === undefined) return none();
+      return failure(refused, {
+        address: first.server.address,
+        addresses: refused.map((attempt) => attempt.server.address),
+        port: first.server.port,
+      });
+    },
+  },
+  {
+    cause: 'tcp.reset',
+    supersedes: ['tls.reset', 'http.reset'],
+    judge(facts) {
+      return facts.of('tcp.reset-received').flatMap((ended) => {
+        const silent = unprovoked(facts, ended, 'reset');
+        if (silent === null) return none();
+        return failure([ended, ...silent], {
+          address: ended.server.address,
+          port: ended.server.port,
+          phase: ended.phase,
+          sinceOpenMs: ended.sinceOpenMs,
+        });
+      });
+    },
+  },
+  {
+    cause: 'tcp.closed',
+    supersedes: ['tls.closed', 'http.closed'],
+    judge(facts) {
+      return facts.of('tcp.closed-by-peer').flatMap((ended) => {
+        const silent = unprovoked(facts, ended, 'closed');
+        if (silent === null) return none();
+        return failure([ended, ...silent], {
+          address: ended.server.address,
+          port: ended.server.port,
+          phase: ended.phase,
+          sinceOpenMs: ended.sinceOpenMs,
+        });
+      });
+    },
+  },
+  {
+    cause: 'tcp.stall',
+    supersedes: ['tls.timeout', 'http.timeout'],
+    judge(facts) {
+      const stalled = facts
+        .of('tcp.peer-silent')
+        .filter((silent) => beforeAnything.has(silent.phase) && silent.bytesSent > 0 && silent.facts.bytesAcknowledged === 0);
+      const first = stalled[0];
+      if (first === undefined) return none();
+      return failure(stalled, {
+        address: first.server.address,
+        port: first.server.port,
+        waitedMs: first.waitedMs,
+        bytesSent: first.bytesSent,
+      });
+    },
+  },
+  {
+    cause: 'tcp.some-addresses-fail',
+    judge(facts) {
+      if (carriedConnection(facts) === null) return none();
+      const attempts = connectAttempts(facts);
+      return (['ipv4', 'ipv6'] as const).flatMap((family) => {
+        const ofFamily = attempts.filter((attempt) => attempt.family === family);
+        const failed = ofFamily.filter((attempt) => attempt.kind !== 'tcp.connected');
+        if (failed.length === 0 || failed.length === ofFamily.length) return none();
+        return impairment(
+          ofFamily,
+          { addresses: failed.map((attempt) => attempt.server.address), count: ofFamily.length, port: failed[0]?.server.port ?? null },
+          { scope: ['address', family] },
+        );
+      });
+    },
+  },
+  ...(['ipv6', 'ipv4'] as const).map(
+    (family): Rule => ({
+      cause: family === 'ipv6' ? 'tcp.ipv6-broken' : 'tcp.ipv4-broken',
+      judge(facts) {
+        const attempts = connectAttempts(facts);
+        const ofFamily = attempts.filter((attempt) => attempt.family === family);
+        if (ofFamily.length === 0 || ofFamily.some((attempt) => attempt.kind === 'tcp.connected') || carriedConnection(facts) === null)
+          return none();
+        // A host without that family at all is an ordinary host: its users never try the addresses.
+        if (ofFamily.every((attempt) => attempt.kind === 'tcp.connect-failed' && isFamilyMissing(attempt.failure.name))) return none();
+        return impairment(
+          ofFamily,
+          { addresses: ofFamily.map((attempt) => attempt.server.address), family, port: ofFamily[0]?.server.port ?? null },
+          { scope: [family] },
+        );
+      },
+    }),
+  ),
+  {
+    cause: 'tcp.slow',
+    judge(facts) {
+      const carried = carriedConnection(facts);
+      const durationMs = carried?.durationMs ?? 0;
+      if (carried === null) return none();
+      const retransmitted = carried.facts.synRetransmissions ?? 0;
+      if (durationMs <= facts.context.budgets.connectMs && retransmitted === 0) return none();
+      return impairment([carried], {
+        address: carried.server.address,
+        port: carried.server.port,
+        durationMs,
+        budgetMs: facts.context.budgets.connectMs,
+        synRetransmissions: carried.facts.synRetransmissions,
+      });
+    },
+  },
+];
+
+function isFamilyMissing(failureName: string): boolean {
+  return failureName === 'network-unreachable' || failureName === 'address-not-available' || failureName === 'address-family-unsupported';
+}

@@ -1,0 +1,170 @@
+import type { CauseCode } from '../../model/cause.ts';
+import type { ObservationOf } from '../../model/observation.ts';
+import type { Facts } from '../facts.ts';
+import type { Claim, Rule } from '../rule.ts';
+import { failure, impairment, none } from '../rule.ts';
+
+type Alert = ObservationOf<'tls.alert-received'>;
+
+/** RFC 8446 section 6.2 and the IANA registry. */
+const alert = {
+  handshakeFailure: 40,
+  noCertificate: 41,
+  badCertificate: 42,
+  certificateUnknown: 46,
+  protocolVersion: 70,
+  insufficientSecurity: 71,
+  unrecognizedName: 112,
+  certificateRequired: 116,
+} as const;
+
+function fatalAlerts(facts: Facts): readonly Alert[] {
+  return facts.of('tls.alert-received').filter((received) => received.level === 'fatal' && received.followUp === undefined);
+}
+
+function wantsClientCertificate(received: Alert): boolean {
+  if (received.alert === alert.certificateRequired) return true;
+  const aboutCertificate = [alert.handshakeFailure, alert.noCertificate, alert.badCertificate, alert.certificateUnknown].some(
+    (code) => code === received.alert,
+  );
+  return received.clientCertificateRequested === true && aboutCertificate;
+}
+
+/** No parameters in common: the alert that comes in place of a ServerHello. */
+function rejectsOffer(received: Alert): boolean {
+  if (received.alert === alert.insufficientSecurity) return true;
+  return received.alert === alert.handshakeFailure && received.after === 'client-hello';
+}
+
+function alertRule(cause: CauseCode, says: (received: Alert) => boolean, more: Partial<Claim> = {}): Rule {
+  return {
+    cause,
+    judge(facts) {
+      const found = fatalAlerts(facts).filter(says);
+      const first = found[0];
+      if (first === undefined) return none();
+      return failure(
+        found,
+        {
+          host: first.serverName ?? first.server.address,
+          address: first.server.address,
+          port: first.server.port,
+          alert: first.alert,
+          alertName: first.alertName,
+          after: first.after,
+        },
+        more,
+      );
+    },
+  };
+}
+
+/** A failure that the TLS library named and no alert explains. */
+function libraryRule(cause: CauseCode, names: readonly string[]): Rule {
+  return {
+    cause,
+    judge(facts) {
+      const found = facts
+        .of('tls.handshake-failed')
+        .filter((failed) => failed.followUp === undefined && names.includes(failed.failure.name));
+      const first = found[0];
+      if (first === undefined || fatalAlerts(facts).length > 0) return none();
+      return failure(found, {
+        host: first.serverName ?? first.server.address,
+        version: first.version,
+        failure: first.failure.code ?? first.failure.name,
+      });
+    },
+  };
+}
+
+/** The connection ended, or went silent, while TLS was being set up. */
+function endedRule(cause: CauseCode, kind: 'tcp.reset-received' | 'tcp.closed-by-peer' | 'tcp.peer-silent'): Rule {
+  return {
+    cause,
+    judge(facts) {
+      const ended = facts
+        .of(kind)
+        .filter(
+          (observation) =>
+            observation.followUp === undefined && (observation.phase === 'hello-sent' || observation.phase === 'handshaking'),
+        );
+      const first = ended[0];
+      if (first === undefined || fatalAlerts(facts).length > 0) return none();
+      return failure(ended, {
+        host: facts.target?.host ?? first.server.address,
+        address: first.server.address,
+        port: first.server.port,
+        phase: first.phase,
+        sinceOpenMs: first.sinceOpenMs,
+        waitedMs: first.kind === 'tcp.peer-silent' ? first.waitedMs : null,
+        bytesAcknowledged: first.facts.bytesAcknowledged,
+      });
+    },
+  };
+}
+
+export const tlsHandshakeRules: readonly Rule[] = [
+  alertRule('tls.version', (received) => received.alert === alert.protocolVersion),
+  libraryRule('tls.version', ['tls-unsupported-protocol']),
+  alertRule('tls.cipher', (received) => rejectsOffer(received) && !wantsClientCertificate(received), { confidence: 'likely' }),
+  libraryRule('tls.cipher', ['tls-no-shared-cipher', 'tls-dh-key-too-small']),
+  alertRule('tls.unrecognized-name', (received) => received.alert === alert.unrecognizedName),
+  alertRule('tls.client-cert-required', wantsClientCertificate),
+  alertRule(
+    'tls.alert',
+    (received) =>
+      !wantsClientCertificate(received) &&
+      !rejectsOffer(received) &&
+      received.alert !== alert.protocolVersion &&
+      received.alert !== alert.unrecognizedName,
+  ),
+  {
+    cause: 'tls.not-tls',
+    supersedes: ['tls.closed', 'tls.reset', 'tls.timeout'],
+    judge(facts) {
+      const foreign = facts.of('tls.not-tls').filter((observation) => observation.followUp === undefined);
+      const first = foreign[0];
+      if (first === undefined) return none();
+      return failure(foreign, {
+        host: facts.target?.host ?? '',
+        address: first.server.address,
+        port: first.server.port,
+        looksLike: first.looksLike,
+        sample: first.sampleHex,
+      });
+    },
+  },
+  endedRule('tls.timeout', 'tcp.peer-silent'),
+  endedRule('tls.reset', 'tcp.reset-received'),
+  endedRule('tls.closed', 'tcp.closed-by-peer'),
+  {
+    cause: 'tls.legacy',
+    judge(facts) {
+      const old = facts
+        .of('tls.handshake-completed')
+        .filter((completed) => completed.followUp === undefined && ['SSLv3', 'TLSv1', 'TLSv1.1'].includes(completed.version));
+      const first = old[0];
+      if (first === undefined) return none();
+      return impairment(old, { host: facts.target?.host ?? '', version: first.version, cipher: first.cipher });
+    },
+  },
+  {
+    cause: 'tls.slow',
+    judge(facts) {
+      const completed = facts.of('tls.handshake-completed').filter((observation) => observation.followUp === undefined);
+      const slow = completed.find((observation) => {
+        const connection = facts.of('tcp.connected').find((connected) => connected.connection === observation.connection);
+        // Beyond what the round trips themselves take: a far server is not a slow one.
+        const travelMs = (connection?.facts.rttMs ?? connection?.durationMs ?? 0) * (observation.roundTrips ?? 2);
+        return (observation.durationMs ?? 0) - travelMs > facts.context.budgets.handshakeMs;
+      });
+      if (slow === undefined) return none();
+      return impairment([slow], {
+        host: facts.target?.host ?? '',
+        durationMs: slow.durationMs ?? null,
+        budgetMs: facts.context.budgets.handshakeMs,
+      });
+    },
+  },
+];

@@ -1,0 +1,43 @@
+import { parseAddress } from './address.ts';
+
+/** Top-level names that never exist in the public DNS (RFC 6761, RFC 6762, RFC 7686, RFC 8375, and names in private use). */
+const specialUse = [
+  'test',
+  'localhost',
+  'invalid',
+  'example',
+  'local',
+  'onion',
+  'internal',
+  'home.arpa',
+  'lan',
+  'home',
+  'corp',
+  'intranet',
+  'private',
+];
+
+/** Whether a name could exist in the public DNS: it has a dot and no special-use ending. */
+export function isPublicName(name: string): boolean {
+  const lower = name.toLowerCase();
+  return lower.includes('.') && parseAddress(lower) === null && !specialUse.some((end) => lower === end || lower.endsWith(`.${end}`));
+}
+
+/**
+ * Whether one of a certificate's dNSName entries covers a host name. Wildcards only as the whole left-most label, for exactly one label
+ * (RFC 9525 section 6.3); names compared without case, in A-label form.
+ */
+export function matchesDnsName(host: string, pattern: string): boolean {
+  const name = host.toLowerCase().replace(/\.$/, '');
+  const reference = pattern.toLowerCase().replace(/\.$/, '');
+  if (!reference.startsWith('*.')) return name === reference;
+  const dot = name.indexOf('.');
+  return dot > 0 && name.slice(dot) === reference.slice(1) && reference.indexOf('.', 2) > 0;
+}
+
+/** Whether an iPAddress entry is the host address, compared as numbers. */
+export function matchesAddress(host: string, entry: string): boolean {
+  const one = parseAddress(host);
+  const other = parseAddress(entry);
+  return one !== null && other !== null && one.bits === other.bits && one.value === other.value;
+}
