@@ -1,0 +1,265 @@
+import type { Cause } from '../cause.ts';
+
+/** Causes of the `tcp` checkpoint, in vocabulary order. */
+export const tcpCauses: readonly Cause[] = [
+  {
+    code: 'tcp.timeout',
+    meaning: 'The SYN is not answered, and nothing shows that the path itself is broken.',
+    browserErrors: ['ERR_CONNECTION_TIMED_OUT'],
+    degrades: false,
+    side: 'unknown',
+    likelyReasons: [
+      'a firewall or security group drops packets to this port',
+      'the server is off or the address is no longer in use',
+      'the network between is broken, in one direction or both',
+      'the accept queue of the server is full and it drops SYNs',
+    ],
+    nextSteps: [
+      { action: 'Repeat it', command: 'nc -vz -w 5 {address} {port}' },
+      { action: 'See how far packets to the port get', command: 'sudo traceroute -n -T -p {port} {address}' },
+      { action: 'Server operator: does the SYN arrive, and does an answer leave?', command: 'sudo tcpdump -ni any tcp port {port}' },
+      { action: 'Server operator: check firewall and security group for this port and source' },
+    ],
+    confirmCommand: 'nc -vz -w 5 {address} {port}',
+    falsePositives: ['a filter on this host that drops outgoing packets in silence'],
+  },
+  {
+    code: 'tcp.filtered',
+    meaning: 'The SYN to this port is not answered, while the same address answers otherwise: a filter, or a full accept queue.',
+    browserErrors: ['ERR_CONNECTION_TIMED_OUT'],
+    degrades: false,
+    side: 'origin',
+    likelyReasons: [
+      'firewall or security group of the server does not allow the port, or not from here',
+      'this network drops that port on the way out',
+      'an intrusion or rate limiter banned this source (fail2ban and the like)',
+      'the accept queue is full: the application no longer accepts',
+    ],
+    nextSteps: [
+      { action: 'Show the contrast', command: 'nc -vz -w 5 {address} {port}; ping -c 3 {address}' },
+      { action: 'Server operator: read rules and counters', command: 'sudo nft list ruleset' },
+      { action: 'Server operator: Recv-Q at or above Send-Q means a full accept queue', command: 'ss -ltn sport = :{port}' },
+      { action: 'Try from another network: if it works there, the filter looks at the source or stands in this network' },
+    ],
+    confirmCommand: 'nc -vz -w 5 {address} {port}; ping -c 3 {address}',
+  },
+  {
+    code: 'tcp.refused',
+    meaning: 'The SYN is answered with RST: nothing accepts connections on this port.',
+    browserErrors: ['ERR_CONNECTION_REFUSED'],
+    degrades: false,
+    side: 'origin',
+    likelyReasons: [
+      'the service is not running: crashed, stopped, still starting',
+      'it listens on another port, or on 127.0.0.1 only',
+      'the load balancer or port mapping points nowhere',
+      'a firewall that rejects with RST',
+    ],
+    nextSteps: [
+      { action: 'Repeat it', command: 'nc -vz -w 5 {address} {port}' },
+      { action: 'Server operator: is anything listening, and on which address?', command: 'sudo ss -ltnp sport = :{port}' },
+      {
+        action: 'Server operator: start the service and read why it stopped',
+        command: 'systemctl --failed; journalctl -p err -n 50 --no-pager',
+      },
+      { action: 'Check that the address is still that of the service' },
+    ],
+    confirmCommand: 'nc -vz -w 5 {address} {port}',
+    falsePositives: ['a box on the path that sends the RST', 'an ICMP port unreachable from a firewall, which looks the same to programs'],
+  },
+  {
+    code: 'tcp.reset',
+    meaning: 'The connection opens and is reset before anything useful was exchanged.',
+    browserErrors: ['ERR_CONNECTION_RESET'],
+    degrades: false,
+    side: 'origin',
+    likelyReasons: [
+      'a load balancer without a healthy backend behind the port',
+      'the service resets what its access list does not allow',
+      'the process behind the socket crashes on accept or is overloaded',
+      'a firewall or protection service that completes the handshake and then refuses',
+    ],
+    nextSteps: [
+      { action: 'See the reset', command: 'curl -sS -v -o /dev/null --max-time 10 {url}' },
+      { action: 'Who sent it? Compare ttl of RST and SYN-ACK', command: 'sudo tcpdump -nvi any host {address} and tcp port {port}' },
+      { action: 'Server operator: read the log of the load balancer and the health of its backends' },
+    ],
+    confirmCommand: 'curl -sS -v -o /dev/null --max-time 10 {url}',
+  },
+  {
+    code: 'tcp.closed',
+    meaning: 'The connection opens and is closed at once, before any request.',
+    browserErrors: ['ERR_CONNECTION_CLOSED'],
+    degrades: false,
+    side: 'origin',
+    likelyReasons: [
+      'an access list of the service (TCP wrappers, allowed hosts) turns this client away',
+      'connection or per-address limit reached',
+      'a port forwarder (container, ssh, load balancer) whose backend is gone',
+      'the service expects the PROXY protocol or another first line',
+    ],
+    nextSteps: [
+      { action: 'See it close', command: 'curl -sS -v -o /dev/null --max-time 10 {url}' },
+      { action: 'Server operator: read the log of the service at that second' },
+      {
+        action: 'Server operator: check limits and the backend of the forwarder',
+        command: 'ss -tn state established sport = :{port} | wc -l',
+      },
+    ],
+    confirmCommand: 'curl -sS -v -o /dev/null --max-time 10 {url}',
+  },
+  {
+    code: 'tcp.stall',
+    meaning: 'The connection opens, and even a small first segment is never acknowledged.',
+    browserErrors: ['ERR_TIMED_OUT'],
+    degrades: false,
+    side: 'network',
+    likelyReasons: [
+      'a stateful firewall sees one direction only and drops what follows the handshake',
+      'protection or a load balancer answers SYNs itself and the server behind it is dead',
+      'a filter that looks at content drops the first data segment',
+    ],
+    nextSteps: [
+      { action: 'While a request hangs: unacked and retrans grow', command: 'ss -tin dst {address}' },
+      { action: 'Server operator: do data segments arrive?', command: 'sudo tcpdump -ni any tcp port {port}' },
+      { action: 'Network team: compare the connection state at each firewall, look for asymmetric routing' },
+    ],
+    confirmCommand: 'curl -s -o /dev/null --max-time 10 {url} & sleep 3; ss -tin dst {address}; wait',
+  },
+  {
+    code: 'tcp.idle-drop',
+    meaning: 'New connections work, and one reused after idling is silent or reset.',
+    browserErrors: ['intermittent'],
+    degrades: true,
+    side: 'network',
+    likelyReasons: [
+      'a NAT gateway, firewall or cloud load balancer forgets idle connections (often after 350 s or less) without telling',
+      'the server closes idle connections earlier than the client pool believes',
+      'keep-alive is off, or its interval longer than the idle limit',
+    ],
+    nextSteps: [
+      { action: 'See how long connections idle and whether keep-alive runs', command: 'ss -tno state established dst {address}' },
+      { action: 'Set keep-alive below the shortest idle limit on the path', command: 'sudo sysctl -w net.ipv4.tcp_keepalive_time=60' },
+      { action: 'Client pool: let connections live shorter than the idle timeout of the server; retry once on a dead one' },
+      { action: 'Network team: raise the idle limit, or have the box send RST when it forgets' },
+    ],
+  },
+  {
+    code: 'tcp.reset-by-middlebox',
+    meaning: 'The reset provably does not come from the server.',
+    browserErrors: ['ERR_CONNECTION_RESET'],
+    degrades: false,
+    side: 'network',
+    likelyReasons: [
+      'a firewall or intrusion prevention system cuts the connection',
+      'filtering by provider or state',
+      'a NAT or load balancer lost the connection state',
+    ],
+    nextSteps: [
+      {
+        action: 'Compare ttl of the RST with that of the SYN-ACK',
+        command: "sudo tcpdump -nvi any host {address} and tcp port {port} and 'tcp[tcpflags] & (tcp-syn|tcp-rst) != 0'",
+      },
+      { action: 'Find the hop from which the port is answered too early', command: 'sudo traceroute -n -T -p {port} {address}' },
+      { action: 'Server operator: confirm by a capture that the server sent no RST' },
+      { action: 'Ask the operator of the box to allow the traffic; try from another network to show the difference' },
+    ],
+    confirmCommand: "sudo tcpdump -nvi any host {address} and tcp port {port} and 'tcp[tcpflags] & (tcp-syn|tcp-rst) != 0'",
+    falsePositives: ['load balancers whose own RST has another initial time to live than the server behind them'],
+  },
+  {
+    code: 'tcp.some-addresses-fail',
+    meaning: "At least one of the name's addresses of a family fails while another of the same family works.",
+    browserErrors: ['intermittent', 'slow'],
+    degrades: true,
+    side: 'origin',
+    likelyReasons: [
+      'one server of several is down and still in DNS',
+      'an old address was not removed after a move',
+      'one edge location or load balancer node is broken',
+      'a firewall rule was added for some of the addresses only',
+    ],
+    nextSteps: [
+      {
+        action: 'Try each address',
+        command: 'for a in $(getent ahosts {host} | cut -d" " -f1 | sort -u); do nc -vz -w 3 "$a" {port}; done',
+      },
+      { action: 'Site operator: take the dead address out of DNS now, repair the server after' },
+      { action: 'For the next time: health checks that withdraw an address by themselves' },
+    ],
+    confirmCommand: 'for a in $(getent ahosts {host} | cut -d" " -f1 | sort -u); do nc -vz -w 3 "$a" {port}; done',
+  },
+  {
+    code: 'tcp.ipv6-broken',
+    meaning: 'Every IPv6 address of the name fails, and IPv4 works.',
+    browserErrors: ['slow'],
+    degrades: true,
+    side: 'unknown',
+    likelyReasons: [
+      'this network has IPv6 addresses without working IPv6 beyond the router',
+      'the site publishes AAAA and its server, firewall or load balancer does not serve IPv6',
+      'the firewall was opened for IPv4 only',
+      'ICMPv6 is blocked, so that path MTU discovery fails',
+    ],
+    nextSteps: [
+      {
+        action: 'Compare the families',
+        command:
+          'curl -6 -sS -o /dev/null --connect-timeout 5 -w "%{http_code}\\n" {url}; curl -4 -sS -o /dev/null --connect-timeout 5 -w "%{http_code}\\n" {url}',
+      },
+      {
+        action: 'Whose side? Try another IPv6 site',
+        command: 'curl -6 -sS -o /dev/null --connect-timeout 5 -w "%{http_code}\\n" https://www.wikipedia.org/',
+      },
+      { action: 'Others fail too: repair or turn off IPv6 of this network; others work: site operator serves IPv6 or removes AAAA' },
+    ],
+    confirmCommand: 'curl -6 -sS -o /dev/null --connect-timeout 5 -w "%{http_code}\\n" {url}',
+  },
+  {
+    code: 'tcp.ipv4-broken',
+    meaning: 'Every IPv4 address of the name fails, and IPv6 works.',
+    browserErrors: ['slow'],
+    degrades: true,
+    side: 'unknown',
+    likelyReasons: [
+      'the A record is old, and AAAA was kept up to date',
+      'the translation this network uses for IPv4 (carrier NAT, NAT64, DS-Lite) is broken or full',
+      'the firewall blocks the IPv4 addresses only',
+    ],
+    nextSteps: [
+      {
+        action: 'Compare the families',
+        command:
+          'curl -4 -sS -o /dev/null --connect-timeout 5 -w "%{http_code}\\n" {url}; curl -6 -sS -o /dev/null --connect-timeout 5 -w "%{http_code}\\n" {url}',
+      },
+      {
+        action: 'Whose side? Try another IPv4 site',
+        command: 'curl -4 -sS -o /dev/null --connect-timeout 5 -w "%{http_code}\\n" https://www.wikipedia.org/',
+      },
+      { action: 'Others fail too: tell the access provider; others work: site operator checks the A record and its server' },
+    ],
+    confirmCommand: 'curl -4 -sS -o /dev/null --connect-timeout 5 -w "%{http_code}\\n" {url}',
+  },
+  {
+    code: 'tcp.slow',
+    meaning: 'Connecting takes retransmitted SYNs or longer than its budget.',
+    browserErrors: ['slow'],
+    degrades: true,
+    side: 'network',
+    likelyReasons: [
+      'packet loss: a lost SYN costs a second',
+      'an overloaded listener that drops SYNs while its queue is full',
+      'a far server, or a detour',
+      'a first address that fails before the second is tried',
+    ],
+    nextSteps: [
+      {
+        action: 'Measure ten times; steps of about 1 s are lost SYNs',
+        command: 'for i in $(seq 10); do curl -s -o /dev/null -w "%{time_namelookup} %{time_connect}\\n" {url}; done',
+      },
+      { action: 'Loss on the path?', command: 'sudo mtr -n -r -w -T -P {port} -c 50 {address}' },
+      { action: 'Server operator: do listen overflows grow?', command: 'nstat -az TcpExtListenOverflows TcpExtListenDrops' },
+    ],
+    confirmCommand: 'for i in $(seq 10); do curl -s -o /dev/null -w "%{time_namelookup} %{time_connect}\\n" {url}; done',
+  },
+];
