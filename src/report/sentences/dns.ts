@@ -1,0 +1,136 @@
+import type { Detail } from '../../model/finding.ts';
+import { duration, listed, plural } from '../wording.ts';
+import { clause, failureIn, list, listIn, nameOr, number, resolverOr, text, within } from './detail-facts.ts';
+import type { SentencesOf } from './sentence.ts';
+
+/**
+ * `name` is the name asked for, `resolver` the resolver in question (address, with port where it is not 53), `nameServer` a server of the zone.
+ *
+ * | cause | detail read |
+ * |---|---|
+ * | `dns.nxdomain` | `name`, `resolver` |
+ * | `dns.no-data` | `name`, `types` (asked for) |
+ * | `dns.servfail`, `dns.refused` | `name`, `resolver` |
+ * | `dns.dnssec-bogus` | `name`, `resolver`, `reason` (extended error text) |
+ * | `dns.authority-unreachable` | `name`, `nameServers` |
+ * | `dns.lame-delegation` | `name`, `nameServer` |
+ * | `dns.not-delegated` | `name` (of the zone), `parent` |
+ * | `dns.error-rcode` | `name`, `resolver`, `rcode` (its name) |
+ * | `dns.filtered` | `name`, `resolver`, `addresses` (what others answer) |
+ * | `dns.no-usable-address` | `name`, `addresses`, `family` (the one answered: `ipv4` or `ipv6`) |
+ * | `dns.search-domain` | `name`, `search` (the suffix), `addresses` |
+ * | `dns.timeout` | `name`, `resolver` or `resolvers`, `waitedMs` |
+ * | `dns.resolver-unreachable` | `resolver`, `failure` |
+ * | `dns.malformed` | `resolver`, `reason` (as in `dns.answer-rejected`) |
+ * | `dns.truncated`, `dns.edns-broken` | `name`, `resolver`, `failure` |
+ * | `dns.cname-loop` | `name`, `hops` (the aliases) |
+ * | `dns.cname-dangling` | `name`, `alias` (that does not exist) |
+ * | `dns.wrong-address` | `name`, `addresses`, `expected` |
+ * | `dns.bogus-address` | `name`, `addresses` |
+ * | `dns.hosts-override` | `name`, `addresses`, `file` |
+ * | `dns.split-horizon` | `name` |
+ * | `dns.inconsistent` | `name`, `nameServers` |
+ * | `dns.intercepted`, `dns.flaky` | `resolver`, `count`, `total` |
+ * | `dns.one-resolver-broken` | `resolver` or `resolvers` (the broken), `rcode`, `failure` |
+ * | `dns.aaaa-broken` | `name`, `resolver`, `waitedMs`, `rcode` |
+ * | `dns.slow` | `durationMs`, `budgetMs` |
+ */
+export const dnsSentences: SentencesOf<'dns'> = {
+  'dns.nxdomain': (detail) => `The name ${nameOr(detail, 'asked for')} does not exist in the DNS${says(detail.resolver)}.`,
+  'dns.no-data': (detail) => {
+    const types = list(detail, 'types');
+    const missing = types.length === 0 ? '' : ` (${types.map((type) => `no ${type} record`).join(', ')})`;
+    return `The name ${nameOr(detail, 'asked for')} exists, but it has no address${missing}.`;
+  },
+  'dns.servfail': (detail) =>
+    `The resolver${resolverName(detail.resolver)} could not find out the address of ${nameOr(detail, 'the name')} (SERVFAIL).`,
+  'dns.dnssec-bogus': (detail) =>
+    `The DNSSEC signatures of ${nameOr(detail, 'the name')} do not verify, so the resolver${resolverName(detail.resolver)} withholds the answer${clause(text(detail, 'reason'), (reason) => ` (${reason})`)}.`,
+  'dns.authority-unreachable': (detail) =>
+    `The name servers of ${nameOr(detail, 'the zone')}${listIn(detail, 'nameServers')} do not answer.`,
+  'dns.lame-delegation': (detail) =>
+    `${text(detail, 'nameServer') ?? 'A name server'} is listed for ${nameOr(detail, 'the zone')} but does not serve it.`,
+  'dns.not-delegated': (detail) =>
+    `${nameOr(detail, 'The domain')} is not registered or no longer delegated${clause(text(detail, 'parent'), (parent) => ` by ${parent}`)}.`,
+  'dns.refused': (detail) =>
+    `The resolver${resolverName(detail.resolver)} refuses to answer this computer${clause(text(detail, 'name'), (name) => ` about ${name}`)} (REFUSED).`,
+  'dns.error-rcode': (detail) =>
+    `The resolver${resolverName(detail.resolver)} answers with the error ${text(detail, 'rcode') ?? text(detail, 'rcodeName') ?? 'code'}${clause(text(detail, 'name'), (name) => ` for ${name}`)}.`,
+  'dns.filtered': (detail) =>
+    `Only the resolver${resolverName(detail.resolver)} denies ${nameOr(detail, 'the name')}; others resolve it${listIn(detail, 'addresses')}: it is blocked there.`,
+  'dns.no-usable-address': (detail) => {
+    const family = families[text(detail, 'family') ?? ''];
+    const what = family === undefined ? 'addresses of a family' : `${family} addresses`;
+    return `${nameOr(detail, 'The name')} has only ${what}${listIn(detail, 'addresses')} that this computer cannot use.`;
+  },
+  'dns.search-domain': (detail) =>
+    `What resolved is ${nameOr(detail, 'the name')} with the search suffix${clause(text(detail, 'search'), (search) => ` ${search}`)} appended, not the name itself.`,
+  'dns.timeout': (detail) => {
+    const resolvers = resolversOf(detail);
+    const who =
+      resolvers.length === 0
+        ? 'No resolver answers'
+        : resolvers.length === 1
+          ? `The resolver ${resolvers[0]} does not answer`
+          : `None of the resolvers ${listed(resolvers)} answers`;
+    return `${who}${within(detail, 'waitedMs')}${clause(text(detail, 'name'), (name) => ` when asked for ${name}`)}.`;
+  },
+  'dns.resolver-unreachable': (detail) =>
+    `The resolver${resolverName(detail.resolver)} cannot be reached: the question came back as undeliverable${failureIn(detail)}.`,
+  'dns.malformed': (detail) =>
+    `What came back from the resolver${resolverName(detail.resolver)} is no usable DNS answer${clause(text(detail, 'reason'), (reason) => ` (${reason.replaceAll('-', ' ')})`)}.`,
+  'dns.truncated': (detail) =>
+    `The answer of the resolver${resolverName(detail.resolver)} is too large for UDP, and asking by TCP fails${failureIn(detail)}.`,
+  'dns.edns-broken': (detail) =>
+    `The resolver${resolverName(detail.resolver)} fails on modern queries (EDNS) and answers only old-style ones${failureIn(detail)}.`,
+  'dns.cname-loop': (detail) =>
+    `The alias ${nameOr(detail, 'asked for')} leads in a circle${clause(list(detail, 'hops').length > 0 ? list(detail, 'hops') : null, (hops) => ` (${hops.slice(0, 4).join(' → ')}${hops.length > 4 ? ' → …' : ''})`)}.`,
+  'dns.cname-dangling': (detail) =>
+    `${nameOr(detail, 'The name')} is an alias of ${text(detail, 'alias') ?? 'another name'}, and that name does not exist.`,
+  'dns.wrong-address': (detail) =>
+    `${nameOr(detail, 'The name')} resolves to ${listed(list(detail, 'addresses')) || 'another address'}${clause(list(detail, 'expected').length > 0 ? list(detail, 'expected') : null, (expected) => ` instead of ${listed(expected)}`) || ', which is not where it should point'}.`,
+  'dns.bogus-address': (detail) =>
+    `${nameOr(detail, 'The name')} resolves to ${listed(list(detail, 'addresses')) || text(detail, 'address') || 'an address'}, which cannot be the address of a public site.`,
+  'dns.hosts-override': (detail) =>
+    `The hosts file${clause(text(detail, 'file'), (file) => ` ${file}`)} on this computer points ${nameOr(detail, 'the name')} to ${listed(list(detail, 'addresses')) || 'a fixed address'}.`,
+  'dns.split-horizon': (detail) => `Inside and public resolvers answer differently for ${nameOr(detail, 'the name')}.`,
+  'dns.inconsistent': (detail) =>
+    `The name servers of ${nameOr(detail, 'the zone')}${listIn(detail, 'nameServers')} give different answers.`,
+  'dns.intercepted': (detail) => `Something on the way answers questions meant for ${resolverOr(detail, 'another resolver')}.`,
+  'dns.flaky': (detail) =>
+    `The resolver${resolverName(detail.resolver)} answers the same question only sometimes${ofTotal(number(detail, 'count'), number(detail, 'total'))}.`,
+  'dns.one-resolver-broken': (detail) => {
+    const resolvers = resolversOf(detail);
+    const who =
+      resolvers.length === 0
+        ? 'One of the configured resolvers fails'
+        : resolvers.length === 1
+          ? `The resolver ${resolvers[0]} fails`
+          : `The resolvers ${listed(resolvers)} fail`;
+    const how = clause(text(detail, 'rcode') ?? text(detail, 'rcodeName'), (rcode) => ` (${rcode})`) || failureIn(detail);
+    return `${who}${how}; the others work.`;
+  },
+  'dns.aaaa-broken': (detail) =>
+    `Looking up IPv6 addresses of ${nameOr(detail, 'the name')} ${clause(text(detail, 'rcode') ?? text(detail, 'rcodeName'), (rcode) => `fails (${rcode})`) || `gets no answer${within(detail, 'waitedMs')}`}, while IPv4 works.`,
+  'dns.slow': (detail) =>
+    `Looking up the name took ${clause(number(detail, 'durationMs'), duration) || 'too long'}${clause(number(detail, 'budgetMs'), (budget) => `, more than ${duration(budget)}`)}.`,
+};
+
+const families: Readonly<Record<string, string>> = { ipv4: 'IPv4', ipv6: 'IPv6' };
+
+function resolversOf(detail: Detail): string[] {
+  const several = list(detail, 'resolvers');
+  return several.length > 0 ? several : list(detail, 'resolver');
+}
+
+function resolverName(value: unknown): string {
+  return typeof value === 'string' && value !== '' ? ` ${value}` : '';
+}
+
+function says(value: unknown): string {
+  return typeof value === 'string' && value !== '' ? `, says ${value}` : '';
+}
+
+function ofTotal(count: number | null, total: number | null): string {
+  return count === null || total === null ? '' : ` (${count} of ${plural(total, 'time')})`;
+}

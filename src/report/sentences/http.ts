@@ -1,0 +1,119 @@
+import type { Detail } from '../../model/finding.ts';
+import { duration, grouped, percent, plural } from '../wording.ts';
+import { clause, endpointOr, list, nameOr, number, text, within } from './detail-facts.ts';
+import type { SentencesOf } from './sentence.ts';
+
+/**
+ * `status` is the number, `reason` the phrase sent with it, `server` who says it was (Server, Via), `address` and `port` the server's.
+ *
+ * | cause | detail read |
+ * |---|---|
+ * | `http.timeout` | `address`, `port`, `waitedMs` |
+ * | `http.reset`, `http.closed` | `address`, `port`, `phase`, `receivedBytes` |
+ * | `http.malformed` | `address`, `port`, `rule` (as in `http.response-malformed`), `sample` |
+ * | `http.truncated` | `receivedBytes`, `expectedBytes`, `framing` |
+ * | `http.stalled` | `receivedBytes`, `expectedBytes`, `waitedMs` |
+ * | `http.bad-encoding` | `encoding`, `failure` (in words) |
+ * | `http.redirect-loop` | `url`, `hops` (URLs visited), `count` |
+ * | `http.redirect-broken` | `url`, `cause` |
+ * | `http.redirect-invalid` | `status`, `location`, `reason` (outcome of `http.redirected`) |
+ * | `http.host-filtered` | `name`, `address` |
+ * | `http.wrong-site` | `name`, `status`, `reason` |
+ * | `http.bad-request`, `http.unauthorized`, `http.forbidden`, `http.not-found`, `http.client-error`, `http.server-error`, `http.unavailable` | `status`, `reason`, `url`, `server`, `retryAfter` |
+ * | `http.blocked` | `status`, `server` (whose page) |
+ * | `http.rate-limited` | `status`, `retryAfter` |
+ * | `http.bad-gateway`, `http.gateway-timeout` | `status`, `server`, `durationMs` (until the answer), `budgetMs` (the round budget it equals) |
+ * | `http.edge-only`, `http.origin-down` | `status`, `server`, `address` (of the origin) |
+ * | `http.unexpected` | `status`, `statuses` (expected), `expectedText` |
+ * | `http.slow` | `durationMs`, `budgetMs`, `serverMs` |
+ * | `http.throttled` | `receivedBytes`, `durationMs` |
+ * | `http.h2-failed`, `http.h3-failed` | `failure` (in words) |
+ */
+export const httpSentences: SentencesOf<'http'> = {
+  'http.timeout': (detail) => `${endpointOr(detail, 'The server')} took the request and did not answer${within(detail, 'waitedMs')}.`,
+  'http.reset': (detail) => `${endpointOr(detail, 'The server')} took the request and reset the connection ${before(detail)}.`,
+  'http.closed': (detail) => `${endpointOr(detail, 'The server')} took the request and closed the connection ${before(detail)}.`,
+  'http.malformed': (detail) =>
+    `What ${endpointOr(detail, 'the server')} answers is not valid HTTP${clause(text(detail, 'rule') ?? text(detail, 'reason'), (rule) => ` (${rule.replaceAll('-', ' ')})`)}${clause(text(detail, 'sample'), (sample) => `: it begins with "${sample}"`)}.`,
+  'http.truncated': (detail) => {
+    const received = number(detail, 'receivedBytes');
+    const expected = number(detail, 'expectedBytes');
+    if (received === null) return 'The connection ended before the response was complete.';
+    if (expected === null) return `The connection ended after ${plural(received, 'byte')} of the response, before its end was announced.`;
+    return `The connection ended after ${grouped(received)} of ${plural(expected, 'byte')} (${Math.min(99, percent(received, expected))} %) of the response.`;
+  },
+  'http.stalled': (detail) => {
+    const received = number(detail, 'receivedBytes');
+    const expected = number(detail, 'expectedBytes');
+    const after = received === null ? '' : ` after ${grouped(received)}${expected === null ? '' : ` of ${grouped(expected)}`} bytes`;
+    return `The response stopped arriving${after}${clause(number(detail, 'waitedMs') ?? number(detail, 'silentMs'), (waited) => `: nothing came for ${duration(waited)}`)}.`;
+  },
+  'http.bad-encoding': (detail) =>
+    `The response says it is compressed${clause(text(detail, 'encoding') ?? list(detail, 'encodings')[0] ?? null, (encoding) => ` with ${encoding}`)}, but it cannot be decompressed${clause(text(detail, 'failure'), (failure) => ` (${failure})`)}.`,
+  'http.redirect-loop': (detail) =>
+    `The site redirects in circles${clause(number(detail, 'count') ?? (list(detail, 'hops').length > 1 ? list(detail, 'hops').length : null), (count) => `: ${plural(count, 'redirect')} and no page`)}${clause(text(detail, 'url'), (url) => `, back at ${url}`)}.`,
+  'http.redirect-broken': (detail) =>
+    `The site redirects to ${text(detail, 'url') ?? 'another address'}, and that fails${clause(text(detail, 'cause'), (cause) => ` (${cause})`)}.`,
+  'http.redirect-invalid': (detail) => {
+    const location = text(detail, 'location');
+    return `The redirect${clause(text(detail, 'status'), (status) => ` (${status})`)} ${location === null ? 'does not say where to go: its Location is missing' : `goes to "${location}", which cannot be followed`}.`;
+  },
+  'http.host-filtered': (detail) =>
+    `The request fails only when it asks for ${nameOr(detail, 'this name')}; ${text(detail, 'address') ?? 'the same address'} answers other names.`,
+  'http.wrong-site': (detail) =>
+    `Another site answers in place of ${nameOr(detail, 'the one asked for')}${clause(text(detail, 'reason'), (reason) => ` (${reason})`)}.`,
+  'http.bad-request': (detail) => `${answered(detail)}: it did not accept how the request was made.`,
+  'http.unauthorized': (detail) => `${answered(detail)}: it wants a login. The network is fine.`,
+  'http.forbidden': (detail) => `${answered(detail)}: it refuses this request by its own rules. The network is fine.`,
+  'http.blocked': (detail) =>
+    `A protection system${clause(text(detail, 'server'), (server) => ` (${server})`)} blocks the request before it reaches the application${clause(text(detail, 'status'), (status) => ` (${status})`)}.`,
+  'http.not-found': (detail) =>
+    `${answered(detail)}: there is nothing at this path${clause(text(detail, 'url'), (url) => ` (${url})`)}. The network is fine.`,
+  'http.rate-limited': (detail) =>
+    `The server says that too many requests were made (${text(detail, 'status') ?? '429'})${clause(text(detail, 'retryAfter'), (after) => `; it asks to wait ${after}${/^\d+$/.test(after) ? ' s' : ''}`)}.`,
+  'http.client-error': (detail) => `${answered(detail)}: it rejects the request.`,
+  'http.server-error': (detail) => `${answered(detail)}: the application failed after it received the request.`,
+  'http.bad-gateway': (detail) => `${proxy(detail)} got no valid answer from the server behind it (${text(detail, 'status') ?? '502'}).`,
+  'http.unavailable': (detail) =>
+    `${answered(detail)}: overloaded, in maintenance, or no working server behind it${clause(text(detail, 'retryAfter'), (after) => `; it asks to wait ${after}${/^\d+$/.test(after) ? ' s' : ''}`)}.`,
+  'http.gateway-timeout': (detail) =>
+    `${proxy(detail)} waited${clause(number(detail, 'durationMs'), (waited) => ` ${duration(waited)}`)} for the server behind it and gave up (${text(detail, 'status') ?? '504'})${clause(number(detail, 'budgetMs'), (budget) => `: the time limit there seems to be ${duration(budget)}`)}.`,
+  'http.edge-only': (detail) =>
+    `The edge fails${clause(text(detail, 'status'), (status) => ` (${status})`)}, while the origin${clause(text(detail, 'address'), (address) => ` ${address}`)} asked directly works.`,
+  'http.origin-down': (detail) =>
+    `The edge${clause(text(detail, 'server'), (server) => ` (${server})`)} works, but the origin behind it fails${clause(text(detail, 'status'), (status) => ` (${status})`)}.`,
+  'http.unexpected': (detail) => {
+    const wanted = text(detail, 'expectedText');
+    if (wanted !== null) return `The server answered, but the body does not contain "${wanted}".`;
+    const statuses = list(detail, 'statuses');
+    return `The server answered ${clause(text(detail, 'status'), (status) => `${status} `)}against what was expected${statuses.length === 0 ? '' : ` (${statuses.join(' or ')})`}.`;
+  },
+  'http.slow': (detail) =>
+    `The first byte took ${clause(number(detail, 'durationMs'), duration) || 'too long'}${clause(number(detail, 'serverMs'), (server) => `, of which the server spent ${duration(server)}`)}${clause(number(detail, 'budgetMs'), (budget) => ` (budget ${duration(budget)})`)}.`,
+  'http.throttled': (detail) => {
+    const bytes = number(detail, 'receivedBytes');
+    const time = number(detail, 'durationMs');
+    return `The body arrives far slower than the connection allows${bytes === null || time === null ? '' : ` (${plural(bytes, 'byte')} in ${duration(time)})`}.`;
+  },
+  'http.h2-failed': (detail) =>
+    `HTTP/2 is offered and fails${clause(text(detail, 'failure'), (failure) => ` (${failure})`)}; HTTP/1.1 works.`,
+  'http.h3-failed': (detail) =>
+    `HTTP/3 is offered and fails${clause(text(detail, 'failure'), (failure) => ` (${failure})`)}; an older version works.`,
+};
+
+function answered(detail: Detail): string {
+  const status = text(detail, 'status');
+  const reason = text(detail, 'reason');
+  return status === null ? 'The server answered with an error' : `The server answered ${status}${reason === null ? '' : ` ${reason}`}`;
+}
+
+function proxy(detail: Detail): string {
+  return `A proxy or load balancer${clause(text(detail, 'server'), (server) => ` (${server})`)}`;
+}
+
+function before(detail: Detail): string {
+  const received = number(detail, 'receivedBytes');
+  return text(detail, 'phase') === 'response-header' || (received !== null && received > 0)
+    ? 'in the middle of the response header'
+    : 'without answering';
+}

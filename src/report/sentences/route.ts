@@ -1,0 +1,41 @@
+import { duration, listed, plural } from '../wording.ts';
+import { clause, endpointOr, list, number, text } from './detail-facts.ts';
+import type { SentencesOf } from './sentence.ts';
+
+/**
+ * `from` is the router that answered, `address` and `port` the destination.
+ *
+ * | cause | detail read |
+ * |---|---|
+ * | `route.unreachable` | `address`, `port`, `from`, `reason` (the ICMP code in words) |
+ * | `route.filtered` | `address`, `port`, `from` |
+ * | `route.black-hole` | `address`, `from` (the last hop that answers), `hop` (its number) |
+ * | `route.loop` | `address`, `hops` (the routers seen again) |
+ * | `route.mtu-black-hole` | `address`, `port`, `mtuBytes`, `from` |
+ * | `route.return-path` | `address`, `port` |
+ * | `route.one-path-dead` | `address`, `count` (flows that fail), `total` |
+ * | `route.proxy-upstream` | `proxy`, `host`, `port`, `status` |
+ * | `route.loss` | `address`, `percent`, `total` (probes), `from` (where it begins) |
+ * | `route.latency` | `address`, `from` (where it begins), `durationMs` (the jump), `budgetMs` |
+ */
+export const routeSentences: SentencesOf<'route'> = {
+  'route.unreachable': (detail) =>
+    `${text(detail, 'from') === null ? 'The network' : `The router ${text(detail, 'from')}`} says that ${endpointOr(detail, 'the target')} cannot be reached${clause(text(detail, 'reason'), (reason) => ` (${reason.replaceAll('-', ' ')})`)}.`,
+  'route.filtered': (detail) =>
+    `${text(detail, 'from') === null ? 'A firewall on the way' : `The firewall or router ${text(detail, 'from')}`} forbids traffic to ${endpointOr(detail, 'the target')} (administratively prohibited).`,
+  'route.black-hole': (detail) =>
+    `Packets to ${text(detail, 'address') ?? 'the target'} vanish on the way${clause(text(detail, 'from'), (from) => ` after ${from}`)}${clause(number(detail, 'hop'), (hop) => ` (hop ${hop})`)}.`,
+  'route.loop': (detail) =>
+    `Packets to ${text(detail, 'address') ?? 'the target'} go round in circles${clause(list(detail, 'hops').length > 0 ? list(detail, 'hops') : null, (hops) => ` between ${listed(hops)}`)} and never arrive.`,
+  'route.mtu-black-hole': (detail) =>
+    `Small packets to ${endpointOr(detail, 'the target')} pass, but full-size ones vanish${clause(number(detail, 'mtuBytes'), (bytes) => ` (at most ${bytes} bytes get through)`)}${clause(text(detail, 'from'), (from) => ` after ${from}`)}.`,
+  'route.return-path': (detail) => `${endpointOr(detail, 'The target')} receives and answers, but its answers never come back.`,
+  'route.one-path-dead': (detail) =>
+    `One of several parallel paths to ${text(detail, 'address') ?? 'the target'} is dead${clause(number(detail, 'count'), (count) => `: ${count}${clause(number(detail, 'total'), (total) => ` of ${total}`)} connections fail, the same ones each time`)}.`,
+  'route.proxy-upstream': (detail) =>
+    `The proxy${clause(text(detail, 'proxy'), (proxy) => ` ${proxy}`)} works, but cannot reach ${clause(text(detail, 'host'), (host) => `${host}${clause(number(detail, 'port'), (port) => `:${port}`)}`) || 'the target'}${clause(text(detail, 'status'), (status) => ` (${status})`)}.`,
+  'route.loss': (detail) =>
+    `${clause(number(detail, 'percent'), (share) => `${share} %`) || 'A noticeable share'} of the packets to ${text(detail, 'address') ?? 'the target'} ${number(detail, 'percent') === null ? 'is' : 'are'} lost${clause(text(detail, 'from'), (from) => `, from ${from} on`)}${clause(number(detail, 'total'), (total) => ` (${plural(total, 'probe')})`)}.`,
+  'route.latency': (detail) =>
+    `The way to ${text(detail, 'address') ?? 'the target'} is slow${clause(number(detail, 'durationMs'), (added) => `: ${duration(added)} are added`)}${clause(text(detail, 'from'), (from) => ` at ${from}`)}${clause(number(detail, 'budgetMs'), (budget) => ` (budget ${duration(budget)})`)}.`,
+};

@@ -1,0 +1,73 @@
+import { duration, listed, plural } from '../wording.ts';
+import { clause, endpointOr, failureIn, list, number, text, within } from './detail-facts.ts';
+import type { SentencesOf } from './sentence.ts';
+
+/**
+ * `address` and `port` are the server's; where several addresses failed alike, `addresses` lists them.
+ *
+ * | cause | detail read |
+ * |---|---|
+ * | `tcp.timeout`, `tcp.filtered` | `address`, `port`, `addresses`, `waitedMs`, `count` (SYNs repeated) |
+ * | `tcp.refused` | `address`, `port`, `addresses` |
+ * | `tcp.reset`, `tcp.closed` | `address`, `port`, `durationMs` (since it opened) |
+ * | `tcp.stall` | `address`, `port`, `waitedMs` |
+ * | `tcp.idle-drop` | `address`, `port`, `idleMs` |
+ * | `tcp.reset-by-middlebox` | `address`, `port`, `reason` (the evidence in words) |
+ * | `tcp.some-addresses-fail` | `addresses` (that fail), `count` (of them), `total`, `failure` |
+ * | `tcp.ipv6-broken`, `tcp.ipv4-broken` | `addresses` (that fail), `failure` |
+ * | `tcp.slow` | `address`, `port`, `durationMs`, `budgetMs`, `count` (SYNs repeated) |
+ */
+export const tcpSentences: SentencesOf<'tcp'> = {
+  'tcp.timeout': (detail) => `${silent(detail)}${within(detail, 'waitedMs')}: the connection attempt timed out.`,
+  'tcp.filtered': (detail) =>
+    `${endpointOr(detail, 'The port')} does not answer${within(detail, 'waitedMs')} although ${text(detail, 'address') ?? 'the address'} itself is alive: a firewall drops it, or the server is overloaded.`,
+  'tcp.refused': (detail) => {
+    const addresses = list(detail, 'addresses');
+    const where =
+      addresses.length > 1
+        ? `${listed(addresses)}${clause(number(detail, 'port'), (port) => `, port ${port}`)}`
+        : endpointOr(detail, 'the port');
+    return `Nothing listens on ${where}: the connection was refused.`;
+  },
+  'tcp.reset': (detail) => `${endpointOr(detail, 'The server')} opens the connection and resets it at once${afterOpen(detail.durationMs)}.`,
+  'tcp.closed': (detail) =>
+    `${endpointOr(detail, 'The server')} opens the connection and closes it at once${afterOpen(detail.durationMs)}.`,
+  'tcp.stall': (detail) =>
+    `The connection to ${endpointOr(detail, 'the server')} opens, but nothing sent over it is ever acknowledged${within(detail, 'waitedMs')}.`,
+  'tcp.idle-drop': (detail) =>
+    `Connections to ${endpointOr(detail, 'the server')} that have been idle${clause(number(detail, 'idleMs'), (idle) => ` for ${duration(idle)}`)} no longer work; new ones do.`,
+  'tcp.reset-by-middlebox': (detail) =>
+    `The connection to ${endpointOr(detail, 'the server')} was reset by something on the way, not by the server${clause(text(detail, 'reason'), (reason) => ` (${reason})`)}.`,
+  'tcp.some-addresses-fail': (detail) => {
+    const addresses = list(detail, 'addresses');
+    const count = number(detail, 'count') ?? (addresses.length > 0 ? addresses.length : null);
+    const total = number(detail, 'total');
+    const who =
+      count === null
+        ? 'Some addresses of the name do'
+        : `${count}${total === null ? '' : ` of ${total}`} ${count === 1 && total === null ? 'address' : 'addresses'} ${count === 1 ? 'does' : 'do'}`;
+    return `${who} not accept connections${addresses.length === 0 ? '' : ` (${listed(addresses)})`}${failureIn(detail)}; users who get ${count === 1 ? 'it' : 'them'} wait or fail.`;
+  },
+  'tcp.ipv6-broken': (detail) => family(detail, 'IPv6', 'IPv4'),
+  'tcp.ipv4-broken': (detail) => family(detail, 'IPv4', 'IPv6'),
+  'tcp.slow': (detail) =>
+    `Connecting to ${endpointOr(detail, 'the server')} took ${clause(number(detail, 'durationMs'), duration) || 'too long'}${clause(number(detail, 'count'), (count) => (count > 0 ? `; the first packet had to be sent ${plural(count + 1, 'time')}` : '')) || clause(number(detail, 'budgetMs'), (budget) => `, more than ${duration(budget)}`)}.`,
+};
+
+type Detail = Parameters<typeof endpointOr>[0];
+
+function silent(detail: Detail): string {
+  const addresses = list(detail, 'addresses');
+  return addresses.length > 1
+    ? `None of ${listed(addresses)} answers${clause(number(detail, 'port'), (port) => ` on port ${port}`)}`
+    : `${endpointOr(detail, 'The server')} does not answer`;
+}
+
+function family(detail: Detail, broken: string, working: string): string {
+  const addresses = list(detail, 'addresses');
+  return `No ${broken} address accepts a connection${addresses.length === 0 ? '' : ` (${listed(addresses)})`}${failureIn(detail)}; ${working} works.`;
+}
+
+function afterOpen(value: unknown): string {
+  return typeof value === 'number' ? ` (after ${duration(value)})` : '';
+}

@@ -1,0 +1,133 @@
+import type { Detail } from '../../model/finding.ts';
+import { day, duration, listed, plural } from '../wording.ts';
+import { clause, dayIn, endpointOr, list, nameOr, number, text, within } from './detail-facts.ts';
+import type { SentencesOf } from './sentence.ts';
+
+/**
+ * `name` is the name asked for (SNI), `address` and `port` the server's, `names` the names on the certificate, `subject` and `issuer` its
+ * distinguished names, `notBefore` and `notAfter` ISO 8601, `days` whole days from now (always positive: past for expired ones).
+ *
+ * | cause | detail read |
+ * |---|---|
+ * | `tls.cert-expired`, `tls.expires-soon` | `days`, `notAfter` |
+ * | `tls.cert-not-yet-valid` | `days`, `notBefore` |
+ * | `tls.name-mismatch` | `name`, `names`, `subject` |
+ * | `tls.self-signed` | `subject` |
+ * | `tls.unknown-ca`, `tls.missing-intermediate`, `tls.intercepted` | `issuer` |
+ * | `tls.chain-expired` | `subject` (of the expired one above the leaf), `notAfter`, `days` |
+ * | `tls.revoked`, `tls.wrong-usage` | `subject`, `reason` |
+ * | `tls.weak` | `keyType`, `keyBits`, `signatureAlgorithm` |
+ * | `tls.version` | `offered`, `version` (of the server), `alertName` |
+ * | `tls.cipher` | `alertName` |
+ * | `tls.unrecognized-name` | `name`, `address`, `port` |
+ * | `tls.client-cert-required` | `alertName` |
+ * | `tls.alert` | `alertName`, `alert` |
+ * | `tls.not-tls` | `address`, `port`, `looksLike` |
+ * | `tls.timeout` | `address`, `port`, `waitedMs` |
+ * | `tls.sni-filtered` | `name`, `address`, `port` |
+ * | `tls.large-hello` | `address`, `port` |
+ * | `tls.aborted-encrypted` | `address`, `port`, `by` (`client` or `server`) |
+ * | `tls.reset`, `tls.closed` | `address`, `port`, `phase` |
+ * | `tls.address-differs` | `addresses` (with the bad certificate), `notAfter` |
+ * | `tls.legacy` | `version`, `cipher` |
+ * | `tls.slow` | `durationMs`, `budgetMs` |
+ */
+export const tlsSentences: SentencesOf<'tls'> = {
+  'tls.cert-expired': (detail) => {
+    const days = number(detail, 'days');
+    if (days === null) return `The certificate ${clause(text(detail, 'notAfter'), (time) => `expired on ${day(time)}`) || 'has expired'}.`;
+    return `The certificate expired ${days < 1 ? 'today' : `${plural(Math.floor(days), 'day')} ago`}${dayIn(detail, 'notAfter')}.`;
+  },
+  'tls.cert-not-yet-valid': (detail) =>
+    `The certificate is not valid yet${clause(text(detail, 'notBefore'), (time) => `: it begins on ${day(time)}`)}${clause(number(detail, 'days'), (days) => (days < 1 ? ' (later today)' : ` (in ${plural(Math.floor(days), 'day')})`))}.`,
+  'tls.name-mismatch': (detail) => {
+    const names = list(detail, 'names');
+    const holder =
+      names.length > 0
+        ? `it is for ${listed(names)}`
+        : clause(text(detail, 'subject'), (subject) => `it is for ${subject}`) || 'no name on it matches';
+    return `The certificate is not for ${nameOr(detail, 'this name')}: ${holder}.`;
+  },
+  'tls.self-signed': (detail) =>
+    `The certificate is self-signed${clause(text(detail, 'subject'), (subject) => ` (${subject})`)}: no authority vouches for it.`,
+  'tls.unknown-ca': (detail) =>
+    `The certificate was issued by an authority that this computer does not trust${clause(text(detail, 'issuer'), (issuer) => ` (${issuer})`)}.`,
+  'tls.missing-intermediate': (detail) =>
+    `The server does not send the intermediate certificate${clause(text(detail, 'issuer'), (issuer) => ` "${issuer}"`)} that links its own to a trusted authority.`,
+  'tls.chain-expired': (detail) =>
+    `A certificate above the server's own${clause(text(detail, 'subject'), (subject) => ` (${subject})`)} has expired${clause(number(detail, 'days'), (days) => (days < 1 ? ' today' : ` ${plural(Math.floor(days), 'day')} ago`))}${dayIn(detail, 'notAfter')}.`,
+  'tls.intercepted': (detail) =>
+    `The certificate is not the site's own: ${clause(text(detail, 'issuer'), (issuer) => `"${issuer}"`) || 'an inspection system'} on the way opens the encryption.`,
+  'tls.revoked': (detail) => `The certificate has been revoked by its issuer${clause(text(detail, 'reason'), (reason) => ` (${reason})`)}.`,
+  'tls.weak': (detail) => `The certificate is too weak to be accepted${clause(weakness(detail), (what) => `: ${what}`)}.`,
+  'tls.wrong-usage': (detail) =>
+    `The certificate${clause(text(detail, 'subject'), (subject) => ` (${subject})`)} is not meant for servers${clause(text(detail, 'reason'), (reason) => ` (${reason})`)}.`,
+  'tls.version': (detail) =>
+    `Client and server have no TLS version in common${clause(text(detail, 'version'), (version) => `: the server speaks ${version}`)}${alertIn(detail)}.`,
+  'tls.cipher': (detail) => `Client and server have no cipher or key exchange in common${alertIn(detail)}.`,
+  'tls.unrecognized-name': (detail) =>
+    `${endpointOr(detail, 'The server')} does not know the name ${nameOr(detail, 'asked for')} (alert unrecognized_name).`,
+  'tls.client-cert-required': (detail) => `The server wants a certificate from the client${alertIn(detail)}.`,
+  'tls.alert': (detail) =>
+    `The server ended the TLS handshake with the alert ${text(detail, 'alertName') ?? text(detail, 'alert') ?? 'of an unknown kind'}.`,
+  'tls.not-tls': (detail) => {
+    const looksLike = text(detail, 'looksLike');
+    const speaks = protocols[looksLike ?? ''] ?? null;
+    return `${endpointOr(detail, 'The port')} does not speak TLS${speaks === null ? '' : `: it answers in ${speaks}`}.`;
+  },
+  'tls.timeout': (detail) =>
+    `${endpointOr(detail, 'The server')} accepts the connection and then stays silent when TLS begins${clause(number(detail, 'waitedMs'), (waited) => ` (waited ${duration(waited)})`)}.`,
+  'tls.sni-filtered': (detail) =>
+    `The connection is cut only when it asks for ${nameOr(detail, 'this name')}; other names on ${endpointOr(detail, 'the same address')} get an answer.`,
+  'tls.large-hello': (detail) =>
+    `${endpointOr(detail, 'The server')} answers a small TLS greeting and not one that needs two packets: something on the way drops the larger one.`,
+  'tls.aborted-encrypted': (detail) =>
+    `The ${text(detail, 'by') ?? 'other side'} ended the handshake with ${endpointOr(detail, 'the server')} for a reason that is encrypted.`,
+  'tls.reset': (detail) => `${endpointOr(detail, 'The server')} reset the connection during the TLS handshake${phaseIn(detail)}.`,
+  'tls.closed': (detail) => `${endpointOr(detail, 'The server')} closed the connection during the TLS handshake${phaseIn(detail)}.`,
+  'tls.address-differs': (detail) => {
+    const addresses = list(detail, 'addresses');
+    return `${addresses.length === 0 ? 'Some addresses of the name show' : `${listed(addresses)} ${addresses.length === 1 ? 'shows' : 'show'}`} another certificate, and it is bad${clause(text(detail, 'notAfter'), (time) => ` (valid until ${day(time)})`)}.`;
+  },
+  'tls.expires-soon': (detail) => {
+    const days = number(detail, 'days');
+    return `The certificate expires ${days === null ? 'soon' : days < 1 ? 'within a day' : `in ${plural(Math.floor(days), 'day')}`}${dayIn(detail, 'notAfter')}.`;
+  },
+  'tls.legacy': (detail) =>
+    `Only outdated encryption is offered${clause(text(detail, 'version'), (version) => ` (${version}${clause(text(detail, 'cipher'), (cipher) => `, ${cipher}`)})`)}.`,
+  'tls.slow': (detail) =>
+    `The TLS handshake took ${clause(number(detail, 'durationMs'), duration) || 'too long'}${clause(number(detail, 'budgetMs'), (budget) => `, more than ${duration(budget)}`)}.`,
+};
+
+const protocols: Readonly<Record<string, string>> = {
+  http: 'plain HTTP',
+  ssh: 'SSH',
+  smtp: 'SMTP',
+  ftp: 'FTP',
+  imap: 'IMAP',
+  pop3: 'POP3',
+  mysql: 'the MySQL protocol',
+  'proxy-protocol': 'the PROXY protocol',
+};
+
+const phases: Readonly<Record<string, string>> = {
+  'hello-sent': ', right after the client greeting',
+  handshaking: ', after part of its own greeting',
+};
+
+function phaseIn(detail: Detail): string {
+  return phases[text(detail, 'phase') ?? ''] ?? within(detail, 'durationMs');
+}
+
+function alertIn(detail: Detail): string {
+  return clause(text(detail, 'alertName'), (name) => ` (alert ${name})`);
+}
+
+function weakness(detail: Detail): string | null {
+  const bits = number(detail, 'keyBits');
+  const parts = [
+    clause(text(detail, 'keyType'), (type) => `${type.toUpperCase()} key${bits === null ? '' : ` of ${bits} bits`}`),
+    clause(text(detail, 'signatureAlgorithm'), (algorithm) => `signature ${algorithm}`),
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? null : parts.join(', ');
+}
