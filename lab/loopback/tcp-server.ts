@@ -7,6 +7,8 @@ export interface ScriptedServerOptions {
   script: ConnectionScript;
   /** Play the script inside TLS with this certificate; without it, on the bare connection. */
   tls?: Leaf;
+  /** Leave the ClientHello unanswered for so long. */
+  handshakeAfterMs?: number;
   /** Default 127.0.0.1; any address of 127.0.0.0/8, or ::1. */
   address?: string;
   /** Default 0: the kernel chooses. */
@@ -33,7 +35,8 @@ export async function startScriptedServer(options: ScriptedServerOptions): Promi
     socket.on('close', () => sockets.delete(socket));
     // What the client does to a connection that is broken on purpose is not this server's trouble.
     socket.on('error', () => {});
-    if (options.tls) playInsideTls(options.script, options.tls, socket);
+    const { tls } = options;
+    if (tls) setTimeout(() => playInsideTls(options.script, tls, socket), options.handshakeAfterMs ?? 0);
     else void playScript(options.script, socket, socket);
   });
   await listening(server, options.port ?? 0, options.address ?? '127.0.0.1');
@@ -49,6 +52,7 @@ export async function startScriptedServer(options: ScriptedServerOptions): Promi
 }
 
 function playInsideTls(script: ConnectionScript, leaf: Leaf, transport: Socket): void {
+  if (transport.destroyed) return;
   const secure = new TLSSocket(transport, { isServer: true, cert: leaf.chainPem, key: leaf.keyPem, ALPNProtocols: ['http/1.1'] });
   secure.on('error', () => transport.destroy());
   secure.on('secure', () => void playScript(script, secure, transport));
