@@ -149,7 +149,9 @@ describe('createTlsStream', () => {
     const { fromServer } = await recordHandshake({ maxVersion: 'TLSv1.2', ciphers }, { ciphers, dhparam: 'auto' });
     const { serverHello, serverKeyExchange } = readAll(fromServer).stream.summary;
     expect(tlsCipherSuiteName(serverHello!.cipherSuite)).toBe('TLS_DH_anon_WITH_AES_128_GCM_SHA256');
-    expect(serverKeyExchange).toMatchObject({ primeBits: expect.closeTo(2048, -3), group: null });
+    expect(serverKeyExchange!.group).toBeNull();
+    // OpenSSL picks one of its own primes by the strength of the suite and its security level.
+    expect([1024, 2048, 3072]).toContain(serverKeyExchange!.primeBits);
   });
 
   it('gives the same events however the bytes are split', async () => {
