@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process';
+import type { Failure } from '../model/failure.ts';
+import { fileFailureOf } from './errno.ts';
+
+export interface CommandResult {
+  status: number;
+  output: string;
+  errors: string;
+}
+
+const longestRunMs = 3000;
+const mostOutputBytes = 8 * 1024 * 1024;
+
+/**
+ * Runs one of the system's own commands to its end, without a shell, in the C locale. A non-zero status is a result; a command that is
+ * missing, takes longer than 3 s or prints more than 8 MiB is a failure.
+ */
+export function runCommand(file: string, parameters: readonly string[]): Promise<CommandResult | Failure> {
+  return new Promise((resolve) => {
+    execFile(
+      file,
+      parameters,
+      { timeout: longestRunMs, maxBuffer: mostOutputBytes, windowsHide: true, env: { ...process.env, LC_ALL: 'C', LANG: 'C' } },
+      (error, output, errors) => {
+        if (error === null) return resolve({ status: 0, output, errors });
+        if (error.killed === true) return resolve({ name: 'timed-out', raw: file });
+        // `code` is the exit status for a program that ran, and the errno's name for one that could not be started.
+        if (typeof error.code === 'number') return resolve({ status: error.code, output, errors });
+        resolve(fileFailureOf(error));
+      },
+    );
+  });
+}
