@@ -40,6 +40,8 @@ export interface Failure {
   name: FailureName;
   /** The system's or library's own code (`ECONNREFUSED`, `ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION`), where there is one. */
   code?: string;
+  /** For `tls-alert`: the alert's number, where the library tells (RFC 8446 section 6). */
+  alert?: number;
   /** The raw message, control characters and secrets removed; always present when `name` is `unknown`. */
   raw?: string;
 }

@@ -28,6 +28,8 @@ export interface HandshakeWire {
   /** Version the ServerHello chose (supported_versions honoured); null before one was seen. */
   version: TlsVersion | null;
   helloRetried: boolean;
+  /** A CertificateRequest was seen in clear; null when the handshake was encrypted from there on (TLS 1.3). */
+  clientCertificateRequested: boolean | null;
 }
 
 export interface HandshakeRecord {

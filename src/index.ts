@@ -1,0 +1,18 @@
+export { diagnose } from './diagnose/diagnose.ts';
+export type { Cause, CauseAction, CauseCode, Side } from './model/cause.ts';
+export { causeCodes, checkpointOf } from './model/cause.ts';
+export { causeOf, causes } from './model/causes/registry.ts';
+export type { CheckpointId, CheckpointStatus } from './model/checkpoint.ts';
+export { checkpointIds } from './model/checkpoint.ts';
+export type { Budgets, Expectation, JudgementContext } from './model/expectation.ts';
+export { defaultBudgets } from './model/expectation.ts';
+export type { Finding } from './model/finding.ts';
+export type { Observation, ObservationKind, ObservationOf } from './model/observation.ts';
+export type { Timings } from './model/timings.ts';
+export type { Diagnosis, Verdict, VerdictStatus } from './model/verdict.ts';
+export type { WalkRecord } from './model/walk-record.ts';
+export type { Evidence, WalkReport } from './model/walk-report.ts';
+export type { Ports } from './ports/ports.ts';
+export type { ObservationListener } from './probe/recorder.ts';
+export { walk } from './probe/walk.ts';
+export type { WalkOptions } from './probe/walk-options.ts';

@@ -1,0 +1,92 @@
+import { isIpv6 } from '../model/address.ts';
+import type { Endpoint } from '../model/observations/base.ts';
+import { toHex } from './dns-question.ts';
+import { probeNeighbors } from './local.ts';
+import { round } from './recorder.ts';
+import { isInterrupted, type WalkContext, waitOf } from './walk-context.ts';
+
+/**
+ * An experiment that a failure triggers: the second measurement that decides between look-alikes. It reads what was observed, never a
+ * verdict, and adds observations of its own.
+ */
+export interface FollowUp {
+  name: string;
+  /** Whether what this request met calls for it. */
+  isWanted(context: WalkContext): boolean;
+  /** Runs it. `context` records under the experiment's name. Bounded by one timeout; resolves early when the walk is interrupted. */
+  run(context: WalkContext): Promise<void>;
+}
+
+/** Watched at least this long, to tell a peer that ends every connection from one that was provoked. */
+const shortestWatchMs = 300;
+/** ... and this many times as long as the peer took to end the connection that failed. */
+const watchFactor = 3;
+const sampleBytes = 64;
+
+/** Reset or closed after our first bytes: does the peer do the same when nothing is sent? */
+const silentConnection: FollowUp = {
+  name: 'silent-connection',
+  isWanted: (context) => provokedEnds(context).length > 0,
+  async run(context) {
+    await Promise.all(
+      provokedEnds(context).map((end) => watchSilently(context, end.server, Math.max(shortestWatchMs, end.sinceOpenMs * watchFactor))),
+    );
+  },
+};
+
+function provokedEnds(context: WalkContext): readonly { server: Endpoint; sinceOpenMs: number }[] {
+  const { recorder } = context;
+  return [...recorder.seen('tcp.reset-received'), ...recorder.seen('tcp.closed-by-peer')].filter(
+    (end) => (end.phase === 'hello-sent' || end.phase === 'request-sent') && end.bytesReceived === 0,
+  );
+}
+
+async function watchSilently(context: WalkContext, server: Endpoint, watchMs: number): Promise<void> {
+  const { ports, recorder } = context;
+  recorder.contact({ ...server, purpose: 'follow-up' });
+  const id = recorder.nextConnection();
+  const base = {
+    kind: 'tcp.silent-connection',
+    checkpoint: 'tcp',
+    connection: id,
+    server,
+    family: isIpv6(server.address) ? 'ipv6' : 'ipv4',
+  } as const;
+  const dialed = await ports.tcp.dial(server, waitOf(context));
+  if (dialed.kind === 'aborted') return;
+  if (dialed.kind !== 'connected') {
+    const afterMs = round(dialed.atMs - dialed.startMs);
+    recorder.observe({ ...base, atMs: recorder.sinceStart(dialed.atMs), outcome: 'connect-failed', afterMs });
+    return;
+  }
+  try {
+    const read = await dialed.connection.read(waitOf(context, watchMs));
+    if (read.kind === 'aborted') return;
+    const outcome = read.kind === 'bytes' ? 'spoke' : read.kind === 'end' ? 'closed' : read.kind === 'failed' ? 'reset' : 'stayed-open';
+    const sample = read.kind === 'bytes' ? { sampleHex: toHex(read.bytes.subarray(0, sampleBytes)) } : {};
+    recorder.observe({ ...base, atMs: recorder.sinceStart(read.atMs), outcome, afterMs: round(read.atMs - dialed.atMs), ...sample });
+  } finally {
+    dialed.connection.destroy();
+  }
+}
+
+/** Nothing came back: what does this link know of its next hops? Costs no time. */
+const neighborsOfSilence: FollowUp = {
+  name: 'neighbors-of-silence',
+  isWanted({ recorder }) {
+    const unanswered =
+      recorder.seen('dns.unanswered').length + recorder.seen('tcp.syn-unanswered').length + recorder.seen('tcp.connect-abandoned').length;
+    const unreachable = recorder.seen('tcp.connect-failed').some((failed) => failed.failure.name === 'host-unreachable');
+    return unanswered > 0 || unreachable;
+  },
+  run: probeNeighbors,
+};
+
+export const allFollowUps: readonly FollowUp[] = [silentConnection, neighborsOfSilence];
+
+/** Runs the experiments that the last request calls for, all at the same time. */
+export async function probeFollowUps(context: WalkContext, followUps: readonly FollowUp[] = allFollowUps): Promise<void> {
+  const wanted = followUps.filter((followUp) => followUp.isWanted(context));
+  if (isInterrupted(context)) return;
+  await Promise.all(wanted.map((followUp) => followUp.run({ ...context, recorder: context.recorder.forFollowUp(followUp.name) })));
+}

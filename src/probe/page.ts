@@ -1,0 +1,86 @@
+import type { HeaderField } from '../model/observations/http.ts';
+import type { WalkContext } from './walk-context.ts';
+
+const htmlTypes: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml']);
+/** Elements that show something or make something show. A script counts: an application may draw the whole page with it. */
+const contentElement = /<(img|picture|script|iframe|frame|form|input|button|video|audio|canvas|svg|object|embed|math)[\s>/]/gi;
+
+/** A document as it arrived and was decoded. */
+export interface ReceivedDocument {
+  url: string;
+  headers: readonly HeaderField[];
+  body: Uint8Array;
+}
+
+/** Looks at what the document consists of, without fetching anything. */
+export function probePage(context: WalkContext, document: ReceivedDocument): void {
+  const { recorder, options } = context;
+  const contentType = document.headers.find((header) => header.name === 'content-type')?.value ?? null;
+  const mediaType = contentType === null ? null : (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+  const text = decodeText(document.body, contentType);
+  const isHtml = mediaType === null ? /^\s*<(!doctype|html|head|body)/i.test(text) : htmlTypes.has(mediaType);
+  const expected = options.expect.text;
+  recorder.observe({
+    kind: 'page.document',
+    checkpoint: 'page',
+    atMs: recorder.sinceStart(),
+    url: document.url,
+    mediaType: mediaType === '' ? null : mediaType,
+    bytes: document.body.length,
+    textCharacters: isHtml ? visibleText(text).length : null,
+    contentElements: isHtml ? (text.match(contentElement)?.length ?? 0) : null,
+    title: isHtml ? titleOf(text) : null,
+    expectedTextFound: expected === undefined ? null : text.includes(expected),
+  });
+}
+
+/** Text in the charset the header names, in UTF-8 without one or with an unknown one (Encoding Standard labels). */
+function decodeText(body: Uint8Array, contentType: string | null): string {
+  const label = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
+  try {
+    return new TextDecoder(label).decode(body);
+  } catch {
+    return new TextDecoder('utf-8').decode(body);
+  }
+}
+
+/** Elements whose content no reader sees. */
+const hiddenElements = ['script', 'style', 'template', 'head'] as const;
+
+/** What a reader would see: without comments, hidden elements and tags, white space folded. Linear in the length of the text. */
+function visibleText(html: string): string {
+  let text = removeBetween(html, /<!--/g, '-->');
+  for (const element of hiddenElements) text = removeBetween(text, new RegExp(`<${element}(?=[\\s>/])`, 'gi'), `</${element}`);
+  return removeBetween(text, /</g, '>')
+    .replace(/&nbsp;|\s+/g, ' ')
+    .trim();
+}
+
+/** Removes every stretch from a match of `start` through the next `end`; to the end of the text when there is none. ASCII case is folded. */
+function removeBetween(text: string, start: RegExp, end: string): string {
+  const lower = text.toLowerCase();
+  // Folding may change the length outside ASCII ('İ'): positions would no longer fit.
+  const searched = lower.length === text.length ? lower : text;
+  const kept: string[] = [];
+  let position = 0;
+  for (;;) {
+    start.lastIndex = position;
+    const match = start.exec(text);
+    if (match === null) break;
+    kept.push(text.slice(position, match.index), ' ');
+    const until = searched.indexOf(end, start.lastIndex);
+    if (until < 0) return kept.join('');
+    position = until + end.length;
+  }
+  kept.push(text.slice(position));
+  return kept.join('');
+}
+
+const titleCharacters = 200;
+
+function titleOf(html: string): string | null {
+  const from = html.search(/<title[\s>]/i);
+  if (from < 0) return null;
+  const match = /^<title[^>]{0,200}>([^<]{0,2000})/i.exec(html.slice(from, from + 2500));
+  return match === null ? null : (match[1] ?? '').replace(/\s+/g, ' ').trim().slice(0, titleCharacters);
+}

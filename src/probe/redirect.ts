@@ -1,0 +1,72 @@
+import type { HeaderField, HttpRedirected } from '../model/observations/http.ts';
+import { isTarget, parseUrl, type Target } from './target.ts';
+import type { WalkContext } from './walk-context.ts';
+
+/** Statuses that point elsewhere (RFC 9110 section 15.4). */
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const followedSchemes: ReadonlySet<string> = new Set(['http', 'https', 'ws', 'wss']);
+
+/** The part of a response that a redirect is read from. */
+export interface RedirectSource {
+  status: number;
+  headers: readonly HeaderField[];
+  connection: string;
+  server: HttpRedirected['server'];
+}
+
+/** Where a response sends the client, and with which method; null when it does not, or the walk does not go there. Observes which. */
+export function nextTarget(
+  context: WalkContext,
+  from: Target,
+  method: string,
+  answer: RedirectSource,
+  visited: readonly string[],
+): { target: Target; method: string } | null {
+  const { options, recorder } = context;
+  if (!redirects.has(answer.status)) return null;
+  const location = answer.headers.find((header) => header.name === 'location')?.value ?? null;
+  const url = location === null ? null : resolve(location, from.url);
+  const parsed = url === null ? null : parseUrl(url);
+  const next = parsed !== null && isTarget(parsed) ? parsed : null;
+  const observe = (outcome: HttpRedirected['outcome']): void =>
+    recorder.observe({
+      kind: 'http.redirected',
+      checkpoint: 'http',
+      atMs: recorder.sinceStart(),
+      connection: answer.connection,
+      server: answer.server,
+      status: answer.status,
+      location,
+      url: next?.url ?? url,
+      outcome,
+    });
+  const refused = refusal(location, url, parsed !== null && 'reason' in parsed ? parsed.reason : null);
+  const isWanted = options.expect.statuses?.includes(answer.status) === true || options.maxRedirects === 0;
+  if (isWanted) observe('not-followed');
+  else if (refused !== null || next === null) observe(refused ?? 'invalid-location');
+  else if (!followedSchemes.has(next.scheme)) observe('forbidden-scheme');
+  else if (visited.includes(next.url)) observe('visited-before');
+  else if (visited.length > options.maxRedirects) observe('too-many');
+  else {
+    observe('followed');
+    return { target: next, method: methodAfter(answer.status, method) };
+  }
+  return null;
+}
+
+function resolve(location: string, base: string): string | null {
+  return URL.canParse(location, base) ? new URL(location, base).href : null;
+}
+
+function refusal(location: string | null, url: string | null, reason: string | null): HttpRedirected['outcome'] | null {
+  if (location === null) return 'missing-location';
+  if (url === null) return 'invalid-location';
+  if (reason === 'unsupported-scheme') return 'forbidden-scheme';
+  return reason === null ? null : 'invalid-location';
+}
+
+/** Fetch standard, HTTP-redirect fetch: 303 turns everything but HEAD into GET; 301 and 302 turn POST into GET. */
+function methodAfter(status: number, method: string): string {
+  if (status === 303 && method !== 'HEAD') return 'GET';
+  return (status === 301 || status === 302) && method === 'POST' ? 'GET' : method;
+}

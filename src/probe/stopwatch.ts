@@ -1,0 +1,70 @@
+import type { Timings } from '../model/timings.ts';
+import { noTimings } from '../model/timings.ts';
+import { round } from './recorder.ts';
+import type { OpenConnection } from './tcp.ts';
+import type { WalkContext } from './walk-context.ts';
+
+/** Cuts one request into stages: each starts where the one before it ended, so that they add up. All readings are {@link Clock.nowMs}. */
+export interface Stopwatch {
+  /** The addresses are known; `asked` is false when nothing had to be looked up. */
+  lookedUp(asked: boolean): void;
+  connected(opened: OpenConnection): void;
+  secured(roundTrips: number | null): void;
+  requestSent(atMs: number): void;
+  firstByte(atMs: number): void;
+  lastByte(atMs: number): void;
+  timings(): Timings;
+}
+
+export function createStopwatch(context: WalkContext): Stopwatch {
+  const { clock } = context.ports;
+  const startMs = clock.nowMs();
+  const timings: Timings = { ...noTimings };
+  let lastMs = startMs;
+  let roundTrips = 0;
+  let opened: OpenConnection | null = null;
+
+  function cut(atMs: number): number {
+    // Kernel delivery times may lie before the last reading of our own.
+    const end = Math.max(atMs, lastMs);
+    const stageMs = end - lastMs;
+    lastMs = end;
+    return round(stageMs);
+  }
+
+  return {
+    lookedUp(asked) {
+      if (!asked) return;
+      timings.dnsMs = cut(clock.nowMs());
+      roundTrips += 1;
+    },
+    connected(connection) {
+      opened = connection;
+      timings.connectMs = cut(connection.openedAtMs);
+      roundTrips += 1;
+      const facts = connection.connection.facts();
+      const lostSyn = (facts?.synRetransmissions ?? 0) > 0;
+      timings.roundTripMs = facts?.rttMs ?? (lostSyn ? null : round(connection.openedAtMs - connection.dialedAtMs));
+    },
+    secured(handshakeRoundTrips) {
+      timings.tlsMs = cut(clock.nowMs());
+      roundTrips += handshakeRoundTrips ?? 2;
+    },
+    requestSent(atMs) {
+      timings.requestMs = cut(atMs);
+    },
+    firstByte(atMs) {
+      timings.firstByteMs = cut(atMs);
+      timings.roundTrips = roundTrips + 1;
+      timings.roundTripMs = opened?.connection.facts()?.rttMs ?? timings.roundTripMs;
+      if (timings.roundTripMs !== null) timings.serverMs = round(Math.max(0, timings.firstByteMs - timings.roundTripMs));
+    },
+    lastByte(atMs) {
+      timings.contentMs = cut(atMs);
+    },
+    timings() {
+      timings.totalMs = round(lastMs - startMs);
+      return timings;
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import { matchesAddress, matchesDnsName } from '../model/host-name.ts';
+import type { TlsAlertReceived } from '../model/observations/tls.ts';
+import type { ReadOutcome } from '../ports/connection.ts';
+import type { HandshakeOutcome, HandshakeRecord, HandshakeWire, SeenAlert } from '../ports/tls-client.ts';
+import { tlsAlertName } from '../wire/tls-names.ts';
+import { foreignProtocol } from '../wire/tls-record.ts';
+import { toHex } from './dns-question.ts';
+import { round } from './recorder.ts';
+import type { Target } from './target.ts';
+import { type OpenConnection, observeEnd } from './tcp.ts';
+import { type WalkContext, waitOf } from './walk-context.ts';
+
+/** RFC 8446 section 4. */
+const serverHello = 2;
+const sampleBytes = 64;
+
+/** TLS on the connection that carries the request. Gives the secured connection when the peer proved to be who the name says; else null. */
+export async function probeTls(context: WalkContext, target: Target, opened: OpenConnection): Promise<OpenConnection | null> {
+  const serverName = target.hostKind === 'name' ? target.host : null;
+  const outcome = await context.ports.tls.handshake(opened.connection, { serverName, alpn: ['http/1.1'] }, waitOf(context));
+  if (outcome.kind !== 'completed') {
+    observeFailedHandshake(context, opened, serverName, outcome);
+    return null;
+  }
+  observeCompletedHandshake(context, opened, serverName, outcome);
+  if (isProven(outcome.record, target)) return { ...opened, connection: outcome.connection };
+  // A client would stop here; and nothing the user asked to send goes to a peer that did not prove its name.
+  outcome.connection.destroy();
+  return null;
+}
+
+/** Whether an ordinary client would go on: the deciding store trusts the chain and the leaf names the host. */
+function isProven(record: HandshakeRecord, target: Target): boolean {
+  const trust = record.trust.find((result) => result.store === 'given') ?? record.trust.find((result) => result.store === 'system');
+  const leaf = record.certificates[0];
+  if (trust?.trusted !== true || leaf === undefined) return false;
+  return (
+    leaf.dnsNames.some((name) => matchesDnsName(target.host, name)) ||
+    leaf.ipAddresses.some((address) => matchesAddress(target.host, address))
+  );
+}
+
+type Base = Pick<TlsAlertReceived, 'checkpoint' | 'atMs' | 'connection' | 'server' | 'serverName'> & { durationMs: number };
+
+function baseOf(context: WalkContext, opened: OpenConnection, serverName: string | null, outcome: HandshakeOutcome): Base {
+  return {
+    checkpoint: 'tls',
+    atMs: context.recorder.sinceStart(outcome.atMs),
+    durationMs: round(outcome.atMs - outcome.startMs),
+    connection: opened.id,
+    server: opened.connection.remote,
+    serverName,
+  };
+}
+
+function observeCompletedHandshake(
+  context: WalkContext,
+  opened: OpenConnection,
+  serverName: string | null,
+  outcome: Extract<HandshakeOutcome, { kind: 'completed' }>,
+): void {
+  const { recorder, ports } = context;
+  const { record, wire } = outcome;
+  const base = baseOf(context, opened, serverName, outcome);
+  recorder.observe({
+    ...base,
+    kind: 'tls.handshake-completed',
+    version: record.version,
+    cipher: record.cipher,
+    group: record.group,
+    alpn: record.alpn,
+    resumed: record.resumed,
+    roundTrips: roundTripsOf(record, wire),
+    clientCertificateRequested: wire.clientCertificateRequested,
+  });
+  recorder.observe({
+    ...base,
+    kind: 'tls.certificates-received',
+    certificates: record.certificates,
+    trust: record.trust,
+    judgedAt: new Date(ports.clock.wallMs()).toISOString(),
+  });
+}
+
+/** TLS 1.3: one, and one more after HelloRetryRequest (RFC 8446 section 2). TLS 1.2: two, one when resumed (RFC 5246 section 7.3). */
+function roundTripsOf(record: HandshakeRecord, wire: HandshakeWire): number {
+  if (record.version === 'TLSv1.3') return wire.helloRetried ? 2 : 1;
+  return record.resumed ? 1 : 2;
+}
+
+function observeFailedHandshake(
+  context: WalkContext,
+  opened: OpenConnection,
+  serverName: string | null,
+  outcome: Exclude<HandshakeOutcome, { kind: 'completed' }>,
+): void {
+  const { recorder } = context;
+  const { wire } = outcome;
+  const base = baseOf(context, opened, serverName, outcome);
+  const fatal = wire.alerts.find((alert) => alert.sentBy === 'peer' && alert.level === 'fatal');
+  if (wire.foreignBytes !== null) {
+    const sample = wire.foreignBytes.subarray(0, sampleBytes);
+    recorder.observe({ ...base, kind: 'tls.not-tls', looksLike: foreignProtocol(sample), sampleHex: toHex(sample) });
+  } else if (fatal !== undefined) observeAlert(context, base, fatal, wire);
+  else if (outcome.kind === 'failed')
+    recorder.observe({ ...base, kind: 'tls.handshake-failed', failure: outcome.failure, version: wire.version });
+  else {
+    const phase = wire.messagesReceived.length > 0 ? 'handshaking' : 'hello-sent';
+    observeEnd(context, opened, phase, endOf(outcome), outcome.atMs - outcome.startMs);
+  }
+}
+
+function endOf(
+  outcome: Extract<HandshakeOutcome, { kind: 'closed' | 'reset' | 'timed-out' | 'aborted' }>,
+): Exclude<ReadOutcome, { kind: 'bytes' }> {
+  const { atMs } = outcome;
+  if (outcome.kind === 'closed') return { kind: 'end', atMs };
+  if (outcome.kind === 'reset') return { kind: 'failed', failure: { name: 'connection-reset' }, atMs };
+  return { kind: outcome.kind, atMs };
+}
+
+function observeAlert(context: WalkContext, base: Base, alert: SeenAlert, wire: HandshakeWire): void {
+  const after = alert.encrypted ? 'handshake' : wire.messagesReceived.includes(serverHello) ? 'server-hello' : 'client-hello';
+  context.recorder.observe({
+    ...base,
+    kind: 'tls.alert-received',
+    level: alert.level,
+    alert: alert.alert,
+    alertName: tlsAlertName(alert.alert),
+    after,
+    encrypted: alert.encrypted,
+    clientCertificateRequested: wire.clientCertificateRequested,
+  });
+}
+
+/** An alert that came after the handshake, in place of the response: TLS 1.3 servers refuse client certificates then (RFC 8446 section 4.4.2.4). */
+export function observeLateAlert(context: WalkContext, opened: OpenConnection, target: Target, alert: number, atMs: number): void {
+  const { recorder } = context;
+  const serverName = target.hostKind === 'name' ? target.host : null;
+  recorder.observe({
+    kind: 'tls.alert-received',
+    checkpoint: 'tls',
+    atMs: recorder.sinceStart(atMs),
+    connection: opened.id,
+    server: opened.connection.remote,
+    serverName,
+    level: 'fatal',
+    alert,
+    alertName: tlsAlertName(alert),
+    after: 'finished',
+    encrypted: true,
+    clientCertificateRequested: null,
+  });
+}

@@ -1,0 +1,41 @@
+import type { Budgets, Expectation } from '../model/expectation.ts';
+import type { AddressFamily, Endpoint } from '../model/observations/base.ts';
+import type { HeaderField } from '../model/observations/http.ts';
+
+/** What a walk is asked to do. Everything but `timeoutMs` narrows or states; see {@link defaultWalkOptions}. */
+export interface WalkOptions {
+  expect: Expectation;
+  budgets: Budgets;
+  /** The longest any single wait may take. */
+  timeoutMs: number;
+  /** Use only addresses of this family; null for both. */
+  family: AddressFamily | null;
+  method: string;
+  /** Added to, or in place of, the request's own fields. */
+  headers: readonly HeaderField[];
+  /** Resolvers to ask in place of this host's; empty for this host's own. */
+  resolvers: readonly Endpoint[];
+  /** Ask this address, keep Host and SNI; port 0 for the target's own. */
+  connectTo: Endpoint | null;
+  /** Redirects followed at most; 0 follows none. */
+  maxRedirects: number;
+  /** Body bytes read at most. */
+  maxBodyBytes: number;
+  userAgent: string;
+  /** Interrupts the walk: what was learned until then is returned. */
+  signal: AbortSignal | null;
+}
+
+export const defaultWalkOptions: Omit<WalkOptions, 'budgets'> = {
+  expect: {},
+  timeoutMs: 5000,
+  family: null,
+  method: 'GET',
+  headers: [],
+  resolvers: [],
+  connectTo: null,
+  maxRedirects: 20,
+  maxBodyBytes: 8 * 1024 * 1024,
+  userAgent: 'wirewalk',
+  signal: null,
+};

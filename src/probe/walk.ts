@@ -1,0 +1,160 @@
+import type { Budgets } from '../model/expectation.ts';
+import { defaultBudgets } from '../model/expectation.ts';
+import { noTimings, type Timings } from '../model/timings.ts';
+import type { Contact, WalkRecord } from '../model/walk-record.ts';
+import type { Ports } from '../ports/ports.ts';
+import { probeDns } from './dns.ts';
+import { probeFollowUps } from './follow-ups.ts';
+import { probeHttp } from './http.ts';
+import { probeHost } from './local.ts';
+import { probePage } from './page.ts';
+import { createRecorder, type ObservationListener, round } from './recorder.ts';
+import { nextTarget } from './redirect.ts';
+import { createStopwatch, type Stopwatch } from './stopwatch.ts';
+import { isTarget, parseTarget, type Target, targetFacts } from './target.ts';
+import { type Dialing, type OpenConnection, probeTcp } from './tcp.ts';
+import { probeTls } from './tls.ts';
+import { isInterrupted, type WalkContext } from './walk-context.ts';
+import { defaultWalkOptions, type WalkOptions } from './walk-options.ts';
+
+/**
+ * How long addresses that have not answered are waited for once the request is done: long enough for a second SYN (RFC 6298 section 2:
+ * initial timeout one second) and its answer.
+ */
+const addressPatienceMs = 2200;
+/** How long measurements beside the request may outlast it when all is well. */
+const besidePatienceMs = 10;
+
+/**
+ * Walks one request from target to page, on one connection, and returns everything it learned. Never throws for what the network does;
+ * interruption by `options.signal` returns what was learned until then.
+ *
+ * @param input what the user typed
+ */
+export async function walk(
+  input: string,
+  options: Partial<WalkOptions>,
+  ports: Ports,
+  listener: ObservationListener = () => {},
+): Promise<WalkRecord> {
+  const budgets: Budgets = options.budgets ?? defaultBudgets;
+  const context: WalkContext = {
+    options: { ...defaultWalkOptions, budgets, ...options },
+    ports,
+    recorder: createRecorder(ports.clock, listener),
+  };
+  const startedAt = new Date(ports.clock.wallMs()).toISOString();
+  const typed = parseTarget(input);
+  const { recorder } = context;
+  const timings = isTarget(typed) ? await walkChain(context, typed) : noTimings;
+  if (!isTarget(typed)) recorder.observe({ kind: 'target.rejected', checkpoint: 'target', atMs: recorder.sinceStart(), input, ...typed });
+  const durationMs = recorder.sinceStart();
+  const { observations, contacted } = recorder.close();
+  const { url, scheme, host, port } = isTarget(typed) ? targetFacts(typed) : { url: null, scheme: null, host: null, port: null };
+  return {
+    startedAt,
+    durationMs,
+    vantage: ports.host.vantage(),
+    target: { input, url, scheme, host, port, expect: context.options.expect },
+    context: { expect: context.options.expect, budgets, interrupted: isInterrupted(context) },
+    observations,
+    timings,
+    contacted,
+  };
+}
+
+/** The request typed, and every request its redirects lead to. */
+async function walkChain(context: WalkContext, typed: Target): Promise<Timings> {
+  const visited = [typed.url];
+  let target = typed;
+  let method = context.options.method;
+  for (let hop = 0; ; hop++) {
+    const hopContext = { ...context, recorder: context.recorder.forHop(hop) };
+    const startMs = context.recorder.sinceStart();
+    const { answer, timings } = await walkRequest(hopContext, target, method, hop === 0 ? 'target' : 'redirect');
+    const next = answer === null ? null : nextTarget(hopContext, target, method, answer, visited);
+    if (next === null) {
+      if (hop === 0) return timings;
+      return { ...timings, redirectMs: startMs, totalMs: timings.totalMs === null ? null : round(startMs + timings.totalMs) };
+    }
+    visited.push(next.target.url);
+    target = next.target;
+    method = next.method;
+  }
+}
+
+type Answer = NonNullable<Awaited<ReturnType<typeof probeHttp>>>;
+
+/** One request: name, connection, TLS, request and page on the critical path; everything else beside it. */
+async function walkRequest(
+  context: WalkContext,
+  target: Target,
+  method: string,
+  purpose: Contact['purpose'],
+): Promise<{ answer: Answer | null; timings: Timings }> {
+  const { recorder } = context;
+  const stopwatch = createStopwatch(context);
+  recorder.observe({ kind: 'target.parsed', checkpoint: 'target', atMs: recorder.sinceStart(), ...targetFacts(target) });
+  const host = probeHost(context, target);
+  const lookup = await probeDns(context, target);
+  if (lookup.addresses.length > 0)
+    stopwatch.lookedUp(recorder.seen('dns.addresses-chosen').some((chosen) => chosen.durationMs !== undefined));
+  const port = context.options.connectTo !== null && context.options.connectTo.port !== 0 ? context.options.connectTo.port : target.port;
+  const dialing = lookup.addresses.length > 0 ? probeTcp(context, lookup.addresses, port, purpose) : null;
+  const answer = dialing === null ? null : await carryRequest(context, target, method, dialing, stopwatch);
+  const timings = stopwatch.timings();
+  const beside = Promise.all([host, lookup.beside]).then(() => undefined);
+  if (answer === null) {
+    await Promise.all([beside, dialing?.all]);
+    await probeFollowUps(context);
+  } else await waitForOthers(context, beside, dialing);
+  return { answer, timings };
+}
+
+/** Connection, TLS, request and page, each on what the one before it opened. */
+async function carryRequest(
+  context: WalkContext,
+  target: Target,
+  method: string,
+  dialing: Dialing,
+  stopwatch: Stopwatch,
+): Promise<Answer | null> {
+  const opened = await dialing.first;
+  if (opened === null) return null;
+  try {
+    stopwatch.connected(opened);
+    const secured = await secure(context, target, opened, stopwatch);
+    if (secured === null) return null;
+    const answer = await probeHttp(context, target, method, secured, stopwatch);
+    if (answer?.body !== undefined && answer.body !== null)
+      probePage(context, { url: target.url, headers: answer.headers, body: answer.body });
+    return answer;
+  } finally {
+    opened.connection.destroy();
+  }
+}
+
+async function secure(context: WalkContext, target: Target, opened: OpenConnection, stopwatch: Stopwatch): Promise<OpenConnection | null> {
+  if (target.scheme !== 'https' && target.scheme !== 'wss') return opened;
+  const secured = await probeTls(context, target, opened);
+  if (secured !== null) stopwatch.secured(context.recorder.seen('tls.handshake-completed')[0]?.roundTrips ?? null);
+  return secured;
+}
+
+/** The request is answered: other addresses get time for a second SYN, everything else a moment. */
+async function waitForOthers(context: WalkContext, beside: Promise<void>, dialing: Dialing | null): Promise<void> {
+  const { clock } = context.ports;
+  const { options } = context;
+  const carried = context.recorder.seen('tcp.connected')[0];
+  const dialedAtMs = (carried?.atMs ?? 0) - (carried?.durationMs ?? 0);
+  const patienceMs = Math.min(options.timeoutMs, Math.max(addressPatienceMs, (carried?.durationMs ?? 0) * 4));
+  const leftMs = Math.max(0, patienceMs - (context.recorder.sinceStart() - dialedAtMs));
+  const enough = new AbortController();
+  const signal = options.signal === null ? enough.signal : AbortSignal.any([enough.signal, options.signal]);
+  await Promise.all([
+    Promise.race([beside, clock.sleep(besidePatienceMs, signal)]),
+    dialing === null ? undefined : Promise.race([dialing.all, clock.sleep(leftMs, signal)]),
+  ]);
+  enough.abort();
+  await dialing?.giveUp();
+}
