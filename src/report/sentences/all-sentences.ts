@@ -21,7 +21,18 @@ const sentences: Readonly<Record<CauseCode, Sentence>> = {
   ...pageSentences,
 };
 
-/** The sentence of a cause with the facts of one finding. */
-export function sentenceFor(cause: CauseCode, detail: Detail): string {
-  return sentences[cause](detail);
+/**
+ * The sentence of a cause with the facts of one finding. A finding about another target (`nested`) says also what fails there; its detail
+ * holds the facts of both.
+ */
+export function sentenceFor(cause: CauseCode, detail: Detail, nested: CauseCode | null = null): string {
+  const sentence = sentences[cause](detail);
+  return nested === null ? sentence : `${sentence.replace(/\.$/, '')}: ${afterColon(sentences[nested](detail))}`;
+}
+
+/** Small initial for a sentence that begins with an ordinary word; a name or address stays as it is. */
+function afterColon(sentence: string): string {
+  return /^(The|This|A|An|No|None|Nothing|Only|Client|Something|Two|Looking|Connecting|Packets|Some) /.test(sentence)
+    ? `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`
+    : sentence;
 }

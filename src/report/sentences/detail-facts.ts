@@ -66,3 +66,12 @@ export function listIn(detail: Detail, key: string): string {
 export function failureIn(detail: Detail): string {
   return clause(text(detail, 'failure'), (failure) => (failure === 'unknown' ? '' : ` (${failure.replaceAll('-', ' ')})`));
 }
+
+/** The printable ASCII that hex bytes begin with, at most 32 characters; null when that is less than 4. */
+export function sampleText(hex: unknown): string | null {
+  if (typeof hex !== 'string') return null;
+  const pairs = hex.slice(0, 64).match(/[0-9a-f]{2}/gi) ?? [];
+  const characters = pairs.map((pair) => String.fromCharCode(Number.parseInt(pair, 16))).join('');
+  const printable = /^[\x20-\x7e]*/.exec(characters)?.[0].trim() ?? '';
+  return printable.length < 4 ? null : printable;
+}

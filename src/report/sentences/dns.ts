@@ -11,19 +11,19 @@ import type { SentencesOf } from './sentence.ts';
  * | `dns.nxdomain` | `name`, `resolver` |
  * | `dns.no-data` | `name`, `types` (asked for) |
  * | `dns.servfail`, `dns.refused` | `name`, `resolver` |
- * | `dns.dnssec-bogus` | `name`, `resolver`, `reason` (extended error text) |
+ * | `dns.dnssec-bogus` | `name`, `resolver`, `extendedText` |
  * | `dns.authority-unreachable` | `name`, `nameServers` |
  * | `dns.lame-delegation` | `name`, `nameServer` |
  * | `dns.not-delegated` | `name` (of the zone), `parent` |
  * | `dns.error-rcode` | `name`, `resolver`, `rcode` (its name) |
- * | `dns.filtered` | `name`, `resolver`, `addresses` (what others answer) |
+ * | `dns.filtered` | `name`, `resolver`, `extendedText`, `addresses` (what others answer) |
  * | `dns.no-usable-address` | `name`, `addresses`, `family` (the one answered: `ipv4` or `ipv6`) |
  * | `dns.search-domain` | `name`, `search` (the suffix), `addresses` |
- * | `dns.timeout` | `name`, `resolver` or `resolvers`, `waitedMs` |
- * | `dns.resolver-unreachable` | `resolver`, `failure` |
+ * | `dns.timeout` | `name`, `resolvers` (or `resolver`), `waitedMs` |
+ * | `dns.resolver-unreachable` | `resolvers` (or `resolver`), `failure` |
  * | `dns.malformed` | `resolver`, `reason` (as in `dns.answer-rejected`) |
  * | `dns.truncated`, `dns.edns-broken` | `name`, `resolver`, `failure` |
- * | `dns.cname-loop` | `name`, `hops` (the aliases) |
+ * | `dns.cname-loop` | `name`, `aliases` |
  * | `dns.cname-dangling` | `name`, `alias` (that does not exist) |
  * | `dns.wrong-address` | `name`, `addresses`, `expected` |
  * | `dns.bogus-address` | `name`, `addresses` |
@@ -31,9 +31,9 @@ import type { SentencesOf } from './sentence.ts';
  * | `dns.split-horizon` | `name` |
  * | `dns.inconsistent` | `name`, `nameServers` |
  * | `dns.intercepted`, `dns.flaky` | `resolver`, `count`, `total` |
- * | `dns.one-resolver-broken` | `resolver` or `resolvers` (the broken), `rcode`, `failure` |
- * | `dns.aaaa-broken` | `name`, `resolver`, `waitedMs`, `rcode` |
- * | `dns.slow` | `durationMs`, `budgetMs` |
+ * | `dns.one-resolver-broken` | `resolvers` (or `resolver`): the broken ones |
+ * | `dns.aaaa-broken` | `name`, `outcome` (response code, or `no answer`) |
+ * | `dns.slow` | `name`, `durationMs`, `budgetMs` |
  */
 export const dnsSentences: SentencesOf<'dns'> = {
   'dns.nxdomain': (detail) => `The name ${nameOr(detail, 'asked for')} does not exist in the DNS${says(detail.resolver)}.`,
@@ -45,7 +45,7 @@ export const dnsSentences: SentencesOf<'dns'> = {
   'dns.servfail': (detail) =>
     `The resolver${resolverName(detail.resolver)} could not find out the address of ${nameOr(detail, 'the name')} (SERVFAIL).`,
   'dns.dnssec-bogus': (detail) =>
-    `The DNSSEC signatures of ${nameOr(detail, 'the name')} do not verify, so the resolver${resolverName(detail.resolver)} withholds the answer${clause(text(detail, 'reason'), (reason) => ` (${reason})`)}.`,
+    `The DNSSEC signatures of ${nameOr(detail, 'the name')} do not verify, so the resolver${resolverName(detail.resolver)} withholds the answer${clause(text(detail, 'extendedText'), (reason) => ` (${reason})`)}.`,
   'dns.authority-unreachable': (detail) =>
     `The name servers of ${nameOr(detail, 'the zone')}${listIn(detail, 'nameServers')} do not answer.`,
   'dns.lame-delegation': (detail) =>
@@ -55,9 +55,12 @@ export const dnsSentences: SentencesOf<'dns'> = {
   'dns.refused': (detail) =>
     `The resolver${resolverName(detail.resolver)} refuses to answer this computer${clause(text(detail, 'name'), (name) => ` about ${name}`)} (REFUSED).`,
   'dns.error-rcode': (detail) =>
-    `The resolver${resolverName(detail.resolver)} answers with the error ${text(detail, 'rcode') ?? text(detail, 'rcodeName') ?? 'code'}${clause(text(detail, 'name'), (name) => ` for ${name}`)}.`,
-  'dns.filtered': (detail) =>
-    `Only the resolver${resolverName(detail.resolver)} denies ${nameOr(detail, 'the name')}; others resolve it${listIn(detail, 'addresses')}: it is blocked there.`,
+    `The resolver${resolverName(detail.resolver)} answers with the error ${text(detail, 'rcode') ?? 'code'}${clause(text(detail, 'name'), (name) => ` for ${name}`)}.`,
+  'dns.filtered': (detail) => {
+    const elsewhere = listIn(detail, 'addresses');
+    const reason = clause(text(detail, 'extendedText'), (words) => ` (${words})`);
+    return `The resolver${resolverName(detail.resolver)} blocks ${nameOr(detail, 'the name')}${reason}${elsewhere === '' ? '' : `; others resolve it${elsewhere}`}.`;
+  },
   'dns.no-usable-address': (detail) => {
     const family = families[text(detail, 'family') ?? ''];
     const what = family === undefined ? 'addresses of a family' : `${family} addresses`;
@@ -75,16 +78,23 @@ export const dnsSentences: SentencesOf<'dns'> = {
           : `None of the resolvers ${listed(resolvers)} answers`;
     return `${who}${within(detail, 'waitedMs')}${clause(text(detail, 'name'), (name) => ` when asked for ${name}`)}.`;
   },
-  'dns.resolver-unreachable': (detail) =>
-    `The resolver${resolverName(detail.resolver)} cannot be reached: the question came back as undeliverable${failureIn(detail)}.`,
+  'dns.resolver-unreachable': (detail) => {
+    const resolvers = resolversOf(detail);
+    const who =
+      resolvers.length <= 1 ? `The resolver${resolvers[0] === undefined ? '' : ` ${resolvers[0]}`}` : `The resolvers ${listed(resolvers)}`;
+    return `${who} cannot be asked: nothing takes the question there${failureIn(detail)}.`;
+  },
   'dns.malformed': (detail) =>
     `What came back from the resolver${resolverName(detail.resolver)} is no usable DNS answer${clause(text(detail, 'reason'), (reason) => ` (${reason.replaceAll('-', ' ')})`)}.`,
   'dns.truncated': (detail) =>
     `The answer of the resolver${resolverName(detail.resolver)} is too large for UDP, and asking by TCP fails${failureIn(detail)}.`,
   'dns.edns-broken': (detail) =>
     `The resolver${resolverName(detail.resolver)} fails on modern queries (EDNS) and answers only old-style ones${failureIn(detail)}.`,
-  'dns.cname-loop': (detail) =>
-    `The alias ${nameOr(detail, 'asked for')} leads in a circle${clause(list(detail, 'hops').length > 0 ? list(detail, 'hops') : null, (hops) => ` (${hops.slice(0, 4).join(' → ')}${hops.length > 4 ? ' → …' : ''})`)}.`,
+  'dns.cname-loop': (detail) => {
+    const aliases = list(detail, 'aliases');
+    const circle = aliases.length === 0 ? '' : ` (${aliases.slice(0, 4).join(' → ')}${aliases.length > 4 ? ' → …' : ''})`;
+    return `The alias ${nameOr(detail, 'asked for')} leads in a circle${circle} and never to an address.`;
+  },
   'dns.cname-dangling': (detail) =>
     `${nameOr(detail, 'The name')} is an alias of ${text(detail, 'alias') ?? 'another name'}, and that name does not exist.`,
   'dns.wrong-address': (detail) =>
@@ -107,13 +117,12 @@ export const dnsSentences: SentencesOf<'dns'> = {
         : resolvers.length === 1
           ? `The resolver ${resolvers[0]} fails`
           : `The resolvers ${listed(resolvers)} fail`;
-    const how = clause(text(detail, 'rcode') ?? text(detail, 'rcodeName'), (rcode) => ` (${rcode})`) || failureIn(detail);
-    return `${who}${how}; the others work.`;
+    return `${who}; the others work.`;
   },
   'dns.aaaa-broken': (detail) =>
-    `Looking up IPv6 addresses of ${nameOr(detail, 'the name')} ${clause(text(detail, 'rcode') ?? text(detail, 'rcodeName'), (rcode) => `fails (${rcode})`) || `gets no answer${within(detail, 'waitedMs')}`}, while IPv4 works.`,
+    `Looking up IPv6 addresses of ${nameOr(detail, 'the name')} fails${clause(text(detail, 'outcome'), (outcome) => ` (${outcome})`)}, while IPv4 works.`,
   'dns.slow': (detail) =>
-    `Looking up the name took ${clause(number(detail, 'durationMs'), duration) || 'too long'}${clause(number(detail, 'budgetMs'), (budget) => `, more than ${duration(budget)}`)}.`,
+    `Looking up ${nameOr(detail, 'the name')} took ${clause(number(detail, 'durationMs'), duration) || 'too long'}${clause(number(detail, 'budgetMs'), (budget) => `, more than ${duration(budget)}`)}.`,
 };
 
 const families: Readonly<Record<string, string>> = { ipv4: 'IPv4', ipv6: 'IPv6' };

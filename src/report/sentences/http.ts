@@ -1,30 +1,31 @@
 import type { Detail } from '../../model/finding.ts';
 import { duration, grouped, percent, plural } from '../wording.ts';
-import { clause, endpointOr, list, nameOr, number, text, within } from './detail-facts.ts';
+import { clause, endpointOr, list, nameOr, number, sampleText, text, within } from './detail-facts.ts';
 import type { SentencesOf } from './sentence.ts';
 
 /**
- * `status` is the number, `reason` the phrase sent with it, `server` who says it was (Server, Via), `address` and `port` the server's.
+ * `status` is the number, `reason` the phrase sent with it, `serverHeader` who it says it is, `address` and `port` the server's.
  *
  * | cause | detail read |
  * |---|---|
  * | `http.timeout` | `address`, `port`, `waitedMs` |
- * | `http.reset`, `http.closed` | `address`, `port`, `phase`, `receivedBytes` |
- * | `http.malformed` | `address`, `port`, `rule` (as in `http.response-malformed`), `sample` |
- * | `http.truncated` | `receivedBytes`, `expectedBytes`, `framing` |
+ * | `http.reset`, `http.closed` | `address`, `port`, `phase` |
+ * | `http.malformed` | `address`, `port`, `rule` (as in `http.response-malformed`), `sample` (hex) |
+ * | `http.truncated` | `receivedBytes`, `expectedBytes` |
  * | `http.stalled` | `receivedBytes`, `expectedBytes`, `waitedMs` |
  * | `http.bad-encoding` | `encoding`, `failure` (in words) |
- * | `http.redirect-loop` | `url`, `hops` (URLs visited), `count` |
- * | `http.redirect-broken` | `url`, `cause` |
- * | `http.redirect-invalid` | `status`, `location`, `reason` (outcome of `http.redirected`) |
+ * | `http.redirect-loop` | `location`, `hops` (redirects), `outcome` (of `http.redirected`) |
+ * | `http.redirect-broken` | `location` (where to), and the facts of the nested cause |
+ * | `http.redirect-invalid` | `status`, `location` |
  * | `http.host-filtered` | `name`, `address` |
  * | `http.wrong-site` | `name`, `status`, `reason` |
- * | `http.bad-request`, `http.unauthorized`, `http.forbidden`, `http.not-found`, `http.client-error`, `http.server-error`, `http.unavailable` | `status`, `reason`, `url`, `server`, `retryAfter` |
- * | `http.blocked` | `status`, `server` (whose page) |
+ * | `http.bad-request`, `http.unauthorized`, `http.forbidden`, `http.not-found`, `http.client-error`, `http.server-error`, `http.unavailable` | `status`, `reason`, `url`, `retryAfter` |
+ * | `http.blocked` | `status`, `serverHeader` |
  * | `http.rate-limited` | `status`, `retryAfter` |
- * | `http.bad-gateway`, `http.gateway-timeout` | `status`, `server`, `durationMs` (until the answer), `budgetMs` (the round budget it equals) |
- * | `http.edge-only`, `http.origin-down` | `status`, `server`, `address` (of the origin) |
- * | `http.unexpected` | `status`, `statuses` (expected), `expectedText` |
+ * | `http.bad-gateway`, `http.gateway-timeout` | `status`, `serverHeader`, `durationMs` (until the answer), `budgetMs` (the round budget it equals) |
+ * | `http.edge-only` | `status`, `originAddress` |
+ * | `http.origin-down` | `status`, `serverHeader` |
+ * | `http.unexpected` | `status`, `expected` (statuses), `expectedText` |
  * | `http.slow` | `durationMs`, `budgetMs`, `serverMs` |
  * | `http.throttled` | `receivedBytes`, `durationMs` |
  * | `http.h2-failed`, `http.h3-failed` | `failure` (in words) |
@@ -34,7 +35,7 @@ export const httpSentences: SentencesOf<'http'> = {
   'http.reset': (detail) => `${endpointOr(detail, 'The server')} took the request and reset the connection ${before(detail)}.`,
   'http.closed': (detail) => `${endpointOr(detail, 'The server')} took the request and closed the connection ${before(detail)}.`,
   'http.malformed': (detail) =>
-    `What ${endpointOr(detail, 'the server')} answers is not valid HTTP${clause(text(detail, 'rule') ?? text(detail, 'reason'), (rule) => ` (${rule.replaceAll('-', ' ')})`)}${clause(text(detail, 'sample'), (sample) => `: it begins with "${sample}"`)}.`,
+    `What ${endpointOr(detail, 'the server')} answers is not valid HTTP${clause(text(detail, 'rule'), (rule) => ` (${rule.replaceAll('-', ' ')})`)}${clause(sampleText(detail.sample), (sample) => `: it begins with "${sample}"`)}.`,
   'http.truncated': (detail) => {
     const received = number(detail, 'receivedBytes');
     const expected = number(detail, 'expectedBytes');
@@ -46,14 +47,17 @@ export const httpSentences: SentencesOf<'http'> = {
     const received = number(detail, 'receivedBytes');
     const expected = number(detail, 'expectedBytes');
     const after = received === null ? '' : ` after ${grouped(received)}${expected === null ? '' : ` of ${grouped(expected)}`} bytes`;
-    return `The response stopped arriving${after}${clause(number(detail, 'waitedMs') ?? number(detail, 'silentMs'), (waited) => `: nothing came for ${duration(waited)}`)}.`;
+    return `The response stopped arriving${after}${clause(number(detail, 'waitedMs'), (waited) => `: nothing came for ${duration(waited)}`)}.`;
   },
   'http.bad-encoding': (detail) =>
-    `The response says it is compressed${clause(text(detail, 'encoding') ?? list(detail, 'encodings')[0] ?? null, (encoding) => ` with ${encoding}`)}, but it cannot be decompressed${clause(text(detail, 'failure'), (failure) => ` (${failure})`)}.`,
-  'http.redirect-loop': (detail) =>
-    `The site redirects in circles${clause(number(detail, 'count') ?? (list(detail, 'hops').length > 1 ? list(detail, 'hops').length : null), (count) => `: ${plural(count, 'redirect')} and no page`)}${clause(text(detail, 'url'), (url) => `, back at ${url}`)}.`,
-  'http.redirect-broken': (detail) =>
-    `The site redirects to ${text(detail, 'url') ?? 'another address'}, and that fails${clause(text(detail, 'cause'), (cause) => ` (${cause})`)}.`,
+    `The response says it is compressed${clause(text(detail, 'encoding'), (encoding) => ` with ${encoding}`)}, but it cannot be decompressed${clause(text(detail, 'failure'), (failure) => ` (${failure})`)}.`,
+  'http.redirect-loop': (detail) => {
+    const count = number(detail, 'hops');
+    const many = clause(count, (hops) => `${plural(hops, 'redirect')} and no page`);
+    if (text(detail, 'outcome') === 'too-many') return `The site redirects without end${many === '' ? '' : `: ${many}`}.`;
+    return `The site redirects in a circle${clause(text(detail, 'location'), (location) => `, back to ${location}`)}${many === '' ? '' : `: ${many}`}.`;
+  },
+  'http.redirect-broken': (detail) => `The site redirects to ${text(detail, 'location') ?? 'another address'}, and that fails.`,
   'http.redirect-invalid': (detail) => {
     const location = text(detail, 'location');
     return `The redirect${clause(text(detail, 'status'), (status) => ` (${status})`)} ${location === null ? 'does not say where to go: its Location is missing' : `goes to "${location}", which cannot be followed`}.`;
@@ -66,7 +70,7 @@ export const httpSentences: SentencesOf<'http'> = {
   'http.unauthorized': (detail) => `${answered(detail)}: it wants a login. The network is fine.`,
   'http.forbidden': (detail) => `${answered(detail)}: it refuses this request by its own rules. The network is fine.`,
   'http.blocked': (detail) =>
-    `A protection system${clause(text(detail, 'server'), (server) => ` (${server})`)} blocks the request before it reaches the application${clause(text(detail, 'status'), (status) => ` (${status})`)}.`,
+    `A protection system${clause(text(detail, 'serverHeader'), (server) => ` (${server})`)} blocks the request before it reaches the application${clause(text(detail, 'status'), (status) => ` (${status})`)}.`,
   'http.not-found': (detail) =>
     `${answered(detail)}: there is nothing at this path${clause(text(detail, 'url'), (url) => ` (${url})`)}. The network is fine.`,
   'http.rate-limited': (detail) =>
@@ -79,13 +83,13 @@ export const httpSentences: SentencesOf<'http'> = {
   'http.gateway-timeout': (detail) =>
     `${proxy(detail)} waited${clause(number(detail, 'durationMs'), (waited) => ` ${duration(waited)}`)} for the server behind it and gave up (${text(detail, 'status') ?? '504'})${clause(number(detail, 'budgetMs'), (budget) => `: the time limit there seems to be ${duration(budget)}`)}.`,
   'http.edge-only': (detail) =>
-    `The edge fails${clause(text(detail, 'status'), (status) => ` (${status})`)}, while the origin${clause(text(detail, 'address'), (address) => ` ${address}`)} asked directly works.`,
+    `The edge fails${clause(text(detail, 'status'), (status) => ` (${status})`)}, while the origin${clause(text(detail, 'originAddress'), (address) => ` ${address}`)} asked directly works.`,
   'http.origin-down': (detail) =>
-    `The edge${clause(text(detail, 'server'), (server) => ` (${server})`)} works, but the origin behind it fails${clause(text(detail, 'status'), (status) => ` (${status})`)}.`,
+    `The edge${clause(text(detail, 'serverHeader'), (server) => ` (${server})`)} works, but the origin behind it fails${clause(text(detail, 'status'), (status) => ` (${status})`)}.`,
   'http.unexpected': (detail) => {
     const wanted = text(detail, 'expectedText');
     if (wanted !== null) return `The server answered, but the body does not contain "${wanted}".`;
-    const statuses = list(detail, 'statuses');
+    const statuses = list(detail, 'expected');
     return `The server answered ${clause(text(detail, 'status'), (status) => `${status} `)}against what was expected${statuses.length === 0 ? '' : ` (${statuses.join(' or ')})`}.`;
   },
   'http.slow': (detail) =>
@@ -108,12 +112,9 @@ function answered(detail: Detail): string {
 }
 
 function proxy(detail: Detail): string {
-  return `A proxy or load balancer${clause(text(detail, 'server'), (server) => ` (${server})`)}`;
+  return `A proxy or load balancer${clause(text(detail, 'serverHeader'), (server) => ` (${server})`)}`;
 }
 
 function before(detail: Detail): string {
-  const received = number(detail, 'receivedBytes');
-  return text(detail, 'phase') === 'response-header' || (received !== null && received > 0)
-    ? 'in the middle of the response header'
-    : 'without answering';
+  return text(detail, 'phase') === 'response-header' ? 'in the middle of the response header' : 'without answering';
 }

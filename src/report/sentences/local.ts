@@ -5,12 +5,12 @@ import type { SentencesOf } from './sentence.ts';
 /**
  * | cause | detail read |
  * |---|---|
- * | `local.no-link` | `names` (interfaces that are down) |
- * | `local.no-address` | `name` (interface), `addresses` (self-assigned or link-local ones) |
- * | `local.no-route` | `address` (destination), `resolver` (when the resolver is the destination), `failure` |
- * | `local.gateway-unresolved` | `gateway`, `interface` |
+ * | `local.no-link` | `interfaces` (that are down) |
+ * | `local.no-address` | `interfaces` (that are up), `addresses` (self-assigned ones) |
+ * | `local.no-route` | `destinations`, `purpose` (`target` or `resolver`) |
+ * | `local.gateway-unresolved` | `address` (of the gateway), `interface` |
  * | `local.no-resolver` | `name` (to be resolved) |
- * | `local.firewall` | `address`, `port`, `protocol`, `failure` |
+ * | `local.firewall` | `address`, `port`, `failure` |
  * | `local.neighbor-unresolved` | `address`, `interface` |
  * | `local.address-conflict` | `address`, `linkAddresses` |
  * | `local.resource-limit` | `failure`, `during` |
@@ -22,26 +22,27 @@ import type { SentencesOf } from './sentence.ts';
  */
 export const localSentences: SentencesOf<'local'> = {
   'local.no-link': (detail) => {
-    const names = list(detail, 'names');
+    const names = list(detail, 'interfaces');
     return names.length === 0
       ? 'This computer has no network connection: no interface is up with a link.'
       : `This computer has no network connection: ${listed(names)} ${names.length === 1 ? 'has' : 'have'} no link.`;
   },
   'local.no-address': (detail) => {
-    const name = text(detail, 'name') ?? text(detail, 'interface') ?? 'The network';
+    const interfaces = list(detail, 'interfaces');
+    const connected =
+      interfaces.length === 0 ? 'The network is connected' : `${listed(interfaces)} ${interfaces.length === 1 ? 'is' : 'are'} connected`;
     const addresses = list(detail, 'addresses');
     return addresses.length === 0
-      ? `${name} is connected, but this computer was given no IP address (DHCP did not answer?).`
-      : `${name} is connected, but this computer has only ${listed(addresses)}, which it gave itself because DHCP did not answer.`;
+      ? `${connected}, but this computer was given no IP address.`
+      : `${connected}, but this computer has only ${listed(addresses)}, which it gave itself because DHCP did not answer.`;
   },
   'local.no-route': (detail) => {
-    const resolver = text(detail, 'resolver');
-    const to =
-      resolver === null ? clause(text(detail, 'address'), (address) => `to ${address}`) || 'to the target' : `to the resolver ${resolver}`;
-    return `This computer has no route ${to}${failureIn(detail)}: no default gateway covers it.`;
+    const destinations = list(detail, 'destinations');
+    const whom = text(detail, 'purpose') === 'resolver' ? 'the resolver' : 'the target';
+    return `This computer has no route to ${whom}${destinations.length === 0 ? '' : ` ${listed(destinations)}`}: nothing in its routing table covers it.`;
   },
   'local.gateway-unresolved': (detail) =>
-    `The gateway${clause(text(detail, 'gateway') ?? text(detail, 'address'), (gateway) => ` ${gateway}`)} does not answer on the local network${clause(text(detail, 'interface'), (name) => ` (${name})`)}: its hardware address cannot be found.`,
+    `The gateway${clause(text(detail, 'address'), (gateway) => ` ${gateway}`)} does not answer on the local network${clause(text(detail, 'interface'), (name) => ` (${name})`)}: its hardware address cannot be found.`,
   'local.no-resolver': (detail) =>
     `No DNS server is configured on this computer, so ${text(detail, 'name') ?? 'the name'} cannot be looked up.`,
   'local.firewall': (detail) =>
@@ -68,9 +69,15 @@ export const localSentences: SentencesOf<'local'> = {
 
 const exhausted: Readonly<Record<string, string>> = {
   'address-not-available': 'local ports',
+  EADDRNOTAVAIL: 'local ports',
   'address-in-use': 'local ports',
+  EADDRINUSE: 'local ports',
   'too-many-open-files': 'file descriptors',
+  EMFILE: 'file descriptors',
+  ENFILE: 'file descriptors',
   'no-buffer-space': 'network buffers',
+  ENOBUFS: 'network buffers',
+  ENOMEM: 'memory',
 };
 
 /** Days where a duration in minutes would say little. */

@@ -1,5 +1,5 @@
 import { duration, listed, plural } from '../wording.ts';
-import { clause, endpointOr, list, number, text } from './detail-facts.ts';
+import { clause, endpointOr, failureIn, list, number, text } from './detail-facts.ts';
 import type { SentencesOf } from './sentence.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { SentencesOf } from './sentence.ts';
  *
  * | cause | detail read |
  * |---|---|
- * | `route.unreachable` | `address`, `port`, `from`, `reason` (the ICMP code in words) |
+ * | `route.unreachable` | `address`, `port`, `from`, `failure` |
  * | `route.filtered` | `address`, `port`, `from` |
  * | `route.black-hole` | `address`, `from` (the last hop that answers), `hop` (its number) |
  * | `route.loop` | `address`, `hops` (the routers seen again) |
@@ -20,7 +20,7 @@ import type { SentencesOf } from './sentence.ts';
  */
 export const routeSentences: SentencesOf<'route'> = {
   'route.unreachable': (detail) =>
-    `${text(detail, 'from') === null ? 'The network' : `The router ${text(detail, 'from')}`} says that ${endpointOr(detail, 'the target')} cannot be reached${clause(text(detail, 'reason'), (reason) => ` (${reason.replaceAll('-', ' ')})`)}.`,
+    `${text(detail, 'from') === null ? 'The network' : `The router ${text(detail, 'from')}`} says that ${endpointOr(detail, 'the target')} cannot be reached${failureIn(detail)}.`,
   'route.filtered': (detail) =>
     `${text(detail, 'from') === null ? 'A firewall on the way' : `The firewall or router ${text(detail, 'from')}`} forbids traffic to ${endpointOr(detail, 'the target')} (administratively prohibited).`,
   'route.black-hole': (detail) =>

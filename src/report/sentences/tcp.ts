@@ -1,5 +1,6 @@
+import type { Detail } from '../../model/finding.ts';
 import { duration, listed, plural } from '../wording.ts';
-import { clause, endpointOr, failureIn, list, number, text, within } from './detail-facts.ts';
+import { clause, endpointOr, list, number, text, within } from './detail-facts.ts';
 import type { SentencesOf } from './sentence.ts';
 
 /**
@@ -7,15 +8,15 @@ import type { SentencesOf } from './sentence.ts';
  *
  * | cause | detail read |
  * |---|---|
- * | `tcp.timeout`, `tcp.filtered` | `address`, `port`, `addresses`, `waitedMs`, `count` (SYNs repeated) |
+ * | `tcp.timeout`, `tcp.filtered` | `address`, `port`, `addresses`, `waitedMs` |
  * | `tcp.refused` | `address`, `port`, `addresses` |
- * | `tcp.reset`, `tcp.closed` | `address`, `port`, `durationMs` (since it opened) |
+ * | `tcp.reset`, `tcp.closed` | `address`, `port`, `sinceOpenMs` |
  * | `tcp.stall` | `address`, `port`, `waitedMs` |
  * | `tcp.idle-drop` | `address`, `port`, `idleMs` |
  * | `tcp.reset-by-middlebox` | `address`, `port`, `reason` (the evidence in words) |
- * | `tcp.some-addresses-fail` | `addresses` (that fail), `count` (of them), `total`, `failure` |
- * | `tcp.ipv6-broken`, `tcp.ipv4-broken` | `addresses` (that fail), `failure` |
- * | `tcp.slow` | `address`, `port`, `durationMs`, `budgetMs`, `count` (SYNs repeated) |
+ * | `tcp.some-addresses-fail` | `addresses` (that fail), `count` (of all addresses of that family) |
+ * | `tcp.ipv6-broken`, `tcp.ipv4-broken` | `addresses` (that fail) |
+ * | `tcp.slow` | `address`, `port`, `durationMs`, `budgetMs`, `synRetransmissions` |
  */
 export const tcpSentences: SentencesOf<'tcp'> = {
   'tcp.timeout': (detail) => `${silent(detail)}${within(detail, 'waitedMs')}: the connection attempt timed out.`,
@@ -29,9 +30,10 @@ export const tcpSentences: SentencesOf<'tcp'> = {
         : endpointOr(detail, 'the port');
     return `Nothing listens on ${where}: the connection was refused.`;
   },
-  'tcp.reset': (detail) => `${endpointOr(detail, 'The server')} opens the connection and resets it at once${afterOpen(detail.durationMs)}.`,
+  'tcp.reset': (detail) =>
+    `${endpointOr(detail, 'The server')} opens the connection and resets it at once${afterOpen(detail.sinceOpenMs)}.`,
   'tcp.closed': (detail) =>
-    `${endpointOr(detail, 'The server')} opens the connection and closes it at once${afterOpen(detail.durationMs)}.`,
+    `${endpointOr(detail, 'The server')} opens the connection and closes it at once${afterOpen(detail.sinceOpenMs)}.`,
   'tcp.stall': (detail) =>
     `The connection to ${endpointOr(detail, 'the server')} opens, but nothing sent over it is ever acknowledged${within(detail, 'waitedMs')}.`,
   'tcp.idle-drop': (detail) =>
@@ -40,21 +42,21 @@ export const tcpSentences: SentencesOf<'tcp'> = {
     `The connection to ${endpointOr(detail, 'the server')} was reset by something on the way, not by the server${clause(text(detail, 'reason'), (reason) => ` (${reason})`)}.`,
   'tcp.some-addresses-fail': (detail) => {
     const addresses = list(detail, 'addresses');
-    const count = number(detail, 'count') ?? (addresses.length > 0 ? addresses.length : null);
-    const total = number(detail, 'total');
-    const who =
-      count === null
-        ? 'Some addresses of the name do'
-        : `${count}${total === null ? '' : ` of ${total}`} ${count === 1 && total === null ? 'address' : 'addresses'} ${count === 1 ? 'does' : 'do'}`;
-    return `${who} not accept connections${addresses.length === 0 ? '' : ` (${listed(addresses)})`}${failureIn(detail)}; users who get ${count === 1 ? 'it' : 'them'} wait or fail.`;
+    if (addresses.length === 0) return 'Some addresses of the name do not accept connections; users who get one of them wait or fail.';
+    const ofAll = clause(number(detail, 'count'), (count) => ` of ${count}`);
+    return `${addresses.length}${ofAll} addresses ${addresses.length === 1 ? 'does' : 'do'} not accept connections (${listed(addresses)}); users who get ${addresses.length === 1 ? 'it' : 'one of them'} wait or fail.`;
   },
   'tcp.ipv6-broken': (detail) => family(detail, 'IPv6', 'IPv4'),
   'tcp.ipv4-broken': (detail) => family(detail, 'IPv4', 'IPv6'),
-  'tcp.slow': (detail) =>
-    `Connecting to ${endpointOr(detail, 'the server')} took ${clause(number(detail, 'durationMs'), duration) || 'too long'}${clause(number(detail, 'count'), (count) => (count > 0 ? `; the first packet had to be sent ${plural(count + 1, 'time')}` : '')) || clause(number(detail, 'budgetMs'), (budget) => `, more than ${duration(budget)}`)}.`,
+  'tcp.slow': (detail) => {
+    const repeated = number(detail, 'synRetransmissions') ?? 0;
+    const why =
+      repeated > 0
+        ? `: the first packet had to be sent ${plural(repeated + 1, 'time')}`
+        : clause(number(detail, 'budgetMs'), (budget) => `, more than ${duration(budget)}`);
+    return `Connecting to ${endpointOr(detail, 'the server')} took ${clause(number(detail, 'durationMs'), duration) || 'too long'}${why}.`;
+  },
 };
-
-type Detail = Parameters<typeof endpointOr>[0];
 
 function silent(detail: Detail): string {
   const addresses = list(detail, 'addresses');
@@ -65,7 +67,7 @@ function silent(detail: Detail): string {
 
 function family(detail: Detail, broken: string, working: string): string {
   const addresses = list(detail, 'addresses');
-  return `No ${broken} address accepts a connection${addresses.length === 0 ? '' : ` (${listed(addresses)})`}${failureIn(detail)}; ${working} works.`;
+  return `No ${broken} address accepts a connection${addresses.length === 0 ? '' : ` (${listed(addresses)})`}; ${working} works.`;
 }
 
 function afterOpen(value: unknown): string {

@@ -4,27 +4,28 @@ import { clause, dayIn, endpointOr, list, nameOr, number, text, within } from '.
 import type { SentencesOf } from './sentence.ts';
 
 /**
- * `name` is the name asked for (SNI), `address` and `port` the server's, `names` the names on the certificate, `subject` and `issuer` its
+ * `host` is the name asked for, `address` and `port` the server's, `names` the names on the certificate, `subject` and `issuer` its
  * distinguished names, `notBefore` and `notAfter` ISO 8601, `days` whole days from now (always positive: past for expired ones).
  *
  * | cause | detail read |
  * |---|---|
- * | `tls.cert-expired`, `tls.expires-soon` | `days`, `notAfter` |
+ * | `tls.cert-expired`, `tls.expires-soon` | `days`, `hours`, `notAfter` |
  * | `tls.cert-not-yet-valid` | `days`, `notBefore` |
- * | `tls.name-mismatch` | `name`, `names`, `subject` |
+ * | `tls.name-mismatch` | `host`, `names`, `subject` |
  * | `tls.self-signed` | `subject` |
  * | `tls.unknown-ca`, `tls.missing-intermediate`, `tls.intercepted` | `issuer` |
  * | `tls.chain-expired` | `subject` (of the expired one above the leaf), `notAfter`, `days` |
- * | `tls.revoked`, `tls.wrong-usage` | `subject`, `reason` |
+ * | `tls.revoked` | `reason` |
+ * | `tls.wrong-usage` | `subject` |
  * | `tls.weak` | `keyType`, `keyBits`, `signatureAlgorithm` |
- * | `tls.version` | `offered`, `version` (of the server), `alertName` |
+ * | `tls.version` | `version` (of the server), `alertName` |
  * | `tls.cipher` | `alertName` |
- * | `tls.unrecognized-name` | `name`, `address`, `port` |
+ * | `tls.unrecognized-name` | `host`, `address`, `port` |
  * | `tls.client-cert-required` | `alertName` |
  * | `tls.alert` | `alertName`, `alert` |
  * | `tls.not-tls` | `address`, `port`, `looksLike` |
  * | `tls.timeout` | `address`, `port`, `waitedMs` |
- * | `tls.sni-filtered` | `name`, `address`, `port` |
+ * | `tls.sni-filtered` | `host`, `address`, `port` |
  * | `tls.large-hello` | `address`, `port` |
  * | `tls.aborted-encrypted` | `address`, `port`, `by` (`client` or `server`) |
  * | `tls.reset`, `tls.closed` | `address`, `port`, `phase` |
@@ -61,7 +62,7 @@ export const tlsSentences: SentencesOf<'tls'> = {
   'tls.revoked': (detail) => `The certificate has been revoked by its issuer${clause(text(detail, 'reason'), (reason) => ` (${reason})`)}.`,
   'tls.weak': (detail) => `The certificate is too weak to be accepted${clause(weakness(detail), (what) => `: ${what}`)}.`,
   'tls.wrong-usage': (detail) =>
-    `The certificate${clause(text(detail, 'subject'), (subject) => ` (${subject})`)} is not meant for servers${clause(text(detail, 'reason'), (reason) => ` (${reason})`)}.`,
+    `The certificate${clause(text(detail, 'subject'), (subject) => ` (${subject})`)} is not meant for servers.`,
   'tls.version': (detail) =>
     `Client and server have no TLS version in common${clause(text(detail, 'version'), (version) => `: the server speaks ${version}`)}${alertIn(detail)}.`,
   'tls.cipher': (detail) => `Client and server have no cipher or key exchange in common${alertIn(detail)}.`,
@@ -91,7 +92,7 @@ export const tlsSentences: SentencesOf<'tls'> = {
   },
   'tls.expires-soon': (detail) => {
     const days = number(detail, 'days');
-    return `The certificate expires ${days === null ? 'soon' : days < 1 ? 'within a day' : `in ${plural(Math.floor(days), 'day')}`}${dayIn(detail, 'notAfter')}.`;
+    return `The certificate expires ${days === null ? 'soon' : days < 1 ? (clause(number(detail, 'hours'), (hours) => `in ${plural(Math.floor(hours), 'hour')}`) || 'within a day') : `in ${plural(Math.floor(days), 'day')}`}${dayIn(detail, 'notAfter')}.`;
   },
   'tls.legacy': (detail) =>
     `Only outdated encryption is offered${clause(text(detail, 'version'), (version) => ` (${version}${clause(text(detail, 'cipher'), (cipher) => `, ${cipher}`)})`)}.`,
