@@ -14,6 +14,8 @@ export interface ProxyOptions {
   healthChecked?: boolean;
   /** Default 127.0.0.1. */
   address?: string;
+  /** Default 0: the kernel chooses. */
+  port?: number;
 }
 
 /**

@@ -1,0 +1,42 @@
+import { afterEach, expect, it } from 'vitest';
+import type { WalkReport } from '../../src/model/walk-report.ts';
+import { runCommand } from './command.ts';
+import { commandLine } from './scenario-arguments.ts';
+import { Stage } from './stage.ts';
+
+const stage = await Stage.open();
+afterEach(() => stage.strike());
+
+/** Starts a walk to a silent address and interrupts it when it has waited for 500 ms. */
+async function interrupted(...more: string[]): Promise<Awaited<ReturnType<typeof runCommand>>> {
+  const listener = await stage.silent();
+  const walked = { ...(await stage.at(listener.port)), ca: undefined, timeoutSeconds: 20 };
+  const { ca: _, ...withoutAuthority } = walked;
+  let sentAtMs = 0;
+  const run = await runCommand([...commandLine(withoutAuthority, ''), ...more], {
+    onStart: (child) => {
+      setTimeout(() => {
+        sentAtMs = performance.now();
+        child.kill('SIGINT');
+      }, 1000);
+    },
+  });
+  expect(performance.now() - sentAtMs).toBeLessThan(500);
+  return run;
+}
+
+it('Ctrl-C in the middle of a silent connect prints what was learned and exits 130', async () => {
+  const run = await interrupted('--json');
+  expect(run.exitCode).toBe(130);
+  const report = JSON.parse(run.stdout) as WalkReport;
+  expect(report.checkpoints.map(({ id, status }) => [id, status]).slice(0, 3)).toContainEqual(['dns', 'ok']);
+  expect(report.checkpoints.find(({ id }) => id === 'tcp')?.status).toBe('unknown');
+  expect(report.evidence.map(({ kind }) => kind)).toContain('tcp.connect-abandoned');
+  expect(report.verdict.status).toBe('unclear');
+});
+
+it('the same without --json prints it as text', async () => {
+  const run = await interrupted();
+  expect(run.exitCode).toBe(130);
+  expect(run.stdout).toMatch(/dns.*127\.0\.0\.1/);
+});
