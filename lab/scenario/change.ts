@@ -1,0 +1,274 @@
+import type { Place } from '../topology/plan.ts';
+
+/** What a scenario does to the healthy network. Every kind is plain data; several combine. */
+export type Change =
+  | { stop: Place }
+  | { filter: FilterChange }
+  | { zone: ZoneChange }
+  | { delegation: DelegationChange }
+  | { site: SiteChange }
+  | { link: LinkChange }
+  | { resolvConf: readonly string[] }
+  | { hostsFile: readonly string[] }
+  | { ip: IpChange }
+  | { sysctl: SysctlChange }
+  | { odd: OddServerChange }
+  | { dnsmasq: readonly string[] }
+  | { unbound: UnboundChange }
+  | { nginx: NginxChange }
+  | { haproxy: HaproxyChange }
+  | { proxy: ProxyChange }
+  | { trust: TrustChange }
+  | { stand: 'lan-host' | 'transit-2' }
+  | { clockOffsetDays: number }
+  | { limitOpenFiles: number };
+
+/** A packet filter rule with a counter of its own name. */
+export interface FilterChange {
+  /** Names the counter; unique within the scenario. */
+  name: string;
+  at: Place;
+  /** Where in the machine's path: nftables hooks; `srcnat` and `dstnat` are NAT chains. */
+  hook: 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting' | 'srcnat' | 'dstnat';
+  /** nftables match expressions. */
+  match: string;
+  /** nftables statements after the counter; without them the rule only counts. */
+  does?: string;
+}
+
+/** Changes to a zone's content. */
+export interface ZoneChange {
+  /** `.` for the root. */
+  zone: string;
+  /** Only as these name servers serve it; default all of the zone's. */
+  at?: readonly Place[];
+  /** Lines `name ttl type data`. */
+  add?: readonly string[];
+  /** `name` or `name TYPE`. */
+  remove?: readonly string[];
+  /** `false`: the signatures over addresses and aliases do not verify. */
+  signatures?: 'valid' | 'expired' | 'early' | 'false' | 'none';
+  serial?: number;
+  /** The server does not know the zone at all. */
+  absent?: true;
+}
+
+/** Changes to what a parent says of a zone. */
+export interface DelegationChange {
+  zone: string;
+  ds?: 'right' | 'wrong' | 'none';
+  removed?: true;
+  /** Lines in place of the NS records. */
+  nameServers?: readonly string[];
+}
+
+/** What a certificate shall be. Everything left out is as a well-run site has it. */
+export interface CertificateSpec {
+  /** Names on it; default the site's. */
+  names?: readonly string[];
+  addresses?: readonly string[];
+  commonName?: string;
+  /** Days from now. */
+  notBeforeDays?: number;
+  notAfterDays?: number;
+  key?: 'ec-p256' | 'rsa-2048' | 'rsa-1024' | 'ed25519';
+  hash?: 'sha256' | 'sha1';
+  /**
+   * Who signed: `public`, the intermediate of the authority clients trust (default); `public-direct`, its root; `private`, an authority nobody
+   * trusts by default; `inspection`, a firewall vendor's; `self`; `expired-intermediate`; `constrained`, an intermediate that may not sign for this
+   * name; `cross-expired`, an intermediate of a newer root that is also certified by an older, expired root.
+   */
+  issuer?: 'public' | 'public-direct' | 'private' | 'inspection' | 'self' | 'expired-intermediate' | 'constrained' | 'cross-expired';
+  /** What the server sends after the leaf. Default: what the issuer needs. */
+  chain?: 'full' | 'none' | 'with-root' | 'reversed' | 'long' | 'unrelated';
+  usage?: 'server' | 'client' | 'none';
+  /** caIssuers URLs. */
+  issuerUrls?: readonly string[];
+}
+
+/** The site's front door at the edge, an nginx. */
+export interface SiteChange {
+  certificate?: CertificateSpec;
+  /** By address, where addresses differ. */
+  certificateAt?: Readonly<Record<string, CertificateSpec>>;
+  /** For other names and clients without SNI. */
+  defaultCertificate?: CertificateSpec;
+  /** `ssl_protocols`; default TLS 1.2 and 1.3. */
+  protocols?: string;
+  /** `ssl_ciphers` with its argument. */
+  ciphers?: string;
+  /** ALPN with HTTP/2; default true. */
+  http2?: boolean;
+  /** Further names of the site. */
+  names?: readonly string[];
+  /** More directives of the https server. */
+  server?: readonly string[];
+  /** Directives by location; `/` replaces the standing proxy to the origin. */
+  locations?: Readonly<Record<string, readonly string[]>>;
+  /** By location, of the server on port 80; `/` replaces the standing redirect to https. */
+  plainLocations?: Readonly<Record<string, readonly string[]>>;
+  /** Addresses (of port 443) the edge shall not listen on. */
+  notOn?: readonly string[];
+}
+
+/** More nginx configuration, as text. */
+export interface NginxChange {
+  at: 'edge' | 'origin';
+  /** In the http block. */
+  http?: readonly string[];
+  /** In the origin's one server. */
+  server?: readonly string[];
+  /** Files of the document root. */
+  files?: Readonly<Record<string, string>>;
+}
+
+/** HAProxy in place of nginx at the edge. Sections as text; `{certificate}` stands for the site's certificate file. */
+export interface HaproxyChange {
+  lines: readonly string[];
+}
+
+/** Impairments of one direction or both, see `link/impairment.ts`. */
+export interface LinkChange {
+  /** Names its counters. */
+  name: string;
+  between: readonly [Place, Place];
+  /** From the first to the second, or back; default both. */
+  direction?: 'forth' | 'back';
+  delayMs?: number;
+  jitterMs?: number;
+  /** 0 to 1. */
+  loss?: number;
+  duplicate?: number;
+  reorder?: number;
+  /** Bits per second. */
+  rateBps?: number;
+  /** Bytes waiting at most when a rate is set. */
+  queueBytes?: number;
+  /** IP packets of more bytes vanish. */
+  dropAboveBytes?: number;
+  /** Only frames for which this many have gone before are touched. */
+  afterFrames?: number;
+  seed?: number;
+}
+
+/** `ip` batch lines, run in a place after everything stands. */
+export interface IpChange {
+  at: Place;
+  lines: readonly string[];
+}
+
+export interface SysctlChange {
+  at: Place;
+  /** Path below /proc/sys. */
+  key: string;
+  value: string;
+}
+
+/** A small server that misbehaves, see `servers/odd`. */
+export interface OddServerChange {
+  /** Names its hit counter. */
+  name: string;
+  at: Place;
+  /** Addresses it listens on; default all of the place. */
+  on?: readonly string[];
+  port: number;
+  behavior: OddBehavior;
+}
+
+/** What an odd server does. */
+export type OddBehavior =
+  | { tcp: TcpBehavior }
+  | { http: HttpBehavior }
+  | { tls: TlsBehavior }
+  | { dns: DnsBehavior }
+  | { proxy: ProxyBehavior };
+
+/** On a bare TCP connection. */
+export type TcpBehavior =
+  | 'reset-on-accept'
+  | 'close-on-accept'
+  | 'silent'
+  | 'reset-after-data'
+  | 'close-after-data'
+  | 'never-accept'
+  | { banner: string }
+  | { alert: number };
+
+/** After the request: what goes over the wire. Without a certificate in clear, else over TLS with the site's. */
+export interface HttpBehavior {
+  /** The site's certificate stands in front. */
+  secure?: CertificateSpec;
+  /** Written as is, `\r\n` included, after the request header; `{date}` stands for the time. */
+  parts: readonly HttpPart[];
+  /** Only for requests whose first line and fields match; others get a plain page. */
+  when?: string;
+}
+
+export type HttpPart =
+  | string
+  | { base64: string }
+  | { repeat: string; times: number; everyMs?: number }
+  | { waitMs: number }
+  | 'close'
+  | 'reset'
+  | 'silence';
+
+/** During the TLS handshake. */
+export type TlsBehavior =
+  | { secure: CertificateSpec; afterHandshake: 'close' | 'reset' | 'silence' }
+  /** Answers ClientHellos up to this many bytes and is silent to larger ones. */
+  | { secure: CertificateSpec; largestHelloBytes: number }
+  /** By the name asked for: what happens to it; other names are served. */
+  | { secure: CertificateSpec; serverName: string; does: 'reset' | 'close' | 'silence' | { alert: number } }
+  /** Serves clients without a name only. */
+  | { secure: CertificateSpec; rejectsNames: true }
+  /** The handshake waits. */
+  | { secure: CertificateSpec; delayMs: number }
+  /** Starts the answer and stops after so many bytes. */
+  | { secure: CertificateSpec; stallAfterBytes: number };
+
+/** A resolver in front of a real one that treats some questions differently. */
+export interface DnsBehavior {
+  /** Where other questions go; default the provider's resolver. */
+  upstream?: string;
+  /** Which questions. All must hold; none given: all. */
+  when?: { type?: string; name?: string; edns?: boolean; recursive?: boolean; everyNth?: number; transport?: 'udp' | 'tcp' };
+  does:
+    | 'silence'
+    | 'servfail'
+    | 'refused'
+    | 'formerr'
+    | 'notimp'
+    | 'nxdomain'
+    | 'no-data'
+    | 'truncate'
+    | 'wrong-id'
+    | 'wrong-question'
+    | 'garbage'
+    | 'close'
+    | { delayMs: number }
+    | { answer: readonly string[] };
+  /** Also over TCP; default true. */
+  tcp?: boolean;
+}
+
+/** A forward proxy (RFC 9110 section 9.3.6). */
+export type ProxyBehavior = 'tunnel' | 'auth-required' | 'denied' | 'bad-gateway' | 'gateway-timeout' | 'silent' | { policyPage: string };
+
+/** More of unbound's configuration, as text, in the `server:` clause, or appended. */
+export interface UnboundChange {
+  at: 'resolver' | 'public';
+  server?: readonly string[];
+  append?: readonly string[];
+}
+
+/** A squid on the home network. Lines go before the standing ones. */
+export interface ProxyChange {
+  lines: readonly string[];
+}
+
+/** Whom the client trusts beside, or in place of, the public authority. */
+export interface TrustChange {
+  add?: readonly ('private' | 'inspection' | 'old-root')[];
+  without?: readonly ('public' | 'new-root')[];
+}
