@@ -471,10 +471,13 @@ export const dnsCauses: readonly Cause[] = [
       'the serial was not raised',
     ],
     nextSteps: [
-      { action: 'Compare the serials of all name servers', command: 'dig +nssearch {host}' },
+      {
+        action: 'Compare the serials of all name servers',
+        command: 'dig +nssearch $(dig {host} SOA +noall +answer +authority | cut -f1 | tail -1)',
+      },
       { action: 'DNS operator: transfer the zone again on the odd one, or remove it from the delegation' },
     ],
-    confirmCommand: 'dig +nssearch {host}',
+    confirmCommand: 'dig +nssearch $(dig {host} SOA +noall +answer +authority | cut -f1 | tail -1)',
     falsePositives: ['a change a few seconds ago', 'name servers that answer by place, with serials of their own by design'],
   },
   {

@@ -103,8 +103,9 @@ export const routeCauses: readonly Cause[] = [
         command: 'ping -c 3 -M do -s 1452 {address}; ping -c 3 -M do -s 1200 {address}',
       },
       {
-        action: 'Clamp the MSS on the router in front of the tunnel (inet filter table with a forward chain)',
-        command: 'sudo nft add rule inet filter forward tcp flags syn tcp option maxseg size set rt mtu',
+        action: 'Clamp the MSS on the router in front of the tunnel',
+        command:
+          "sudo nft 'add table inet clamp; add chain inet clamp forward { type filter hook forward priority mangle; }; add rule inet clamp forward tcp flags syn tcp option maxseg size set rt mtu'",
       },
       { action: 'Let ICMP type 3 code 4 and ICMPv6 type 2 pass every firewall on the path' },
       { action: 'Stopgap on the sending host', command: 'sudo sysctl -w net.ipv4.tcp_mtu_probing=1' },
@@ -196,12 +197,12 @@ export const routeCauses: readonly Cause[] = [
     nextSteps: [
       {
         action: 'Count along the path; only loss that persists to the last line is real',
-        command: 'sudo mtr -n -r -w -T -P {port} -c 100 {address}',
+        command: 'sudo mtr -n -r -w -T -P {port} -i 0.2 -c 100 {address}',
       },
       { action: 'Rule out this end: the first hop', command: 'ip route show default' },
       { action: 'Send the report, from both ends if possible, to the network where the loss begins' },
     ],
-    confirmCommand: 'sudo mtr -n -r -w -T -P {port} -c 100 {address}',
+    confirmCommand: 'sudo mtr -n -r -w -T -P {port} -i 0.2 -c 100 {address}',
     falsePositives: ['routers that limit their own replies: loss at one hop that the hops behind it do not show'],
   },
   {

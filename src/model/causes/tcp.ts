@@ -257,7 +257,7 @@ export const tcpCauses: readonly Cause[] = [
         action: 'Measure ten times; steps of about 1 s are lost SYNs',
         command: 'for i in $(seq 10); do curl -s -o /dev/null -w "%{time_namelookup} %{time_connect}\\n" {url}; done',
       },
-      { action: 'Loss on the path?', command: 'sudo mtr -n -r -w -T -P {port} -c 50 {address}' },
+      { action: 'Loss on the path?', command: 'sudo mtr -n -r -w -T -P {port} -i 0.2 -c 100 {address}' },
       { action: 'Server operator: do listen overflows grow?', command: 'nstat -az TcpExtListenOverflows TcpExtListenDrops' },
     ],
     confirmCommand: 'for i in $(seq 10); do curl -s -o /dev/null -w "%{time_namelookup} %{time_connect}\\n" {url}; done',
