@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../architecture/source-tree.ts';
+
+describe('the closing line of continuous integration', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'wirewalk-closing-line-'));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function closing(report: unknown): { status: number | null; line: string } {
+    const file = join(folder, 'report.json');
+    writeFileSync(file, typeof report === 'string' ? report : JSON.stringify(report));
+    const { status, stdout } = spawnSync(process.execPath, [join(root, '.ci', 'closing-line.mjs'), file], { encoding: 'utf8' });
+    return { status, line: stdout.trimEnd() };
+  }
+  const file = (status: string, ...tests: string[]): unknown => ({ status, assertionResults: tests.map((test) => ({ status: test })) });
+
+  it('counts what passed', () => {
+    expect(closing({ success: true, testResults: [file('passed', 'passed', 'passed'), file('passed', 'passed')] })).toEqual({
+      status: 0,
+      line: '3 passed, 0 failed',
+    });
+  });
+
+  it('names skipped and todo tests', () => {
+    expect(closing({ success: true, testResults: [file('passed', 'passed', 'skipped', 'pending', 'todo')] })).toEqual({
+      status: 0,
+      line: '1 passed, 0 failed, 3 skipped',
+    });
+  });
+
+  it('fails with a failed test', () => {
+    expect(closing({ success: false, testResults: [file('failed', 'passed', 'failed', 'failed')] })).toEqual({
+      status: 1,
+      line: '1 passed, 2 failed',
+    });
+  });
+
+  it('fails with a file that did not load', () => {
+    expect(closing({ success: false, testResults: [file('passed', 'passed'), file('failed')] })).toEqual({
+      status: 1,
+      line: '1 passed, 1 failed',
+    });
+  });
+
+  it('fails with an error outside of any test', () => {
+    expect(closing({ success: false, testResults: [file('passed', 'passed')] })).toEqual({ status: 1, line: '1 passed, 1 failed' });
+  });
+
+  it('fails when nothing ran', () => {
+    expect(closing({ success: true, testResults: [] })).toEqual({ status: 1, line: '0 passed, 0 failed' });
+    expect(closing({ success: true, testResults: [file('passed', 'skipped')] })).toEqual({
+      status: 1,
+      line: '0 passed, 0 failed, 1 skipped',
+    });
+  });
+
+  it('fails without a report', () => {
+    expect(closing('')).toEqual({ status: 1, line: '0 passed, 0 failed' });
+    expect(closing({})).toEqual({ status: 1, line: '0 passed, 0 failed' });
+  });
+});
