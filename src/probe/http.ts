@@ -1,0 +1,278 @@
+import type { HeaderField, HttpBodyReceived, HttpResponseReceived } from '../model/observations/http.ts';
+import type { ConnectionPhase } from '../model/observations/tcp.ts';
+import type { ReadOutcome } from '../ports/connection.ts';
+import { encodeHttp1Request } from '../wire/http1-request.ts';
+import {
+  createHttp1ResponseDecoder,
+  type Http1ResponseDecoder,
+  type Http1ResponseEvent,
+  type Http1ResponseHead,
+} from '../wire/http1-response.ts';
+import { type DecodedContent, decodeContent } from './content.ts';
+import { concat, toHex } from './dns-question.ts';
+import { round } from './recorder.ts';
+import type { RedirectSource } from './redirect.ts';
+import { recordableFields, requestFields } from './request.ts';
+import type { Stopwatch } from './stopwatch.ts';
+import type { Target } from './target.ts';
+import { type OpenConnection, observeEnd } from './tcp.ts';
+import { observeLateAlert } from './tls.ts';
+import { type WalkContext, waitOf } from './walk-context.ts';
+
+/** A body that keeps arriving is read for this many timeouts at most. */
+const contentTimeouts = 3;
+
+/** A response whose header arrived completely. */
+export interface HttpAnswer extends RedirectSource {
+  /** Decoded content; null when it could not be decoded or did not arrive completely enough to be looked at. */
+  body: Uint8Array | null;
+}
+
+/** One request over an open connection, and its answer; null when no complete response header came. */
+export async function probeHttp(
+  context: WalkContext,
+  target: Target,
+  method: string,
+  opened: OpenConnection,
+  stopwatch: Stopwatch,
+): Promise<HttpAnswer | null> {
+  const sent = await sendRequest(context, target, method, opened);
+  if (!sent) return null;
+  const exchange = startExchange(context, target, method, opened, stopwatch);
+  stopwatch.requestSent(exchange.sentAtMs);
+  await readHeader(exchange);
+  if (exchange.head === null) return null;
+  const end = await readBody(exchange);
+  const decoded = await observeBody(exchange, end);
+  return {
+    status: exchange.head.status,
+    headers: exchange.head.fields,
+    connection: opened.id,
+    server: opened.connection.remote,
+    body: decoded.kind === 'failed' || end.end === 'silent' ? null : decoded.bytes,
+  };
+}
+
+async function sendRequest(context: WalkContext, target: Target, method: string, opened: OpenConnection): Promise<boolean> {
+  const { recorder, ports } = context;
+  const fields = requestFields(context, target);
+  const bytes = encodeHttp1Request({ method, target: target.requestTarget, headers: fields });
+  const startMs = ports.clock.nowMs();
+  const failure = await opened.connection.write(bytes);
+  if (failure !== null) {
+    const phase: ConnectionPhase = target.scheme === 'https' || target.scheme === 'wss' ? 'secured' : 'opened';
+    const atMs = ports.clock.nowMs();
+    observeEnd(context, opened, phase, failure.name === 'aborted' ? { kind: 'aborted', atMs } : { kind: 'failed', failure, atMs }, 0);
+    return false;
+  }
+  recorder.observe({
+    kind: 'http.request-sent',
+    checkpoint: 'http',
+    atMs: recorder.sinceStart(),
+    durationMs: round(ports.clock.nowMs() - startMs),
+    connection: opened.id,
+    server: opened.connection.remote,
+    method,
+    url: target.url,
+    version: '1.1',
+    headers: recordableFields(fields),
+    bytes: bytes.length,
+  });
+  return true;
+}
+
+/** A request in flight: what was read of its answer so far. */
+interface Exchange {
+  context: WalkContext;
+  target: Target;
+  opened: OpenConnection;
+  stopwatch: Stopwatch;
+  decoder: Http1ResponseDecoder;
+  /** {@link Clock.nowMs} readings. */
+  sentAtMs: number;
+  firstByteAtMs: number | null;
+  interim: number[];
+  head: Http1ResponseHead | null;
+  framing: HttpBodyReceived['framing'];
+  expectedBytes: number | null;
+  body: Uint8Array[];
+  complete: boolean;
+}
+
+function startExchange(context: WalkContext, target: Target, method: string, opened: OpenConnection, stopwatch: Stopwatch): Exchange {
+  return {
+    context,
+    target,
+    opened,
+    stopwatch,
+    decoder: createHttp1ResponseDecoder({ requestMethod: method }),
+    sentAtMs: context.ports.clock.nowMs(),
+    firstByteAtMs: null,
+    interim: [],
+    head: null,
+    framing: 'none',
+    expectedBytes: null,
+    body: [],
+    complete: false,
+  };
+}
+
+/** Reads up to the end of the final header. Observes the response, or why there is none. */
+async function readHeader(exchange: Exchange): Promise<void> {
+  const { context, opened, decoder } = exchange;
+  const { clock } = context.ports;
+  const deadlineMs = exchange.sentAtMs + context.options.timeoutMs;
+  while (exchange.head === null) {
+    const outcome = await opened.connection.read(waitOf(context, deadlineMs - clock.nowMs()));
+    if (outcome.kind !== 'bytes') {
+      observeHeaderMissing(exchange, outcome);
+      return;
+    }
+    if (exchange.firstByteAtMs === null) {
+      exchange.firstByteAtMs = outcome.atMs;
+      exchange.stopwatch.firstByte(outcome.atMs);
+    }
+    takeEvents(exchange, decoder.push(outcome.bytes), outcome.atMs);
+    if (decoder.malformed !== null && exchange.head === null) {
+      observeMalformed(exchange);
+      return;
+    }
+  }
+  observeResponse(exchange, exchange.head, exchange.firstByteAtMs ?? clock.nowMs());
+}
+
+function takeEvents(exchange: Exchange, events: readonly Http1ResponseEvent[], atMs: number): void {
+  for (const event of events) {
+    if (event.kind === 'interim') exchange.interim.push(event.head.status);
+    else if (event.kind === 'header') {
+      exchange.head = event.head;
+      exchange.framing = event.framing;
+      exchange.expectedBytes = event.expectedBytes;
+    } else if (event.kind === 'body') exchange.body.push(event.bytes);
+    else if (event.kind === 'complete') {
+      exchange.complete = true;
+      exchange.stopwatch.lastByte(atMs);
+    }
+  }
+}
+
+function observeHeaderMissing(exchange: Exchange, end: Exclude<ReadOutcome, { kind: 'bytes' }>): void {
+  const { context, opened, decoder, target } = exchange;
+  if (end.kind === 'failed' && end.failure.name === 'tls-alert') {
+    observeLateAlert(context, opened, target, end.failure.alert ?? 0, end.atMs);
+    return;
+  }
+  const phase: ConnectionPhase = decoder.phase === 'start' ? 'request-sent' : 'response-header';
+  observeEnd(context, opened, phase, end, end.atMs - exchange.sentAtMs);
+}
+
+function observeMalformed(exchange: Exchange): void {
+  const { context, opened, decoder } = exchange;
+  if (decoder.malformed === null) return;
+  const { rule, sample } = decoder.malformed;
+  context.recorder.observe({
+    kind: 'http.response-malformed',
+    checkpoint: 'http',
+    atMs: context.recorder.sinceStart(),
+    connection: opened.id,
+    server: opened.connection.remote,
+    // A response has no request line.
+    rule: rule === 'request-line' ? 'status-line' : rule,
+    sampleHex: toHex(sample),
+  });
+}
+
+function observeResponse(exchange: Exchange, head: Http1ResponseHead, firstByteAtMs: number): void {
+  const { context, opened } = exchange;
+  const facts: Pick<HttpResponseReceived, 'status' | 'reason' | 'version' | 'headers' | 'headerBytes' | 'interim'> = {
+    status: head.status,
+    reason: head.reason,
+    version: head.version,
+    headers: recordableFields(head.fields),
+    headerBytes: head.headerBytes,
+    interim: exchange.interim,
+  };
+  context.recorder.observe({
+    kind: 'http.response-received',
+    checkpoint: 'http',
+    atMs: context.recorder.sinceStart(),
+    durationMs: round(firstByteAtMs - exchange.sentAtMs),
+    connection: opened.id,
+    server: opened.connection.remote,
+    ...facts,
+  });
+}
+
+type BodyEnd = Pick<HttpBodyReceived, 'end' | 'endedBy' | 'silentMs'> & { atMs: number };
+
+/** Reads the body to its end, up to the limits of size and time. */
+async function readBody(exchange: Exchange): Promise<BodyEnd> {
+  const { context, opened, decoder } = exchange;
+  const { clock } = context.ports;
+  const { timeoutMs, maxBodyBytes } = context.options;
+  const deadlineMs = clock.nowMs() + timeoutMs * contentTimeouts;
+  let lastByteAtMs = exchange.firstByteAtMs ?? exchange.sentAtMs;
+  for (;;) {
+    if (exchange.complete) return { end: 'complete', endedBy: null, silentMs: null, atMs: lastByteAtMs };
+    if (decoder.malformed !== null) {
+      observeMalformed(exchange);
+      return { end: 'cut-off', endedBy: null, silentMs: null, atMs: lastByteAtMs };
+    }
+    if (decoder.bodyBytes >= maxBodyBytes || clock.nowMs() >= deadlineMs) return limited(exchange, lastByteAtMs);
+    const outcome = await opened.connection.read(waitOf(context));
+    if (outcome.kind === 'bytes') {
+      lastByteAtMs = outcome.atMs;
+      takeEvents(exchange, decoder.push(outcome.bytes), outcome.atMs);
+    } else if (outcome.kind === 'timed-out') {
+      exchange.stopwatch.lastByte(lastByteAtMs);
+      return { end: 'silent', endedBy: null, silentMs: round(outcome.atMs - lastByteAtMs), atMs: lastByteAtMs };
+    } else if (outcome.kind === 'aborted') return limited(exchange, lastByteAtMs);
+    else {
+      const how = outcome.kind === 'end' ? 'closed' : 'reset';
+      takeEvents(exchange, decoder.end(how), outcome.atMs);
+      if (!exchange.complete) {
+        exchange.stopwatch.lastByte(lastByteAtMs);
+        return { end: 'cut-off', endedBy: how === 'closed' ? 'peer-closed' : 'reset', silentMs: null, atMs: outcome.atMs };
+      }
+    }
+  }
+}
+
+/** We stop reading: the size, the time, or the user set a limit. */
+function limited(exchange: Exchange, lastByteAtMs: number): BodyEnd {
+  exchange.stopwatch.lastByte(lastByteAtMs);
+  return { end: 'limit', endedBy: null, silentMs: null, atMs: lastByteAtMs };
+}
+
+async function observeBody(exchange: Exchange, bodyEnd: BodyEnd): Promise<DecodedContent> {
+  const { context, opened, decoder, head } = exchange;
+  const { atMs, ...end } = bodyEnd;
+  const encodings = encodingsOf(head?.fields ?? []);
+  const decoded = await decodeContent(context, encodings, concat(exchange.body), context.options.maxBodyBytes);
+  context.recorder.observe({
+    kind: 'http.body-received',
+    checkpoint: 'http',
+    atMs: context.recorder.sinceStart(atMs),
+    durationMs: round(Math.max(0, atMs - (exchange.firstByteAtMs ?? atMs))),
+    connection: opened.id,
+    server: opened.connection.remote,
+    framing: exchange.framing,
+    ...end,
+    bytes: decoder.bodyBytes,
+    expectedBytes: exchange.expectedBytes,
+    encodings,
+    decodedBytes: decoded.kind === 'decoded' && encodings.length > 0 ? decoded.bytes.length : null,
+    // Of a body that did not arrive whole, nothing else can be expected.
+    decodeFailure: decoded.kind === 'failed' && end.end === 'complete' ? decoded.reason : null,
+  });
+  return decoded;
+}
+
+/** RFC 9110 section 8.4: content codings in the order in which they were applied. */
+function encodingsOf(fields: readonly HeaderField[]): string[] {
+  return fields
+    .filter((field) => field.name === 'content-encoding')
+    .flatMap((field) => field.value.split(','))
+    .map((coding) => coding.trim().toLowerCase())
+    .filter((coding) => coding !== '' && coding !== 'identity');
+}
