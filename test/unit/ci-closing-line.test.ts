@@ -14,55 +14,57 @@ describe('the closing line of continuous integration', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function closing(report: unknown): { status: number | null; line: string } {
-    const file = join(folder, 'report.json');
-    writeFileSync(file, typeof report === 'string' ? report : JSON.stringify(report));
-    const { status, stdout } = spawnSync(process.execPath, [join(root, '.ci', 'closing-line.mjs'), file], { encoding: 'utf8' });
+  function closing(report: unknown, exitStatus = 0): { status: number | null; line: string } {
+    const path = join(folder, 'report.json');
+    writeFileSync(path, typeof report === 'string' ? report : JSON.stringify(report));
+    const parameters = [join(root, '.ci', 'closing-line.mjs'), path, String(exitStatus)];
+    const { status, stdout } = spawnSync(process.execPath, parameters, { encoding: 'utf8' });
     return { status, line: stdout.trimEnd() };
   }
   const file = (status: string, ...tests: string[]): unknown => ({ status, assertionResults: tests.map((test) => ({ status: test })) });
 
   it('counts what passed', () => {
-    expect(closing({ success: true, testResults: [file('passed', 'passed', 'passed'), file('passed', 'passed')] })).toEqual({
+    expect(closing({ testResults: [file('passed', 'passed', 'passed'), file('passed', 'passed')] })).toEqual({
       status: 0,
       line: '3 passed, 0 failed',
     });
   });
 
   it('names skipped and todo tests', () => {
-    expect(closing({ success: true, testResults: [file('passed', 'passed', 'skipped', 'pending', 'todo')] })).toEqual({
+    expect(closing({ testResults: [file('passed', 'passed', 'skipped', 'pending', 'todo')] })).toEqual({
       status: 0,
       line: '1 passed, 0 failed, 3 skipped',
     });
   });
 
   it('fails with a failed test', () => {
-    expect(closing({ success: false, testResults: [file('failed', 'passed', 'failed', 'failed')] })).toEqual({
+    expect(closing({ testResults: [file('failed', 'passed', 'failed', 'failed')] })).toEqual({
       status: 1,
       line: '1 passed, 2 failed',
     });
   });
 
   it('fails with a file that did not load', () => {
-    expect(closing({ success: false, testResults: [file('passed', 'passed'), file('failed')] })).toEqual({
+    expect(closing({ testResults: [file('passed', 'passed'), file('failed')] })).toEqual({
       status: 1,
       line: '1 passed, 1 failed',
     });
   });
 
   it('fails with an error outside of any test', () => {
-    expect(closing({ success: false, testResults: [file('passed', 'passed')] })).toEqual({ status: 1, line: '1 passed, 1 failed' });
+    expect(closing({ testResults: [file('passed', 'passed')] }, 1)).toEqual({ status: 1, line: '1 passed, 1 failed' });
   });
 
   it('fails when nothing ran', () => {
-    expect(closing({ success: true, testResults: [] })).toEqual({ status: 1, line: '0 passed, 0 failed' });
-    expect(closing({ success: true, testResults: [file('passed', 'skipped')] })).toEqual({
+    expect(closing({ testResults: [] })).toEqual({ status: 1, line: '0 passed, 0 failed' });
+    expect(closing({ testResults: [file('passed', 'skipped')] })).toEqual({
       status: 1,
       line: '0 passed, 0 failed, 1 skipped',
     });
   });
 
   it('fails without a report', () => {
+    expect(closing('', 1)).toEqual({ status: 1, line: '0 passed, 1 failed' });
     expect(closing('')).toEqual({ status: 1, line: '0 passed, 0 failed' });
     expect(closing({})).toEqual({ status: 1, line: '0 passed, 0 failed' });
   });
