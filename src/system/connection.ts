@@ -13,13 +13,6 @@ const queueBoundBytes = 256 * 1024;
 
 type Ending = Exclude<ReadOutcome, { kind: 'bytes' | 'timed-out' }>;
 
-/** What takes a socket over: bytes and an ending that arrived before, in order. */
-export interface DetachedSocket {
-  socket: Socket;
-  arrived: { bytes: Uint8Array; atMs: number }[];
-  ending: ReadOutcome | null;
-}
-
 /** A copy-free view for Node.js; the caller must not change `bytes` until the write has resolved. */
 export function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -104,19 +97,6 @@ export class SocketConnection implements Connection {
     this.#end({ kind: 'aborted', atMs: performance.now() });
     this.#socket.destroy();
     this.#transport?.destroy();
-  }
-
-  /** Hands the socket over, with what arrived and was not read; this connection is unusable afterwards except for counters and `destroy`. */
-  detach(): DetachedSocket {
-    const socket = this.#socket;
-    socket.off('data', this.#onData);
-    socket.off('end', this.#onEnd);
-    socket.off('error', this.#onError);
-    socket.off('close', this.#onClose);
-    const detached = { socket, arrived: this.#queue, ending: this.#ending };
-    this.#queue = [];
-    this.#queuedBytes = 0;
-    return detached;
   }
 
   #onData = (bytes: Buffer): void => {

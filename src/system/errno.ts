@@ -1,5 +1,5 @@
 import type { Failure, FailureName } from '../model/failure.ts';
-import { opensslFailureName } from './openssl-error.ts';
+import { opensslAlert, opensslFailureName, opensslText } from './openssl-error.ts';
 import { scrubText } from './scrub.ts';
 
 /** POSIX errno, EAI and c-ares codes, as Node.js spells them in `error.code`. What is not here stays `unknown`. */
@@ -81,7 +81,8 @@ export function failureOf(error: unknown): Failure {
   const { code, message } = systemError(error);
   if (code === null) return { name: 'unknown', raw: scrubText(message) };
   const tls = opensslFailureName(code, message);
-  if (tls !== null) return { name: tls, code, raw: scrubText(message) };
+  const alert = tls === 'tls-alert' ? opensslAlert(message) : null;
+  if (tls !== null) return { name: tls, code, ...(alert === null ? {} : { alert }), raw: scrubText(opensslText(message)) };
   const name = Object.hasOwn(names, code) ? names[code] : undefined;
   return name === undefined ? { name: 'unknown', code: scrubText(code), raw: scrubText(message) } : { name, code };
 }

@@ -67,6 +67,12 @@ export function opensslAlert(message: string): number | null {
   return value >>> 23 === sslLibrary && alert >= 0 && alert <= 255 ? alert : null;
 }
 
+/** The message without what differs from run to run and build to build (thread, function, source line): `error:0A000410:SSL routines:...`. */
+export function opensslText(message: string): string {
+  const parts = /\berror:([0-9A-F]{8}):([^:]*):[^:]*:([^:]*)/iu.exec(message);
+  return parts === null ? message : `error:${parts[1]}:${parts[2]}:${parts[3]}`;
+}
+
 /** Names an error of OpenSSL's SSL library from Node.js's `code` and message; null when it is not from there or has no name. */
 export function opensslFailureName(code: string, message: string): FailureName | null {
   if (!code.startsWith('ERR_SSL_')) return null;

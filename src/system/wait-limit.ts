@@ -2,7 +2,7 @@ import type { Wait } from '../ports/connection.ts';
 import { timerDelayMs } from './clock.ts';
 
 /**
- * Calls `onLimit` once when the wait's time is up or its signal aborts, unless the returned function is called before.
+ * Calls `onLimit` once when the wait's time is up (never for an infinite one) or its signal aborts, unless the returned function is called before.
  * Time is up only after the event loop has polled the kernel once more: an answer that arrived in time while this process was busy is
  * delivered first and not mistaken for silence. An already aborted signal is reported on the next microtask.
  */
@@ -23,9 +23,12 @@ export function limitWait(wait: Wait, onLimit: (why: 'timed-out' | 'aborted') =>
   };
   const onAbort = (): void => end('aborted');
   // An immediate set from a timer runs after the poll phase of the same turn.
-  const timer = setTimeout(() => {
-    lastPoll = setImmediate(end, 'timed-out');
-  }, timerDelayMs(wait.timeoutMs));
+  const timer =
+    wait.timeoutMs === Number.POSITIVE_INFINITY
+      ? undefined
+      : setTimeout(() => {
+          lastPoll = setImmediate(end, 'timed-out');
+        }, timerDelayMs(wait.timeoutMs));
   if (signal?.aborted) queueMicrotask(onAbort);
   else signal?.addEventListener('abort', onAbort, { once: true });
   return release;

@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import type { Ports } from '../ports/ports.ts';
+import { systemClock } from './clock.ts';
+import { systemDatagrams } from './datagram.ts';
+import { systemDecompressor } from './decompressor.ts';
+import { systemHost } from './host.ts';
+import { systemNames } from './name-lookup.ts';
+import { systemTcpDialer } from './tcp-dialer.ts';
+import { systemTlsClient } from './tls-client.ts';
+import { mozillaStore, systemStore, type TrustStore } from './trust-store.ts';
+
+export interface SystemOptions {
+  /** Authorities given by --ca, read with `readAuthorities`; they take the place of this host's own store. */
+  authorities?: TrustStore;
+}
+
+/** Every effect of a walk, done by this host's system. Nothing is opened, read or sent before it is asked for. */
+export function systemPorts(options: SystemOptions = {}): Ports {
+  const stores = (): TrustStore[] => [options.authorities ?? systemStore(), mozillaStore()].filter((store) => store !== null);
+  return {
+    clock: systemClock,
+    names: systemNames,
+    datagrams: systemDatagrams,
+    tcp: systemTcpDialer,
+    tls: systemTlsClient(stores),
+    host: systemHost(),
+    decompressor: systemDecompressor,
+    randomBytes: (length) => randomBytes(length),
+  };
+}
