@@ -53,6 +53,7 @@ async function probeDefaultRoutes(context: WalkContext): Promise<void> {
 /** What the routing table says about addresses that are about to be used. */
 export async function probeRoutes(context: WalkContext, purpose: LocalRoute['purpose'], addresses: readonly string[]): Promise<void> {
   const { ports, recorder } = context;
+  await ports.clock.sleep(0);
   await Promise.all(
     addresses.map(async (address) => {
       const route = await ports.host.route(address);

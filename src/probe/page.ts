@@ -56,7 +56,7 @@ function visibleText(html: string): string {
     .trim();
 }
 
-/** Removes every stretch from a match of `start` through the next `end`; to the end of the text when there is none. ASCII case is folded. */
+/** Removes every stretch from a match of `start` through the `>` that closes the next `end`; to the end of the text when there is none. ASCII case is folded. */
 function removeBetween(text: string, start: RegExp, end: string): string {
   const lower = text.toLowerCase();
   // Folding may change the length outside ASCII ('İ'): positions would no longer fit.
@@ -68,9 +68,10 @@ function removeBetween(text: string, start: RegExp, end: string): string {
     const match = start.exec(text);
     if (match === null) break;
     kept.push(text.slice(position, match.index), ' ');
-    const until = searched.indexOf(end, start.lastIndex);
+    const ending = searched.indexOf(end, start.lastIndex);
+    const until = ending < 0 ? -1 : searched.indexOf('>', ending);
     if (until < 0) return kept.join('');
-    position = until + end.length;
+    position = until + 1;
   }
   kept.push(text.slice(position));
   return kept.join('');

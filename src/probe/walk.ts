@@ -95,7 +95,8 @@ async function walkRequest(
   const { recorder } = context;
   const stopwatch = createStopwatch(context);
   recorder.observe({ kind: 'target.parsed', checkpoint: 'target', atMs: recorder.sinceStart(), ...targetFacts(target) });
-  const host = probeHost(context, target);
+  // One turn later: reading this host's tables takes processor time that the request should not wait for.
+  const host = context.ports.clock.sleep(0).then(() => probeHost(context, target));
   const lookup = await probeDns(context, target);
   if (lookup.addresses.length > 0)
     stopwatch.lookedUp(recorder.seen('dns.addresses-chosen').some((chosen) => chosen.durationMs !== undefined));

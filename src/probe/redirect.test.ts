@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { bareContext, onlyOne } from '../../test/unit/bare-context.ts';
+import { nextTarget } from './redirect.ts';
+import { isTarget, parseTarget, type Target } from './target.ts';
+import type { WalkOptions } from './walk-options.ts';
+
+const from = parseTarget('https://shop.test/old?x=1') as Target;
+
+function follow(
+  status: number,
+  location: string | null,
+  method = 'GET',
+  visited: string[] = [from.url],
+  options: Partial<WalkOptions> = {},
+) {
+  const context = bareContext(options);
+  const headers = location === null ? [] : [{ name: 'location', value: location }];
+  const next = nextTarget(
+    context,
+    from,
+    method,
+    { status, headers, connection: 'c0', server: { address: '192.0.2.1', port: 443 } },
+    visited,
+  );
+  return { next: next === null ? null : `${next.method} ${next.target.url}`, outcome: onlyOne(context, 'http.redirected').outcome };
+}
+
+const rows: [sentence: string, status: number, location: string | null, next: string | null, outcome: string][] = [
+  ['an absolute location', 301, 'https://www.shop.test/', 'GET https://www.shop.test/', 'followed'],
+  ['a path', 302, '/new', 'GET https://shop.test/new', 'followed'],
+  ['another query', 307, '?x=2', 'GET https://shop.test/old?x=2', 'followed'],
+  ['another host, same scheme', 308, '//other.test/a', 'GET https://other.test/a', 'followed'],
+  ['itself', 302, '/old?x=1', null, 'visited-before'],
+  ['itself with a fragment', 302, '/old?x=1#top', null, 'visited-before'],
+  ['nowhere', 302, null, null, 'missing-location'],
+  ['an unreadable place', 302, 'https://[', null, 'invalid-location'],
+  ['a file', 302, 'file:///etc/passwd', null, 'forbidden-scheme'],
+  ['a script', 302, 'javascript:alert(1)', null, 'forbidden-scheme'],
+];
+
+describe('a redirect', () => {
+  test.each(rows)('to %s', (_sentence, status, location, next, outcome) => {
+    expect(follow(status, location)).toEqual({ next, outcome });
+  });
+
+  test('after POST becomes GET for 301, 302 and 303, and stays POST for 307 and 308', () => {
+    const methods = [301, 302, 303, 307, 308].map((status) => follow(status, '/new', 'POST').next?.split(' ')[0]);
+    expect(methods).toEqual(['GET', 'GET', 'GET', 'POST', 'POST']);
+  });
+
+  test('stops at the limit', () => {
+    expect(follow(302, '/3', 'GET', [from.url, 'https://shop.test/2'], { maxRedirects: 1 })).toEqual({ next: null, outcome: 'too-many' });
+    expect(follow(302, '/3', 'GET', [from.url], { maxRedirects: 0 })).toEqual({ next: null, outcome: 'not-followed' });
+  });
+
+  test('that was expected is not followed', () => {
+    expect(follow(301, '/new', 'GET', [from.url], { expect: { statuses: [301] } }).outcome).toBe('not-followed');
+  });
+
+  test('is none for 304 and 300', () => {
+    const context = bareContext();
+    const answer = { status: 304, headers: [], connection: 'c0', server: { address: '192.0.2.1', port: 443 } };
+    expect(nextTarget(context, from, 'GET', answer, [])).toBeNull();
+    expect(context.recorder.seen('http.redirected')).toEqual([]);
+    expect(isTarget(from)).toBe(true);
+  });
+});
