@@ -1,11 +1,11 @@
 import { type Certificate, isSignedBy } from './certificate.ts';
 import { constraintFault } from './name-constraints.ts';
-import { allowsKeyUsage, basicConstraintsOf, extendedKeyUsageOf, extensionOid, keyIdentifiersOf } from './x509.ts';
+import { allowsKeyUsage, basicConstraintsOf, extendedKeyUsageOf, extensionOid, hasSoundExtensions, keyIdentifiersOf } from './x509.ts';
 
 /** Certificates trusted by themselves, found by the name they issue under. */
 export interface TrustAnchors {
-  /** Those whose subject is `name`, in canonical form. */
-  withSubject(name: string): readonly Certificate[];
+  /** Those whose subject is the name, given in canonical form and as DER. */
+  withSubject(canonical: string, der: Uint8Array): readonly Certificate[];
 }
 
 /** What a store says of a chain: trusted, or OpenSSL's word for the fault of the best path there is. */
@@ -18,10 +18,27 @@ const mostSignatures = 200;
 
 const serverAuthentication = '1.3.6.1.5.5.7.3.1';
 const anyPurpose = '2.5.29.37.0';
+/** Key usage bits (RFC 5280 section 4.2.1.3). */
 const certificateSigning = 5;
+/** digitalSignature, keyEncipherment, keyAgreement: at least one is what a server does with its key. */
+const serverUsages = [0, 2, 4];
 
-/** Extensions whose being critical asks for nothing that is not done here. Policies are accepted as they come, as TLS clients do. */
-const understood: ReadonlySet<string> = new Set(Object.values(extensionOid));
+/**
+ * Extensions that may be critical: they are honoured, or their being ignored is what TLS clients do (policies, revocation lists). The list is
+ * OpenSSL's as far as certificates of the web go.
+ */
+const understood: ReadonlySet<string> = new Set([
+  extensionOid.keyUsage,
+  extensionOid.subjectAltName,
+  extensionOid.basicConstraints,
+  extensionOid.nameConstraints,
+  extensionOid.extendedKeyUsage,
+  extensionOid.crlDistributionPoints,
+  extensionOid.certificatePolicies,
+  extensionOid.policyMappings,
+  extensionOid.policyConstraints,
+  extensionOid.inhibitAnyPolicy,
+]);
 
 /**
  * Whether a server's chain leads to an anchor at a moment (RFC 5280 section 6.1, without policies and revocation). `sent` is leaf first; the
@@ -61,11 +78,13 @@ class PathSearch {
     const last = path.at(-1);
     if (last === undefined) return false;
     if (path.length > this.longest.length) this.longest = path;
-    const anchored = this.#anchors.withSubject(last.subjectName).some((anchor) => anchor.sha256Hex === last.sha256Hex);
+    const anchored = this.#anchors
+      .withSubject(last.subjectName, last.decoded.subject)
+      .some((anchor) => anchor.sha256Hex === last.sha256Hex);
     if (anchored && this.#complete(path)) return true;
     // A path that visits an authority twice, as itself or under another cross-signature of the same key, leads nowhere new.
     if (last.selfSigned || path.length >= longestPath) return false;
-    for (const anchor of this.#anchors.withSubject(last.issuerName)) {
+    for (const anchor of this.#anchors.withSubject(last.issuerName, last.decoded.issuer)) {
       if (this.#issued(last, anchor) && this.#complete([...path, anchor])) return true;
     }
     for (const issuer of this.#sent) {
@@ -105,15 +124,20 @@ function structureFault(path: readonly Certificate[]): string | null {
   let authoritiesBelow = 0;
   for (const [depth, certificate] of path.entries()) {
     const { decoded } = certificate;
+    if (!hasSoundExtensions(decoded)) return 'INVALID_EXTENSION';
+    if (decoded.explicitCurve) return 'EC_KEY_EXPLICIT_PARAMS';
     for (const [oid, extension] of decoded.extensions) {
       if (extension.critical && !understood.has(oid)) return 'UNHANDLED_CRITICAL_EXTENSION';
     }
     const usage = extendedKeyUsageOf(decoded);
     if (usage !== null && !usage.includes(serverAuthentication) && !usage.includes(anyPurpose)) return 'INVALID_PURPOSE';
-    if (depth === 0) continue;
+    if (depth === 0) {
+      if (!serverUsages.some((bit) => allowsKeyUsage(decoded, bit))) return 'INVALID_PURPOSE';
+      continue;
+    }
     const constraints = basicConstraintsOf(decoded);
-    // Version 1 certificates have no extensions: tolerated as anchors only, as OpenSSL does.
-    const oldAnchor = decoded.version === 1 && certificate.selfSigned && depth === path.length - 1;
+    // An anchor is trusted as it is; old ones have no extensions at all. One that says it is no authority is none.
+    const oldAnchor = constraints === null && depth === path.length - 1;
     if (constraints?.ca !== true && !oldAnchor) return 'INVALID_CA';
     if (!allowsKeyUsage(decoded, certificateSigning)) return 'KEYUSAGE_NO_CERTSIGN';
     if (constraints?.pathLength != null && authoritiesBelow > constraints.pathLength) return 'PATH_LENGTH_EXCEEDED';

@@ -4,6 +4,7 @@ import type { Failure } from '../model/failure.ts';
 import type { Endpoint } from '../model/observations/base.ts';
 import type { TcpFacts } from '../model/observations/tcp.ts';
 import type { Connection, ReadOutcome, Wait } from '../ports/connection.ts';
+import { bufferOf } from './buffer.ts';
 import { failureOf } from './errno.ts';
 import { tcpFactsOf } from './tcp-info.ts';
 import { limitWait } from './wait-limit.ts';
@@ -12,11 +13,6 @@ import { limitWait } from './wait-limit.ts';
 const queueBoundBytes = 256 * 1024;
 
 type Ending = Exclude<ReadOutcome, { kind: 'bytes' | 'timed-out' }>;
-
-/** A copy-free view for Node.js; the caller must not change `bytes` until the write has resolved. */
-export function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
 
 /**
  * A byte stream read by pulling, over any connected `net.Socket` (TCP, or TLS as `tls.TLSSocket`). Chunks are stamped in the 'data' event

@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import type { Failure } from '../model/failure.ts';
 import type { ReadOutcome, Wait } from '../ports/connection.ts';
 import type { DatagramOpener, Datagrams } from '../ports/datagram.ts';
-import { bufferOf } from './connection.ts';
+import { bufferOf } from './buffer.ts';
 import { failureOf } from './errno.ts';
 import { isDialable } from './tcp-dialer.ts';
 import { limitWait } from './wait-limit.ts';

@@ -1,7 +1,7 @@
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import type { Decompressor } from '../ports/decompressor.ts';
-import { bufferOf } from './connection.ts';
+import { bufferOf } from './buffer.ts';
 import { scrubText } from './scrub.ts';
 
 type Outcome = Awaited<ReturnType<Decompressor['decompress']>>;

@@ -1,3 +1,4 @@
+import { bufferOf } from './buffer.ts';
 import { derTag, objectIdentifierText, readElement, readElements, readInside } from './der.ts';
 
 /** Attribute types with a registered short name (RFC 4514 section 3, RFC 4519) and those commonly met in certificates. */
@@ -78,16 +79,19 @@ function foldText(text: string): string {
 }
 
 function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
+  return bufferOf(bytes).toString('hex');
 }
 
 /** Text of ASN.1's string types; null for anything else. */
 export function stringText(tag: number, content: Uint8Array): string | null {
   switch (tag) {
     case derTag.utf8String:
-      return new TextDecoder('utf-8').decode(content);
+      return bufferOf(content).toString('utf8');
     case derTag.bmpString:
-      return new TextDecoder('utf-16be').decode(content);
+      return Buffer.from(content)
+        .subarray(0, content.length & ~1)
+        .swap16()
+        .toString('utf16le');
     case derTag.universalString:
       return universalText(content);
     case derTag.printableString:
@@ -95,7 +99,7 @@ export function stringText(tag: number, content: Uint8Array): string | null {
     case derTag.teletexString:
     case 0x12: // NumericString
     case 0x1a: // VisibleString
-      return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('latin1');
+      return bufferOf(content).toString('latin1');
     default:
       return null;
   }

@@ -7,7 +7,6 @@ import type { Connection, Wait } from '../ports/connection.ts';
 import type { HandshakeOutcome, HandshakeRecord, TlsClient, TlsOffer } from '../ports/tls-client.ts';
 import { tlsGroupName } from '../wire/tls-names.ts';
 import { certificateFacts, parseCertificate } from './certificate.ts';
-import { judgePath } from './certificate-path.ts';
 import { SocketConnection } from './connection.ts';
 import { failureOf } from './errno.ts';
 import { type HandshakeReading, readHandshake } from './handshake-wire.ts';
@@ -149,7 +148,7 @@ function recordOf(socket: TLSSocket, reading: HandshakeReading, stores: readonly
     resumed: socket.isSessionReused(),
     certificates: chain.map(certificateFacts),
     certificatesDer: readable.map((one) => one.certificate.decoded.der),
-    trust: stores.map((store): TrustResult => ({ store: store.store, ...judgePath(chain, store, nowMs) })),
+    trust: stores.map((store): TrustResult => ({ store: store.store, ...store.judge(chain, nowMs) })),
   };
 }
 

@@ -1,22 +1,23 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import * as tls from 'node:tls';
 import type { TrustResult } from '../model/observations/tls.ts';
 import { readBoundedFile } from './bounded-file.ts';
+import { bufferOf } from './buffer.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
-import type { TrustAnchors } from './certificate-path.ts';
+import { judgePath, type PathVerdict, type TrustAnchors } from './certificate-path.ts';
 import { canonicalName } from './distinguished-name.ts';
 import { isFailure } from './network-tables.ts';
 import { certificatesInPem } from './pem.ts';
-import { decodeX509 } from './x509.ts';
+import { subjectOfDer } from './x509.ts';
 
-/** Anchors with the name under which results are reported. */
-export interface TrustStore extends TrustAnchors {
+/** Authorities trusted by themselves, with the name under which results are reported. */
+export interface TrustStore {
   store: TrustResult['store'];
-  /** Files and lists it was read from. */
+  /** Files, folders and lists it is read from. */
   sources: readonly string[];
-  /** Certificates in it. */
-  size: number;
+  /** What it says of a chain, leaf first, at a moment in milliseconds since 1970. See `judgePath`. */
+  judge(chain: readonly Certificate[], atMs: number): PathVerdict;
 }
 
 const fileLimitBytes = 32 * 1024 * 1024;
@@ -30,7 +31,7 @@ const bundleFiles = [
   '/etc/ssl/cert.pem',
   '/usr/local/etc/ssl/cert.pem',
 ] as const;
-/** Where they keep one file each, looked at when there is no bundle. */
+/** Where they keep one file each, named by the hash of the subject. */
 const certificateFolders = ['/etc/ssl/certs', '/etc/pki/tls/certs'] as const;
 
 /** What `--ca FILE` was found to be, known before anything is sent. */
@@ -44,7 +45,7 @@ export function readAuthorities(file: string): AuthoritiesRead {
   if (certificates.length === 0) return { kind: 'unusable', reason: 'holds no certificate in PEM form' };
   const damaged = certificates.findIndex((der) => parseCertificate(der) === null);
   if (damaged >= 0) return { kind: 'unusable', reason: `certificate ${damaged + 1} of ${certificates.length} is damaged` };
-  return { kind: 'read', store: storeOf('given', certificates, [file]) };
+  return { kind: 'read', store: storeOf('given', certificates, nothingMore, [file]) };
 }
 
 const fileReasons: Readonly<Record<string, string>> = {
@@ -58,7 +59,7 @@ let mozilla: TrustStore | null = null;
 
 /** The list Node.js ships, Mozilla's. */
 export function mozillaStore(): TrustStore {
-  mozilla ??= storeOf('mozilla', tls.rootCertificates.flatMap(certificatesInPem), ['node:tls rootCertificates']);
+  mozilla ??= storeOf('mozilla', tls.rootCertificates.flatMap(certificatesInPem), nothingMore, ['node:tls rootCertificates']);
   return mozilla;
 }
 
@@ -75,77 +76,104 @@ export function systemStore(environment: Readonly<Record<string, string | undefi
   return system.store;
 }
 
+const nothingMore: Load = () => [];
+
 function readSystemStore(environment: Readonly<Record<string, string | undefined>>): TrustStore | null {
-  const { SSL_CERT_FILE: file, SSL_CERT_DIR: folders, NODE_EXTRA_CA_CERTS: extra } = environment;
-  const parts: { source: string; certificates: Uint8Array[] }[] = [];
-  const named = (file ?? '') !== '' || (folders ?? '') !== '';
-  if (file !== undefined && file !== '') parts.push(...fromFiles([file]));
-  if (folders !== undefined && folders !== '') parts.push(...folders.split(process.platform === 'win32' ? ';' : ':').flatMap(fromFolder));
-  if (!named) parts.push(...platformAuthorities());
-  if (extra !== undefined && extra !== '') parts.push(...fromFiles([extra]));
-  if (parts.length === 0) return null;
+  const { SSL_CERT_FILE: file = '', SSL_CERT_DIR: folderList = '', NODE_EXTRA_CA_CERTS: extra = '' } = environment;
+  const own = file === '' ? platformFile() : (fromFile(file)[0] ?? null);
+  const parts = [...(own === null ? [] : [own]), ...(extra === '' || extra === own?.source ? [] : fromFile(extra))];
+  // Each variable replaces its own default only: with SSL_CERT_FILE alone, the system's folder still counts.
+  const folders = (folderList === '' ? certificateFolders : folderList.split(delimiter)).filter((folder) => hashedNames(folder).length > 0);
+  if (parts.length === 0 && folders.length === 0) return null;
   return storeOf(
     'system',
     parts.flatMap((part) => part.certificates),
-    parts.map((part) => part.source),
+    () => folders.flatMap(fromFolder),
+    [...parts.map((part) => part.source), ...folders],
   );
+}
+
+interface Part {
+  source: string;
+  certificates: readonly Uint8Array[];
 }
 
 /** Node.js has it from 22.15 on; on macOS and Windows nothing else reads the system's own store without a command. */
 const getCACertificates = (tls as { getCACertificates?: (type: 'system') => string[] }).getCACertificates;
 
-function platformAuthorities(): { source: string; certificates: Uint8Array[] }[] {
+function platformFile(): Part | null {
   if (process.platform !== 'linux' && getCACertificates !== undefined) {
     const certificates = getCACertificates('system').flatMap(certificatesInPem);
-    if (certificates.length > 0) return [{ source: 'node:tls getCACertificates', certificates }];
+    if (certificates.length > 0) return { source: 'node:tls getCACertificates', certificates };
   }
   for (const file of bundleFiles) {
-    const part = fromFiles([file]);
-    if (part.length > 0) return part;
+    const [part] = fromFile(file);
+    if (part !== undefined) return part;
   }
-  for (const folder of certificateFolders) {
-    const part = fromFolder(folder);
-    if (part.length > 0) return part;
-  }
-  return [];
+  return null;
 }
 
-function fromFiles(files: readonly string[]): { source: string; certificates: Uint8Array[] }[] {
-  return files.flatMap((file) => {
-    const read = readBoundedFile(file, fileLimitBytes);
-    const certificates = isFailure(read) ? [] : certificatesInPem(read.text);
-    return certificates.length === 0 ? [] : [{ source: file, certificates }];
-  });
+function fromFile(file: string): Part[] {
+  const read = readBoundedFile(file, fileLimitBytes);
+  const certificates = isFailure(read) ? [] : certificatesInPem(read.text);
+  return certificates.length === 0 ? [] : [{ source: file, certificates }];
 }
 
 /** A folder as `openssl rehash` leaves it: OpenSSL looks only at names such as `4042bcee.0`. */
-function fromFolder(folder: string): { source: string; certificates: Uint8Array[] }[] {
-  let names: string[];
+function hashedNames(folder: string): string[] {
   try {
-    names = readdirSync(folder);
+    return readdirSync(folder).filter((name) => /^[0-9a-f]{8}\.\d+$/u.test(name));
   } catch {
     return [];
   }
-  const hashed = names.filter((name) => /^[0-9a-f]{8}\.\d+$/u.test(name)).map((name) => join(folder, name));
-  const certificates = fromFiles(hashed).flatMap((part) => part.certificates);
-  return certificates.length === 0 ? [] : [{ source: folder, certificates }];
 }
 
-/** Indexes certificates by subject without parsing them further: of some 140 roots a chain needs one. */
-function storeOf(store: TrustResult['store'], certificates: readonly Uint8Array[], sources: readonly string[]): TrustStore {
-  const bySubject = new Map<string, Uint8Array[]>();
-  for (const der of certificates) {
-    const subject = decodeX509(der)?.subject;
-    if (subject === undefined) continue;
-    const key = canonicalName(subject);
-    const list = bySubject.get(key);
-    if (list === undefined) bySubject.set(key, [der]);
-    else list.push(der);
-  }
+function fromFolder(folder: string): readonly Uint8Array[] {
+  return hashedNames(folder).flatMap((name) => fromFile(join(folder, name)).flatMap((part) => part.certificates));
+}
+
+type Load = () => readonly Uint8Array[];
+
+/**
+ * A store over certificates in DER: `listed` are at hand, `more` are loaded when those do not settle a chain. None is parsed before a chain asks
+ * for its name: of some 140 roots a chain needs one.
+ */
+function storeOf(store: TrustResult['store'], listed: readonly Uint8Array[], more: Load, sources: readonly string[]): TrustStore {
+  let complete: TrustAnchors | null = null;
+  const quick: TrustAnchors = {
+    // Nearly always the issuer's name is written in its subject byte by byte as in what it issued.
+    withSubject: (canonical, der) => {
+      const name = bufferOf(der);
+      return listed
+        .filter((one) => bufferOf(one).includes(name))
+        .map(parseCertificate)
+        .filter((one): one is Certificate => one?.subjectName === canonical);
+    },
+  };
   return {
     store,
     sources,
-    size: certificates.length,
-    withSubject: (name) => (bySubject.get(name) ?? []).map(parseCertificate).filter((one): one is Certificate => one !== null),
+    judge: (chain, atMs) => {
+      const verdict = judgePath(chain, quick, atMs);
+      if (verdict.trusted) return verdict;
+      complete ??= completeAnchors([...listed, ...more()]);
+      return judgePath(chain, complete, atMs);
+    },
+  };
+}
+
+/** Every certificate by the canonical form of its subject: names that differ in string type, case or white space are the same. */
+function completeAnchors(certificates: readonly Uint8Array[]): TrustAnchors {
+  const bySubject = new Map<string, Uint8Array[]>();
+  for (const der of certificates) {
+    const subject = subjectOfDer(der);
+    if (subject === null) continue;
+    const name = canonicalName(subject);
+    const list = bySubject.get(name);
+    if (list === undefined) bySubject.set(name, [der]);
+    else list.push(der);
+  }
+  return {
+    withSubject: (canonical) => (bySubject.get(canonical) ?? []).map(parseCertificate).filter((one): one is Certificate => one !== null),
   };
 }

@@ -34,8 +34,12 @@ export interface DecodedCertificate {
   keyOid: string;
   /** RSA or DSA modulus bits, EC field bits; null when not known. */
   keyBits: number | null;
+  /** An elliptic curve is given by its parameters instead of its name, which RFC 5480 section 2.1.1 forbids. */
+  explicitCurve: boolean;
   /** By OID; of repeated ones the first. */
   extensions: ReadonlyMap<string, X509Extension>;
+  /** RFC 5280 section 4.2: "A certificate MUST NOT include more than one instance of a particular extension." */
+  repeatsExtension: boolean;
 }
 
 export const extensionOid = {
@@ -44,6 +48,7 @@ export const extensionOid = {
   subjectAltName: '2.5.29.17',
   basicConstraints: '2.5.29.19',
   nameConstraints: '2.5.29.30',
+  crlDistributionPoints: '2.5.29.31',
   certificatePolicies: '2.5.29.32',
   policyMappings: '2.5.29.33',
   authorityKeyIdentifier: '2.5.29.35',
@@ -84,8 +89,9 @@ export function decodeX509(der: Uint8Array): DecodedCertificate | null {
   const [keyAlgorithm, keyString] = readInside(key, derTag.sequence) ?? [];
   if (serial?.tag !== derTag.integer || issuer?.tag !== derTag.sequence || subject?.tag !== derTag.sequence) return null;
   if (signatureOid?.tag !== derTag.objectIdentifier || keyAlgorithm === undefined || keyString?.tag !== derTag.bitString) return null;
-  const extensions = readExtensions(optional);
-  if (extensions === null) return null;
+  const list = readExtensions(optional);
+  if (list === null) return null;
+  const extensions = new Map(list.toReversed());
   const [keyOid, parameters] = readInside(keyAlgorithm, derTag.sequence) ?? [];
   const keyOidText = keyOid === undefined ? '' : objectIdentifierText(keyOid.content);
   const versionElement = explicitVersion === undefined ? null : readElement(explicitVersion.content);
@@ -100,24 +106,26 @@ export function decodeX509(der: Uint8Array): DecodedCertificate | null {
     notAfterMs: timeMs(notAfter),
     keyOid: keyOidText,
     keyBits: keyBitsOf(keyOidText, parameters, keyString.content),
+    explicitCurve: keyOidText === ecOid && parameters?.tag !== derTag.objectIdentifier,
     extensions,
+    repeatsExtension: extensions.size < list.length,
   };
 }
 
-function readExtensions(optional: readonly DerElement[]): Map<string, X509Extension> | null {
-  const extensions = new Map<string, X509Extension>();
+/** Extensions by OID in order; null when the list is malformed. */
+function readExtensions(optional: readonly DerElement[]): [oid: string, extension: X509Extension][] | null {
   const tagged = optional.find((element) => element.tag === 0xa3);
-  if (tagged === undefined) return extensions;
+  if (tagged === undefined) return [];
   const list = readInside(readElement(tagged.content) ?? undefined, derTag.sequence);
   if (list === null) return null;
+  const extensions: [oid: string, extension: X509Extension][] = [];
   for (const element of list) {
     const parts = readInside(element, derTag.sequence);
     const oid = parts?.[0];
     const value = parts?.at(-1);
     if (parts === null || oid?.tag !== derTag.objectIdentifier || value?.tag !== derTag.octetString) return null;
-    const name = objectIdentifierText(oid.content);
     const critical = parts.length === 3 && parts[1]?.tag === derTag.boolean && parts[1].content[0] !== 0;
-    if (!extensions.has(name)) extensions.set(name, { critical, value: value.content });
+    extensions.push([objectIdentifierText(oid.content), { critical, value: value.content }]);
   }
   return extensions;
 }
@@ -133,6 +141,22 @@ function keyBitsOf(oid: string, parameters: DerElement | undefined, key: Uint8Ar
   if (oid !== dsaOid) return null;
   const [prime] = readInside(parameters, derTag.sequence) ?? [];
   return prime?.tag === derTag.integer ? integerBits(prime.content) : null;
+}
+
+/** DER of the subject of a certificate, found without reading the rest; null when there is none. */
+export function subjectOfDer(der: Uint8Array): Uint8Array | null {
+  const tbs = readElement(readElement(der)?.content ?? der);
+  if (tbs?.tag !== derTag.sequence) return null;
+  const fields = tbs.content;
+  let at = fields[0] === 0xa0 ? (readElement(fields)?.whole.length ?? 0) : 0;
+  // serialNumber, signature, issuer, validity
+  for (let skipped = 0; skipped < 4; skipped += 1) {
+    const field = readElement(fields, at);
+    if (field === null) return null;
+    at += field.whole.length;
+  }
+  const subject = readElement(fields, at);
+  return subject?.tag === derTag.sequence ? subject.whole : null;
 }
 
 export type KeyType = 'rsa' | 'ec' | 'ed25519' | 'ed448' | 'dsa' | 'other';
@@ -209,6 +233,38 @@ export function issuerUrlsOf(certificate: DecodedCertificate): string[] {
     if (method === undefined || location === undefined || objectIdentifierText(method.content) !== caIssuersOid) return [];
     return (location.tag & 0x1f) === generalNameType.uri ? [String.fromCharCode(...location.content.subarray(0, 2048))] : [];
   });
+}
+
+/** Identifier octets of GeneralName's alternatives: constructed ones for those that hold a structure. */
+const generalNameTags: ReadonlySet<number> = new Set([0xa0, 0x81, 0x82, 0xa3, 0xa4, 0xa5, 0x86, 0x87, 0x88]);
+
+/** Whether the extensions that decide over a path have the structure RFC 5280 gives them. One that has not binds nobody knows to what. */
+export function hasSoundExtensions(certificate: DecodedCertificate): boolean {
+  const { extensions } = certificate;
+  const sequences = [
+    extensionOid.subjectAltName,
+    extensionOid.basicConstraints,
+    extensionOid.extendedKeyUsage,
+    extensionOid.nameConstraints,
+    extensionOid.authorityKeyIdentifier,
+  ];
+  const parsed = sequences.map((oid) => {
+    const extension = extensions.get(oid);
+    return extension === undefined ? [] : readInside(wholeElement(extension.value) ?? undefined, derTag.sequence);
+  });
+  const usage = extensions.get(extensionOid.keyUsage);
+  const names = parsed[0] ?? [];
+  return (
+    !certificate.repeatsExtension &&
+    parsed.every((list) => list !== null) &&
+    names.every((name) => generalNameTags.has(name.tag)) &&
+    (usage === undefined || wholeElement(usage.value)?.tag === derTag.bitString)
+  );
+}
+
+function wholeElement(bytes: Uint8Array): DerElement | null {
+  const element = readElement(bytes);
+  return element?.whole.length === bytes.length ? element : null;
 }
 
 /** Elements of DER that is a SEQUENCE; empty when it is none. */
