@@ -41,6 +41,21 @@ const RECORDS: readonly (readonly [type: string, data: string])[] = [
   ['TYPE65280', '\\# 0'],
 ];
 
+/** Answers of a signed zone: a DNAME redirects the name; the name does not exist. */
+const ALIAS = `00078400000100030000000101780164076578616d706c6504746573740000010001c00e002700010000012c000c056f74686572047465737400c00c00050001
+0000012c000a0178056f74686572c018c00e002e00010000012c006000270d030000012c6b1390a16b0106890ec6076578616d706c6504746573740069c601ee
+090204b9b93e83709d9ddafef2f1af8e153c1388066645cfc8aafd811832a52719b5d769e8eaf2522bd648bd0c45a824d372e1d72b1ec071f238ccc700002904
+d00000800000120003000e6e732d6f6e652e6578616d706c65`;
+const DENIAL = `000784030001000000060001046e6f7065076578616d706c6504746573740000010001c011000600010000012c0027036e7331c0110a686f73746d6173746572
+c01178a3f17600001c2000000e10001275000000012c036c6f63c011002f00010000012c001a036e7331076578616d706c650474657374000006000000040003
+c011002f00010000012c001d045f736970076578616d706c6504746573740000082201000000038018c011002e00010000012c006000060d020000012c6b1390
+a16b0106890ec6076578616d706c650474657374005e247cb95e099c16a2d95f81fe537cc0b16d319241fd08485c422367523fa1f05b0743420ce9a7e4e8fbf5
+2133233802c3f6d530d7557568f64240fa7017d82ac056002e00010000012c0060002f0d030000012c6b1390a16b0106890ec6076578616d706c650474657374
+00d372ce1bc53160da13f46582853661938aee7705f1855a57b75381ff68b6f5b06687ff0ce8afda7720a83df4d00bdce8c76eedc9dccde27cd986b605ba3001
+a8c011002e00010000012c0060002f0d020000012c6b1390a16b0106890ec6076578616d706c65047465737400c904abf7d008fbb771633c3b3ad0ca6b58e389
+7fce7292b46646e0d40797c82f6fbd90c85e1d97c47e92e1b1d5bf42228662002cad1c603e21750bed4638cfa300002904d00000800000120003000e6e732d6f
+6e652e6578616d706c65`;
+
 describe('decodeDnsMessage', () => {
   it('gives back every field of what was encoded', () => {
     const answers: DnsRecordOffer[] = RECORDS.map(([type, data]) => ({ name: 'www.example.com', type, ttlSeconds: 300, data }));
@@ -84,6 +99,36 @@ describe('decodeDnsMessage', () => {
   it('keeps the raw data of a record', () => {
     const bytes = encodeDnsMessage({ id: 1, answers: [{ name: '.', type: 'DS', ttlSeconds: 1, data: '20326 8 2 e06d44b8' }] });
     expect(encodeHex(decodeDnsMessage(bytes).message!.answers[0]!.rdata)).toBe('4f660802e06d44b8');
+  });
+
+  it('reads a synthesised alias as Knot DNS 3.2 sends it', () => {
+    const { message, error } = decodeDnsMessage(hex(ALIAS));
+    expect(error).toBeNull();
+    expect(message).toMatchObject({
+      authoritative: true,
+      rcode: 0,
+      questions: [{ name: 'x.d.example.test', type: 'A' }],
+      edns: { dnssecOk: true },
+    });
+    expect(message!.answers.map(({ name, type, data }) => `${name} ${type} ${data}`)).toEqual([
+      'd.example.test DNAME other.test',
+      'x.d.example.test CNAME x.other.test',
+      'd.example.test RRSIG DNAME 13 3 300 20261205041841 20261121024841 3782 example.test ' +
+        'acYB7gkCBLm5PoNwnZ3a/vLxr44VPBOIBmZFz8iq/YEYMqUnGbXXaejq8lIr1ki9DEWoJNNy4dcrHsBx8jjMxw==',
+    ]);
+    expect(new TextDecoder().decode(message!.edns!.nsid!)).toBe('ns-one.example');
+  });
+
+  it('reads a denial of existence as Knot DNS 3.2 sends it', () => {
+    const { message, error } = decodeDnsMessage(hex(DENIAL));
+    expect(error).toBeNull();
+    expect(message!.rcode).toBe(3);
+    const denial = message!.authority.filter(({ type }) => type !== 'RRSIG');
+    expect(denial.map(({ name, type, data }) => `${name} ${type} ${data}`)).toEqual([
+      'example.test SOA ns1.example.test hostmaster.example.test 2024010102 7200 3600 1209600 300',
+      'loc.example.test NSEC ns1.example.test LOC RRSIG NSEC',
+      'example.test NSEC _sip.example.test NS SOA MX RRSIG NSEC DNSKEY CDS CDNSKEY',
+    ]);
   });
 
   it('writes a query as RFC 1035 section 4 lays it out', () => {
