@@ -5,7 +5,8 @@ import type { Datagrams } from '../ports/datagram.ts';
 import { dnsRcodeName } from '../wire/dns-codes.ts';
 import { encodeDnsQuery } from '../wire/dns-encode.ts';
 import { type DnsMessage, type DnsResourceRecord, decodeDnsMessage } from '../wire/dns-message.ts';
-import { type WalkContext, waitOf } from './walk-context.ts';
+import { round } from './recorder.ts';
+import { isInterrupted, type WalkContext, waitOf, waitWithin } from './walk-context.ts';
 
 /** One question for one resolver. */
 export interface DnsQuestion {
@@ -14,6 +15,8 @@ export interface DnsQuestion {
   type: string;
   checkingDisabled?: boolean;
   recursionDesired?: boolean;
+  /** Ends the wait early because the walk no longer needs the answer; what had been asked twice by then counts as unanswered. */
+  enough?: AbortSignal;
 }
 
 /** When a question is sent again over UDP, in milliseconds after the first time; and how long a good answer may follow a bad one. */
@@ -52,7 +55,7 @@ interface AnswerResult extends DnsQuestionResult {
 const noAnswer: AnswerResult = { answered: false, addresses: [], truncated: false };
 
 async function askOverUdp(context: WalkContext, question: DnsQuestion): Promise<AnswerResult> {
-  const { ports, recorder, options } = context;
+  const { ports, options } = context;
   const asked = startQuestion(context, question);
   const socket = await ports.datagrams.open({ address: question.resolver.address, port: question.resolver.port });
   if (!('send' in socket)) return observeUndeliverable(context, asked, socket, 'udp');
@@ -68,26 +71,28 @@ async function askOverUdp(context: WalkContext, question: DnsQuestion): Promise<
       const received = await receiveAnswer(context, socket, asked, untilMs, rejected);
       if (received.kind === 'answer') return observeAnswer(context, asked, received.message, received.bytes.length, received.atMs);
       if (received.kind === 'failed') return observeUndeliverable(context, asked, received.failure, 'udp');
-      if (received.kind === 'aborted') return noAnswer;
+      if (received.kind === 'aborted') {
+        if (!isInterrupted(context) && asked.facts.attempts > 1) observeUnanswered(context, asked);
+        return noAnswer;
+      }
       if (received.rejected !== null) {
         rejected = received.rejected;
         break;
       }
     }
     if (rejected !== null) return observeRejected(context, asked, rejected);
-    const durationMs = recorder.sinceStart() - asked.startMs;
-    recorder.observe({
-      kind: 'dns.unanswered',
-      checkpoint: 'dns',
-      atMs: recorder.sinceStart(),
-      durationMs,
-      ...asked.facts,
-      waitedMs: durationMs,
-    });
+    observeUnanswered(context, asked);
     return noAnswer;
   } finally {
     socket.close();
   }
+}
+
+function observeUnanswered(context: WalkContext, asked: Asked): void {
+  const { recorder } = context;
+  const atMs = recorder.sinceStart();
+  const durationMs = round(atMs - asked.startMs);
+  recorder.observe({ kind: 'dns.unanswered', checkpoint: 'dns', atMs, durationMs, ...asked.facts, waitedMs: durationMs });
 }
 
 interface Rejected {
@@ -113,7 +118,7 @@ async function receiveAnswer(
   let rejected = earlier;
   let limitMs = untilMs;
   for (;;) {
-    const outcome: ReadOutcome = await socket.receive(waitOf(context, limitMs - clock.nowMs()));
+    const outcome: ReadOutcome = await socket.receive(waitWithin(context, limitMs - clock.nowMs(), asked.enough));
     if (outcome.kind === 'bytes') {
       const checked = checkAnswer(asked, outcome.bytes);
       if ('message' in checked) return { kind: 'answer', message: checked.message, bytes: outcome.bytes, atMs: outcome.atMs };
@@ -170,6 +175,7 @@ interface Asked {
   /** Milliseconds since the walk began. */
   startMs: number;
   facts: DnsQuestionFacts;
+  enough: AbortSignal | null;
 }
 
 function startQuestion(context: WalkContext, question: DnsQuestion): Asked {
@@ -178,7 +184,7 @@ function startQuestion(context: WalkContext, question: DnsQuestion): Asked {
   const id = (random[0]! << 8) | random[1]!;
   const query = encodeDnsQuery({ id, name, type, recursionDesired, checkingDisabled, edns: { udpPayloadBytes, dnssecOk: false } });
   const facts: DnsQuestionFacts = { resolver, name, type, checkingDisabled, recursionDesired, edns: true, attempts: 0 };
-  return { query, id, startMs: context.recorder.sinceStart(), facts };
+  return { query, id, startMs: context.recorder.sinceStart(), facts, enough: question.enough ?? null };
 }
 
 /** RFC 5452 section 9.1: id, question name, type and class of an answer must be those asked. */
@@ -202,7 +208,7 @@ function observeAnswer(context: WalkContext, asked: Asked, message: DnsMessage, 
     kind: 'dns.answered',
     checkpoint: 'dns',
     atMs,
-    durationMs: Math.max(0, atMs - asked.startMs),
+    durationMs: round(Math.max(0, atMs - asked.startMs)),
     ...asked.facts,
     rcode: message.rcode,
     rcodeName: dnsRcodeName(message.rcode),
@@ -231,7 +237,7 @@ function observeRejected(context: WalkContext, asked: Asked, rejected: Rejected)
     kind: 'dns.answer-rejected',
     checkpoint: 'dns',
     atMs,
-    durationMs: atMs - asked.startMs,
+    durationMs: round(atMs - asked.startMs),
     ...asked.facts,
     reason: rejected.reason,
     sampleHex,
@@ -256,7 +262,14 @@ function observeUndeliverable(context: WalkContext, asked: Asked, failure: Failu
   if (failure.name === 'too-many-open-files' || failure.name === 'no-buffer-space') {
     recorder.observe({ kind: 'local.resource-exhausted', checkpoint: 'local', atMs, failure, during: 'dns' });
   }
-  recorder.observe({ kind: 'dns.undeliverable', checkpoint: 'dns', atMs, durationMs: atMs - asked.startMs, ...asked.facts, failure });
+  recorder.observe({
+    kind: 'dns.undeliverable',
+    checkpoint: 'dns',
+    atMs,
+    durationMs: round(atMs - asked.startMs),
+    ...asked.facts,
+    failure,
+  });
   return noAnswer;
 }
 

@@ -15,6 +15,8 @@ const resolverLimit = 3;
 export interface LookupResult {
   addresses: string[];
   beside: Promise<void>;
+  /** Stops waiting for resolvers that have not answered; `beside` ends soon after. */
+  giveUp(): void;
 }
 
 /** Name to addresses: as applications get them, and as each resolver answers, at the same time. */
@@ -23,7 +25,7 @@ export async function probeDns(context: WalkContext, target: Target): Promise<Lo
   const literal = literalAddress(context, target);
   if (literal !== null) {
     chooseAddresses(context, target, [literal.address], literal.source);
-    return { addresses: [literal.address], beside: probeRoutes(context, 'target', [literal.address]) };
+    return { addresses: [literal.address], beside: probeRoutes(context, 'target', [literal.address]), giveUp() {} };
   }
   return options.resolvers.length > 0 ? lookUpByResolvers(context, target) : lookUpAsApplications(context, target);
 }
@@ -60,7 +62,9 @@ function ofFamily(addresses: readonly string[], family: AddressFamily | null): s
 async function lookUpAsApplications(context: WalkContext, target: Target): Promise<LookupResult> {
   const { ports, recorder, options } = context;
   const startMs = recorder.sinceStart();
-  const beside = lookUpBeside(context, target);
+  const enough = new AbortController();
+  const giveUp = (): void => enough.abort();
+  const beside = lookUpBeside(context, target, enough.signal);
   const hosts = ports.host.hostsEntries(target.host);
   const outcome = await ports.names.lookup(target.host, options.family, waitOf(context));
   const atMs = recorder.sinceStart();
@@ -69,7 +73,7 @@ async function lookUpAsApplications(context: WalkContext, target: Target): Promi
     const failure = outcome.kind === 'failed' ? outcome.failure : { name: outcome.kind };
     recorder.observe({ ...base, addresses: [], failure });
     await beside;
-    return { addresses: [], beside: Promise.resolve() };
+    return { addresses: [], beside: Promise.resolve(), giveUp };
   }
   const addresses = outcome.addresses.map(({ address }) => address);
   recorder.observe({ ...base, addresses });
@@ -88,11 +92,11 @@ async function lookUpAsApplications(context: WalkContext, target: Target): Promi
   const source = fromHosts !== null && addresses.every((address) => fromHosts.addresses.includes(address)) ? 'hosts-file' : 'system';
   chooseAddresses(context, target, addresses, source, startMs);
   const routes = probeRoutes(context, 'target', addresses);
-  return { addresses, beside: Promise.all([beside, routes]).then(() => undefined) };
+  return { addresses, beside: Promise.all([beside, routes]).then(() => undefined), giveUp };
 }
 
 /** Asks every configured resolver for the name's addresses. RFC 6761 section 6.3: names under localhost are not for resolvers. */
-async function lookUpBeside(context: WalkContext, target: Target): Promise<void> {
+async function lookUpBeside(context: WalkContext, target: Target, enough: AbortSignal): Promise<void> {
   const { ports, recorder, options } = context;
   const configured = await ports.host.resolvers();
   if (!('servers' in configured)) {
@@ -116,7 +120,7 @@ async function lookUpBeside(context: WalkContext, target: Target): Promise<void>
     resolvers.map((resolver) => resolver.address),
   );
   const questions = resolvers.flatMap((resolver) =>
-    typesOf(options.family).map((type) => askResolver(context, { resolver, name: target.host, type })),
+    typesOf(options.family).map((type) => askResolver(context, { resolver, name: target.host, type, enough })),
   );
   await Promise.all([routes, ...questions]);
 }
@@ -134,7 +138,11 @@ async function lookUpByResolvers(context: WalkContext, target: Target): Promise<
     search: [],
     ndots: 1,
   });
-  const lookups = options.resolvers.map((server) => lookUpAt(context, target, { ...server, transport: 'udp', role: 'named' }));
+  const enough = new AbortController();
+  const giveUp = (): void => enough.abort();
+  const lookups = options.resolvers.map((server) =>
+    lookUpAt(context, target, { ...server, transport: 'udp', role: 'named' }, enough.signal),
+  );
   const routes = probeRoutes(
     context,
     'resolver',
@@ -144,11 +152,11 @@ async function lookUpByResolvers(context: WalkContext, target: Target): Promise<
   const ended = Promise.all([routes, ...lookups.map((lookup) => lookup.ended)]).then(() => undefined);
   if (first.length === 0) {
     await ended;
-    return { addresses: [], beside: Promise.resolve() };
+    return { addresses: [], beside: Promise.resolve(), giveUp };
   }
   chooseAddresses(context, target, first, 'resolver', startMs);
   const toTarget = probeRoutes(context, 'target', first);
-  return { addresses: first, beside: Promise.all([ended, toTarget]).then(() => undefined) };
+  return { addresses: first, beside: Promise.all([ended, toTarget]).then(() => undefined), giveUp };
 }
 
 /** Both address types from one resolver. `addresses` does not wait for AAAA longer than the resolution delay once A has answered. */
@@ -156,9 +164,10 @@ function lookUpAt(
   context: WalkContext,
   target: Target,
   resolver: ResolverIdentity,
+  enough: AbortSignal,
 ): { addresses: Promise<string[]>; ended: Promise<void> } {
   const { options, ports } = context;
-  const asked = typesOf(options.family).map((type) => askResolver(context, { resolver, name: target.host, type }));
+  const asked = typesOf(options.family).map((type) => askResolver(context, { resolver, name: target.host, type, enough }));
   const all = Promise.all(asked);
   const gather = (results: readonly DnsQuestionResult[]): string[] =>
     ofFamily(

@@ -45,7 +45,7 @@ function decodeText(body: Uint8Array, contentType: string | null): string {
 }
 
 /** Elements whose content no reader sees. */
-const hiddenElements = ['script', 'style', 'template', 'head'] as const;
+const hiddenElements = ['script', 'style', 'template', 'head', 'title'] as const;
 
 /** What a reader would see: without comments, hidden elements and tags, white space folded. Linear in the length of the text. */
 function visibleText(html: string): string {

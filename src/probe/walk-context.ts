@@ -16,6 +16,13 @@ export function waitOf(context: WalkContext, timeoutMs: number = context.options
   return context.options.signal === null ? { timeoutMs: bounded } : { timeoutMs: bounded, signal: context.options.signal };
 }
 
+/** One wait that may also end because the walk no longer needs what is waited for. */
+export function waitWithin(context: WalkContext, timeoutMs: number, enough: AbortSignal | null): Wait {
+  const wait = waitOf(context, timeoutMs);
+  if (enough === null) return wait;
+  return { ...wait, signal: wait.signal === undefined ? enough : AbortSignal.any([wait.signal, enough]) };
+}
+
 export function isInterrupted(context: WalkContext): boolean {
   return context.options.signal?.aborted === true;
 }

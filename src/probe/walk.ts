@@ -3,7 +3,7 @@ import { defaultBudgets } from '../model/expectation.ts';
 import { noTimings, type Timings } from '../model/timings.ts';
 import type { Contact, WalkRecord } from '../model/walk-record.ts';
 import type { Ports } from '../ports/ports.ts';
-import { probeDns } from './dns.ts';
+import { type LookupResult, probeDns } from './dns.ts';
 import { probeFollowUps } from './follow-ups.ts';
 import { probeHttp } from './http.ts';
 import { probeHost } from './local.ts';
@@ -22,8 +22,8 @@ import { defaultWalkOptions, type WalkOptions } from './walk-options.ts';
  * initial timeout one second) and its answer.
  */
 const addressPatienceMs = 2200;
-/** How long measurements beside the request may outlast it when all is well. */
-const besidePatienceMs = 10;
+/** How long resolvers asked beside the lookup are waited for in all: until they were asked a second time and could answer that. */
+const resolverPatienceMs = 1200;
 
 /**
  * Walks one request from target to page, on one connection, and returns everything it learned. Never throws for what the network does;
@@ -93,6 +93,7 @@ async function walkRequest(
   purpose: Contact['purpose'],
 ): Promise<{ answer: Answer | null; timings: Timings }> {
   const { recorder } = context;
+  const startMs = recorder.sinceStart();
   const stopwatch = createStopwatch(context);
   recorder.observe({ kind: 'target.parsed', checkpoint: 'target', atMs: recorder.sinceStart(), ...targetFacts(target) });
   // One turn later: reading this host's tables takes processor time that the request should not wait for.
@@ -108,7 +109,12 @@ async function walkRequest(
   if (answer === null) {
     await Promise.all([beside, dialing?.all]);
     await probeFollowUps(context);
-  } else await waitForOthers(context, beside, dialing);
+  } else {
+    await Promise.all([
+      waitForResolvers(context, startMs, beside, lookup),
+      dialing === null ? undefined : waitForAddresses(context, dialing),
+    ]);
+  }
   return { answer, timings };
 }
 
@@ -142,20 +148,32 @@ async function secure(context: WalkContext, target: Target, opened: OpenConnecti
   return secured;
 }
 
-/** The request is answered: other addresses get time for a second SYN, everything else a moment. */
-async function waitForOthers(context: WalkContext, beside: Promise<void>, dialing: Dialing | null): Promise<void> {
-  const { clock } = context.ports;
-  const { options } = context;
-  const carried = context.recorder.seen('tcp.connected')[0];
-  const dialedAtMs = (carried?.atMs ?? 0) - (carried?.durationMs ?? 0);
-  const patienceMs = Math.min(options.timeoutMs, Math.max(addressPatienceMs, (carried?.durationMs ?? 0) * 4));
-  const leftMs = Math.max(0, patienceMs - (context.recorder.sinceStart() - dialedAtMs));
-  const enough = new AbortController();
-  const signal = options.signal === null ? enough.signal : AbortSignal.any([enough.signal, options.signal]);
-  await Promise.all([
-    Promise.race([beside, clock.sleep(besidePatienceMs, signal)]),
-    dialing === null ? undefined : Promise.race([dialing.all, clock.sleep(leftMs, signal)]),
-  ]);
-  enough.abort();
-  await dialing?.giveUp();
+/** The request is answered: resolvers that are silent so far get time for a second question. */
+async function waitForResolvers(context: WalkContext, startMs: number, beside: Promise<void>, lookup: LookupResult): Promise<void> {
+  const patienceMs = Math.min(context.options.timeoutMs, resolverPatienceMs);
+  await waitAtMost(context, beside, patienceMs - (context.recorder.sinceStart() - startMs));
+  lookup.giveUp();
+  await beside;
+}
+
+/** The request is answered: other addresses get time for a second SYN. */
+async function waitForAddresses(context: WalkContext, dialing: Dialing): Promise<void> {
+  const { options, recorder } = context;
+  const carried = recorder.seen('tcp.connected')[0];
+  const connectMs = carried?.durationMs ?? 0;
+  const patienceMs = Math.min(options.timeoutMs, Math.max(addressPatienceMs, connectMs * 4));
+  await waitAtMost(context, dialing.all, patienceMs - (recorder.sinceStart() - ((carried?.atMs ?? 0) - connectMs)));
+  await dialing.giveUp();
+}
+
+/** Waits for work to end, for a time at most, or until the walk is interrupted. */
+async function waitAtMost(context: WalkContext, work: Promise<void>, patienceMs: number): Promise<void> {
+  const ended = new AbortController();
+  const { signal } = context.options;
+  const sleep = context.ports.clock.sleep(
+    Math.max(0, patienceMs),
+    signal === null ? ended.signal : AbortSignal.any([ended.signal, signal]),
+  );
+  await Promise.race([work, sleep]);
+  ended.abort();
 }

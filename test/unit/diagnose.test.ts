@@ -283,6 +283,7 @@ const rows: Row[] = [
 
   ['the address is silent', [upTo.addresses(), synUnanswered()], 'failed tcp.timeout'],
   ['the port is closed', [upTo.addresses(), synRefused()], 'failed tcp.refused'],
+  ['the connection is reset before connect() returned', [upTo.addresses(), connectFailed('connection-reset')], 'failed tcp.reset'],
   ['the connection is reset on accept', [upTo.connection(), ended('tcp.reset-received', 'opened')], 'failed tcp.reset'],
   [
     'the connection is reset after ClientHello, and so is a silent one',

@@ -1,6 +1,6 @@
 import { defaultBudgets, type Expectation, type JudgementContext } from '../../src/model/expectation.ts';
 import type { Observation, ObservationDraft } from '../../src/model/observation.ts';
-import type { DnsRecord, ResolverIdentity } from '../../src/model/observations/dns.ts';
+import type { DnsQuestionFacts, DnsRecord, ResolverIdentity } from '../../src/model/observations/dns.ts';
 import type { ConnectionPhase } from '../../src/model/observations/tcp.ts';
 import type { CertificateFacts } from '../../src/model/observations/tls.ts';
 
@@ -106,7 +106,7 @@ interface AnswerOptions {
   role?: ResolverIdentity['role'];
 }
 
-function question(type: 'A' | 'AAAA', from: string, role: ResolverIdentity['role'] = 'configured') {
+function question(type: 'A' | 'AAAA', from: string, role: ResolverIdentity['role'] = 'configured'): DnsQuestionFacts {
   return {
     resolver: { ...resolver, address: from, role },
     name: 'www.shop.com',
@@ -124,7 +124,7 @@ export function answered({
   answers = [],
   extendedError,
   truncated = false,
-  from = resolver.address,
+  from: string = resolver.address,
   role = 'configured',
 }: AnswerOptions): Draft {
   return {
@@ -150,11 +150,11 @@ export function record(type: string, data: string, name = 'www.shop.com'): DnsRe
   return { name, type, ttlSeconds: 300, data };
 }
 
-export function unanswered(type: 'A' | 'AAAA' = 'A', from = resolver.address): Draft {
+export function unanswered(type: 'A' | 'AAAA' = 'A', from: string = resolver.address): Draft {
   return { kind: 'dns.unanswered', checkpoint: 'dns', atMs: 5000, durationMs: 5000, ...question(type, from), waitedMs: 5000 };
 }
 
-export function undeliverable(from = resolver.address, transport: 'udp' | 'tcp' = 'udp'): Draft {
+export function undeliverable(from: string = resolver.address, transport: 'udp' | 'tcp' = 'udp'): Draft {
   const asked = question('A', from);
   return {
     kind: 'dns.undeliverable',
@@ -197,8 +197,8 @@ function attempt(text: string, connection: string) {
 }
 
 export function connected(
-  text = server.address,
-  connection = 'c0',
+  text: string = server.address,
+  connection: string = 'c0',
   more: { carried?: boolean; durationMs?: number; hop?: number; synRetransmissions?: number } = {},
 ): Draft {
   const { carried = true, durationMs = 16, hop = 0, synRetransmissions = 0 } = more;
@@ -213,18 +213,18 @@ export function connected(
   };
 }
 
-export function synUnanswered(text = server.address, connection = 'c0'): Draft {
+export function synUnanswered(text: string = server.address, connection: string = 'c0'): Draft {
   return { ...attempt(text, connection), kind: 'tcp.syn-unanswered', waitedMs: 5000, synRetransmissions: 4 };
 }
 
-export function synRefused(text = server.address, connection = 'c0'): Draft {
+export function synRefused(text: string = server.address, connection: string = 'c0'): Draft {
   return { ...attempt(text, connection), kind: 'tcp.syn-refused', ttl: null };
 }
 
 export function connectFailed(
-  name: 'host-unreachable' | 'network-unreachable' | 'send-not-permitted',
-  text = server.address,
-  connection = 'c0',
+  name: 'host-unreachable' | 'network-unreachable' | 'send-not-permitted' | 'connection-reset',
+  text: string = server.address,
+  connection: string = 'c0',
 ): Draft {
   return { ...attempt(text, connection), kind: 'tcp.connect-failed', failure: { name } };
 }

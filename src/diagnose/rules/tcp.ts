@@ -69,6 +69,18 @@ export const tcpRules: readonly Rule[] = [
     },
   },
   {
+    cause: 'tcp.reset',
+    judge(facts) {
+      // Before SYN-ACK a reset is ECONNREFUSED; ECONNRESET from connect() means that the connection opened and was reset before we could look.
+      const reset = failedAttempts(facts).filter(
+        (attempt) => attempt.kind === 'tcp.connect-failed' && attempt.failure.name === 'connection-reset',
+      );
+      const first = reset[0];
+      if (first === undefined) return none();
+      return failure(reset, { address: first.server.address, port: first.server.port, phase: 'opened', sinceOpenMs: null });
+    },
+  },
+  {
     cause: 'tcp.closed',
     supersedes: ['tls.closed', 'http.closed'],
     judge(facts) {
