@@ -124,7 +124,7 @@ export function answered({
   answers = [],
   extendedError,
   truncated = false,
-  from: string = resolver.address,
+  from = resolver.address,
   role = 'configured',
 }: AnswerOptions): Draft {
   return {
