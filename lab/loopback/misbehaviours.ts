@@ -36,7 +36,8 @@ export const resetAfterRequest: ConnectionScript = [{ await: 'request' }, { fini
 export const closeAfterRequest: ConnectionScript = [{ await: 'request' }, { finish: 'close' }];
 export const silentAfterRequest: ConnectionScript = [{ await: 'request' }, { finish: 'hold' }];
 export const malformedStatusLine: ConnectionScript = answered('HTTP/banana 200 OK\r\ncontent-length: 2\r\n\r\nok');
-export const malformedHeader: ConnectionScript = answered('HTTP/1.1 200 OK\r\nthis line has no colon\r\ncontent-length: 2\r\n\r\nok');
+/** Two lengths that contradict each other: RFC 9112 section 6.3, an error that cannot be recovered from. */
+export const contradictingLengths: ConnectionScript = answered('HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 7\r\n\r\nokay ok');
 export const malformedChunk: ConnectionScript = answered('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\nok\r\n0\r\n\r\n');
 
 /** Bodies that end early, stall, or lie. */
@@ -67,6 +68,11 @@ export const cutGzip: ConnectionScript = answered(
 );
 
 /** Near misses: odd and correct. */
+
+/** A line that is no header field, which browsers skip. */
+export const strayHeaderLine: ConnectionScript = answered(
+  'HTTP/1.1 200 OK\r\nthis line has no colon\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\nok',
+);
 
 /** The body arrives whole, then the server resets instead of closing. */
 export const resetAfterCompleteBody: ConnectionScript = [

@@ -1,0 +1,84 @@
+import { get } from 'node:https';
+import { fileURLToPath } from 'node:url';
+import { diagnose } from '../src/diagnose/diagnose.ts';
+import { walk } from '../src/probe/walk.ts';
+import { systemPorts } from '../src/system/ports.ts';
+import { readAuthorities } from '../src/system/trust-store.ts';
+import { type Comparison, compare, renderTable } from './comparison.ts';
+import { type Opponent, runToEnd, startOpponent, versionOf } from './opponent.ts';
+import { alternate } from './samples.ts';
+
+/** Measures this build against its peers in one run on loopback and prints ratios: a table, then one line of JSON. Exits 1 when a target is missed. */
+
+const command = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
+const processRuns = 21;
+const warmWalks = 1000;
+
+async function startUp(): Promise<Comparison> {
+  const samples = await alternate(
+    { ours: () => runToEnd(process.execPath, [command, '--version']), peer: () => runToEnd(process.execPath, ['-e', '0']) },
+    processRuns,
+    2,
+  );
+  return compare({ what: 'start-up', ours: 'wirewalk --version', peer: 'node -e 0' }, samples, { of: 'oursMs', atMost: 120 });
+}
+
+async function wholeProcess(opponent: Opponent): Promise<Comparison | null> {
+  if (versionOf('curl') === null) return null;
+  const url = `https://127.0.0.1:${opponent.sitePort}/`;
+  const samples = await alternate(
+    {
+      ours: () => runToEnd(process.execPath, [command, url, '--json', '--ca', opponent.caFile]),
+      peer: () => runToEnd('curl', ['--silent', '--fail', '--output', '/dev/null', '--cacert', opponent.caFile, url]),
+    },
+    processRuns,
+    2,
+  );
+  return compare({ what: 'one healthy https request, whole process', ours: 'wirewalk --json', peer: 'curl' }, samples, null);
+}
+
+/** One request by bare node:https: fresh connection, no session kept, verification on, body read. */
+function bareRequest(opponent: Opponent): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = get({ host: '127.0.0.1', port: opponent.sitePort, ca: opponent.ca, agent: false }, (response) => {
+      response.resume();
+      response.on('end', () => {
+        if (response.statusCode === 200) resolve();
+        else reject(new Error(`status ${response.statusCode}`));
+      });
+    });
+    request.on('error', reject);
+  });
+}
+
+async function warmWalk(opponent: Opponent): Promise<Comparison> {
+  const read = readAuthorities(opponent.caFile);
+  if (read.kind === 'unusable') throw new Error(read.reason);
+  const ports = systemPorts({ authorities: read.store });
+  const url = `https://127.0.0.1:${opponent.sitePort}/`;
+  const samples = await alternate(
+    {
+      ours: async () => {
+        const record = await walk(url, {}, ports);
+        const { verdict } = diagnose(record.observations, record.context);
+        if (verdict.status !== 'ok') throw new Error(`a healthy site was called ${verdict.status} ${verdict.cause}`);
+      },
+      peer: () => bareRequest(opponent),
+    },
+    warmWalks,
+    50,
+  );
+  const names = { what: 'one walk and verdict in a warm process', ours: 'walk()', peer: 'node:https' };
+  return compare(names, samples, { of: 'ratio', atMost: 2.5 });
+}
+
+const opponent = await startOpponent();
+try {
+  const comparisons = [await startUp(), await wholeProcess(opponent), await warmWalk(opponent)].filter((one) => one !== null);
+  const where = { node: process.version, platform: `${process.platform} ${process.arch}`, curl: versionOf('curl') };
+  console.log(renderTable(comparisons));
+  console.log(`\n${JSON.stringify({ where, comparisons })}`);
+  if (comparisons.some(({ target }) => target?.met === false)) process.exitCode = 1;
+} finally {
+  opponent.stop();
+}

@@ -1,0 +1,4 @@
+import { httpScenarios } from './rows/http.ts';
+import { playScenarios } from './table.ts';
+
+playScenarios('http', httpScenarios);

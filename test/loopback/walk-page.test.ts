@@ -1,0 +1,4 @@
+import { pageScenarios } from './rows/page.ts';
+import { playScenarios } from './table.ts';
+
+playScenarios('page', pageScenarios);
