@@ -2,7 +2,6 @@ import { isIpv6 } from '../model/address.ts';
 import type { AddressFamily } from '../model/observations/base.ts';
 import type { DnsAddressesChosen, ResolverIdentity } from '../model/observations/dns.ts';
 import { askResolver, type DnsQuestionResult } from './dns-question.ts';
-import { probeRoutes } from './local.ts';
 import type { Target } from './target.ts';
 import { type WalkContext, waitOf } from './walk-context.ts';
 
@@ -25,7 +24,7 @@ export async function probeDns(context: WalkContext, target: Target): Promise<Lo
   const literal = literalAddress(context, target);
   if (literal !== null) {
     chooseAddresses(context, target, [literal.address], literal.source);
-    return { addresses: [literal.address], beside: probeRoutes(context, 'target', [literal.address]), giveUp() {} };
+    return { addresses: [literal.address], beside: Promise.resolve(), giveUp() {} };
   }
   return options.resolvers.length > 0 ? lookUpByResolvers(context, target) : lookUpAsApplications(context, target);
 }
@@ -91,8 +90,7 @@ async function lookUpAsApplications(context: WalkContext, target: Target): Promi
   }
   const source = fromHosts !== null && addresses.every((address) => fromHosts.addresses.includes(address)) ? 'hosts-file' : 'system';
   chooseAddresses(context, target, addresses, source, startMs);
-  const routes = probeRoutes(context, 'target', addresses);
-  return { addresses, beside: Promise.all([beside, routes]).then(() => undefined), giveUp };
+  return { addresses, beside, giveUp };
 }
 
 /** Asks every configured resolver for the name's addresses. RFC 6761 section 6.3: names under localhost are not for resolvers. */
@@ -114,15 +112,10 @@ async function lookUpBeside(context: WalkContext, target: Target, enough: AbortS
   const resolvers = configured.servers
     .slice(0, resolverLimit)
     .map((server): ResolverIdentity => ({ ...server, transport: 'udp', role: 'configured' }));
-  const routes = probeRoutes(
-    context,
-    'resolver',
-    resolvers.map((resolver) => resolver.address),
-  );
   const questions = resolvers.flatMap((resolver) =>
     typesOf(options.family).map((type) => askResolver(context, { resolver, name: target.host, type, enough })),
   );
-  await Promise.all([routes, ...questions]);
+  await Promise.all(questions);
 }
 
 /** The first named resolver that gives addresses decides. */
@@ -143,20 +136,14 @@ async function lookUpByResolvers(context: WalkContext, target: Target): Promise<
   const lookups = options.resolvers.map((server) =>
     lookUpAt(context, target, { ...server, transport: 'udp', role: 'named' }, enough.signal),
   );
-  const routes = probeRoutes(
-    context,
-    'resolver',
-    options.resolvers.map((server) => server.address),
-  );
   const first = await firstWithAddresses(lookups.map((lookup) => lookup.addresses));
-  const ended = Promise.all([routes, ...lookups.map((lookup) => lookup.ended)]).then(() => undefined);
+  const ended = Promise.all(lookups.map((lookup) => lookup.ended)).then(() => undefined);
   if (first.length === 0) {
     await ended;
     return { addresses: [], beside: Promise.resolve(), giveUp };
   }
   chooseAddresses(context, target, first, 'resolver', startMs);
-  const toTarget = probeRoutes(context, 'target', first);
-  return { addresses: first, beside: Promise.all([ended, toTarget]).then(() => undefined), giveUp };
+  return { addresses: first, beside: ended, giveUp };
 }
 
 /** Both address types from one resolver. `addresses` does not wait for AAAA longer than the resolution delay once A has answered. */

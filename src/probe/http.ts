@@ -91,6 +91,7 @@ interface Exchange {
   /** {@link Clock.nowMs} readings. */
   sentAtMs: number;
   firstByteAtMs: number | null;
+  headAtMs: number | null;
   interim: number[];
   head: Http1ResponseHead | null;
   framing: HttpBodyReceived['framing'];
@@ -108,6 +109,7 @@ function startExchange(context: WalkContext, target: Target, method: string, ope
     decoder: createHttp1ResponseDecoder({ requestMethod: method }),
     sentAtMs: context.ports.clock.nowMs(),
     firstByteAtMs: null,
+    headAtMs: null,
     interim: [],
     head: null,
     framing: 'none',
@@ -146,6 +148,7 @@ function takeEvents(exchange: Exchange, events: readonly Http1ResponseEvent[], a
     if (event.kind === 'interim') exchange.interim.push(event.head.status);
     else if (event.kind === 'header') {
       exchange.head = event.head;
+      exchange.headAtMs = atMs;
       exchange.framing = event.framing;
       exchange.expectedBytes = event.expectedBytes;
     } else if (event.kind === 'body') exchange.body.push(event.bytes);
@@ -195,7 +198,7 @@ function observeResponse(exchange: Exchange, head: Http1ResponseHead, firstByteA
   context.recorder.observe({
     kind: 'http.response-received',
     checkpoint: 'http',
-    atMs: context.recorder.sinceStart(),
+    atMs: context.recorder.sinceStart(exchange.headAtMs ?? firstByteAtMs),
     durationMs: round(firstByteAtMs - exchange.sentAtMs),
     connection: opened.id,
     server: opened.connection.remote,

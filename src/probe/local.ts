@@ -13,14 +13,14 @@ function observeUnmeasured(context: WalkContext, what: LocalNotMeasured['what'],
 }
 
 /**
- * What this host looks like before anything is sent: links, addresses, default routes with their gateways, proxies.
- * Runs beside the request; nothing waits for it.
+ * What this host looks like: links, addresses, default routes with their gateways, routes to what was used, proxies. Reading it takes
+ * processor time and no waiting, so it runs when the request needs none: time taken in the middle would be measured as the network's.
  */
 export async function probeHost(context: WalkContext, target: Target): Promise<void> {
   const { ports, recorder } = context;
   const proxy = ports.host.proxyFor(target.url);
   if (proxy !== null) recorder.observe({ kind: 'local.proxy-configured', checkpoint: 'local', atMs: recorder.sinceStart(), ...proxy });
-  await Promise.all([probeLinks(context), probeDefaultRoutes(context)]);
+  await Promise.all([probeLinks(context), probeDefaultRoutes(context), probeRoutes(context)]);
 }
 
 async function probeLinks(context: WalkContext): Promise<void> {
@@ -50,20 +50,24 @@ async function probeDefaultRoutes(context: WalkContext): Promise<void> {
   );
 }
 
-/** What the routing table says about addresses that are about to be used. */
-export async function probeRoutes(context: WalkContext, purpose: LocalRoute['purpose'], addresses: readonly string[]): Promise<void> {
+/** What the routing table says about every address and resolver used so far that it was not asked about yet. */
+export async function probeRoutes(context: WalkContext): Promise<void> {
+  const { recorder } = context;
+  const known = new Set(recorder.seen('local.route').map((route) => route.destination));
+  const chosen = recorder.seen('dns.addresses-chosen').flatMap((observation) => observation.addresses);
+  const servers = recorder.seen('local.resolvers').flatMap((observation) => observation.servers.map((server) => server.address));
+  const wanted = [
+    ...chosen.map((destination) => ({ destination, purpose: 'target' as const })),
+    ...servers.map((destination) => ({ destination, purpose: 'resolver' as const })),
+  ].filter(({ destination }) => !known.has(destination));
+  await Promise.all(wanted.map(({ destination, purpose }) => probeRoute(context, destination, purpose)));
+}
+
+async function probeRoute(context: WalkContext, destination: string, purpose: LocalRoute['purpose']): Promise<void> {
   const { ports, recorder } = context;
-  await ports.clock.sleep(0);
-  await Promise.all(
-    addresses.map(async (address) => {
-      const route = await ports.host.route(address);
-      if (isFailure(route)) {
-        observeUnmeasured(context, 'routes', route);
-        return;
-      }
-      recorder.observe({ kind: 'local.route', checkpoint: 'local', atMs: recorder.sinceStart(), purpose, ...route });
-    }),
-  );
+  const route = await ports.host.route(destination);
+  if (isFailure(route)) observeUnmeasured(context, 'routes', route);
+  else recorder.observe({ kind: 'local.route', checkpoint: 'local', atMs: recorder.sinceStart(), purpose, ...route });
 }
 
 /**

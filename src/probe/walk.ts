@@ -6,7 +6,7 @@ import type { Ports } from '../ports/ports.ts';
 import { type LookupResult, probeDns } from './dns.ts';
 import { probeFollowUps } from './follow-ups.ts';
 import { probeHttp } from './http.ts';
-import { probeHost } from './local.ts';
+import { probeHost, probeRoutes } from './local.ts';
 import { probePage } from './page.ts';
 import { createRecorder, type ObservationListener, round } from './recorder.ts';
 import { nextTarget } from './redirect.ts';
@@ -24,6 +24,8 @@ import { defaultWalkOptions, type WalkOptions } from './walk-options.ts';
 const addressPatienceMs = 2200;
 /** How long resolvers asked beside the lookup are waited for in all: until they were asked a second time and could answer that. */
 const resolverPatienceMs = 1200;
+/** A request this long under way waits for the network. */
+const waitingMs = 400;
 
 /**
  * Walks one request from target to page, on one connection, and returns everything it learned. Never throws for what the network does;
@@ -96,26 +98,43 @@ async function walkRequest(
   const startMs = recorder.sinceStart();
   const stopwatch = createStopwatch(context);
   recorder.observe({ kind: 'target.parsed', checkpoint: 'target', atMs: recorder.sinceStart(), ...targetFacts(target) });
-  // One turn later: reading this host's tables takes processor time that the request should not wait for.
-  const host = context.ports.clock.sleep(0).then(() => probeHost(context, target));
-  const lookup = await probeDns(context, target);
-  if (lookup.addresses.length > 0)
-    stopwatch.lookedUp(recorder.seen('dns.addresses-chosen').some((chosen) => chosen.durationMs !== undefined));
-  const port = context.options.connectTo !== null && context.options.connectTo.port !== 0 ? context.options.connectTo.port : target.port;
-  const dialing = lookup.addresses.length > 0 ? probeTcp(context, lookup.addresses, port, purpose) : null;
-  const answer = dialing === null ? null : await carryRequest(context, target, method, dialing, stopwatch);
+  const carried = carry(context, target, method, purpose, stopwatch);
+  // This host's tables are read when the request needs no processor: once it is over, or once it waits.
+  const host = waitAtMost(context, carried, waitingMs).then(() => probeHost(context, target));
+  const { answer, lookup, dialing } = await carried;
   const timings = stopwatch.timings();
-  const beside = Promise.all([host, lookup.beside]).then(() => undefined);
   if (answer === null) {
-    await Promise.all([beside, dialing?.all]);
+    await Promise.all([host, lookup.beside, dialing?.all]);
+    await probeRoutes(context);
     await probeFollowUps(context);
   } else {
-    await Promise.all([
-      waitForResolvers(context, startMs, beside, lookup),
-      dialing === null ? undefined : waitForAddresses(context, dialing),
-    ]);
+    const patience = [waitForResolvers(context, startMs, lookup), dialing === null ? undefined : waitForAddresses(context, dialing)];
+    await Promise.all([host, ...patience]);
   }
   return { answer, timings };
+}
+
+/** The critical path of one request, with what goes on beside it. */
+interface Carried {
+  answer: Answer | null;
+  lookup: LookupResult;
+  dialing: Dialing | null;
+}
+
+async function carry(
+  context: WalkContext,
+  target: Target,
+  method: string,
+  purpose: Contact['purpose'],
+  stopwatch: Stopwatch,
+): Promise<Carried> {
+  const { options, recorder } = context;
+  const lookup = await probeDns(context, target);
+  if (lookup.addresses.length === 0) return { answer: null, lookup, dialing: null };
+  stopwatch.lookedUp(recorder.seen('dns.addresses-chosen').some((chosen) => chosen.durationMs !== undefined));
+  const port = options.connectTo !== null && options.connectTo.port !== 0 ? options.connectTo.port : target.port;
+  const dialing = probeTcp(context, lookup.addresses, port, purpose);
+  return { answer: await carryRequest(context, target, method, dialing, stopwatch), lookup, dialing };
 }
 
 /** Connection, TLS, request and page, each on what the one before it opened. */
@@ -149,11 +168,11 @@ async function secure(context: WalkContext, target: Target, opened: OpenConnecti
 }
 
 /** The request is answered: resolvers that are silent so far get time for a second question. */
-async function waitForResolvers(context: WalkContext, startMs: number, beside: Promise<void>, lookup: LookupResult): Promise<void> {
+async function waitForResolvers(context: WalkContext, startMs: number, lookup: LookupResult): Promise<void> {
   const patienceMs = Math.min(context.options.timeoutMs, resolverPatienceMs);
-  await waitAtMost(context, beside, patienceMs - (context.recorder.sinceStart() - startMs));
+  await waitAtMost(context, lookup.beside, patienceMs - (context.recorder.sinceStart() - startMs));
   lookup.giveUp();
-  await beside;
+  await lookup.beside;
 }
 
 /** The request is answered: other addresses get time for a second SYN. */
@@ -167,7 +186,7 @@ async function waitForAddresses(context: WalkContext, dialing: Dialing): Promise
 }
 
 /** Waits for work to end, for a time at most, or until the walk is interrupted. */
-async function waitAtMost(context: WalkContext, work: Promise<void>, patienceMs: number): Promise<void> {
+async function waitAtMost(context: WalkContext, work: Promise<unknown>, patienceMs: number): Promise<void> {
   const ended = new AbortController();
   const { signal } = context.options;
   const sleep = context.ports.clock.sleep(
