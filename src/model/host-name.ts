@@ -5,7 +5,6 @@ const specialUse = [
   'test',
   'localhost',
   'invalid',
-  'example',
   'local',
   'onion',
   'internal',

@@ -14,6 +14,15 @@ const dayMs = 86_400_000;
 const noticeMs = 14 * dayMs;
 /** id-kp-serverAuth and anyExtendedKeyUsage, RFC 5280 section 4.2.1.12. */
 const serverUsages: ReadonlySet<string> = new Set(['1.3.6.1.5.5.7.3.1', '2.5.29.37.0']);
+/** Verification found a usage or a constraint of the chain that forbids it (RFC 5280 sections 4.2.1.3, 4.2.1.9, 4.2.1.10 and 4.2.1.12). */
+const forbiddenByConstraint: ReadonlySet<string> = new Set([
+  'INVALID_PURPOSE',
+  'INVALID_CA',
+  'KEYUSAGE_NO_CERTSIGN',
+  'PATH_LENGTH_EXCEEDED',
+  'PERMITTED_VIOLATION',
+  'EXCLUDED_VIOLATION',
+]);
 const weakSignature = /md2|md5|sha-?1(?!\d)/i;
 
 /** A rule about the certificates of the connection that carried the request. */
@@ -138,8 +147,10 @@ export const tlsCertificateRules: readonly Rule[] = [
   }),
   certificateRule('tls.wrong-usage', (received, leaf) => {
     const usages = leaf.extendedKeyUsage;
-    if (usages === null || usages.some((usage) => serverUsages.has(usage))) return none();
-    return failure([received], { ...describe(received, leaf), usages });
+    const code = decidingTrust(received)?.code ?? null;
+    const forServers = usages === null || usages.some((usage) => serverUsages.has(usage));
+    if (forServers && !forbiddenByConstraint.has(code ?? '')) return none();
+    return failure([received], { ...describe(received, leaf), usages: usages ?? [], code });
   }),
   certificateRule('tls.expires-soon', (received, leaf) => {
     const leftMs = Date.parse(leaf.notAfter) - Date.parse(received.judgedAt);
