@@ -1,0 +1,58 @@
+import type { Finding } from '../model/finding.ts';
+import type { Observation, ObservationOf } from '../model/observation.ts';
+import type { Endpoint } from '../model/observations/base.ts';
+import { type CommandFacts, noCommandFacts } from './command.ts';
+
+/**
+ * What to fill into the commands about one finding: the URL and host of its request (of the redirect's own target for a nested one), and the
+ * server and resolver that its evidence is about.
+ */
+export function commandFactsOf(finding: Finding | null, observations: readonly Observation[]): CommandFacts {
+  const hop = finding === null ? 0 : finding.nested === undefined ? finding.hop : finding.hop + 1;
+  const ofHop = observations.filter((observation) => observation.hop === hop);
+  const target = ofHop.find((observation): observation is ObservationOf<'target.parsed'> => observation.kind === 'target.parsed');
+  if (target === undefined) return finding?.nested === undefined ? noCommandFacts : { ...noCommandFacts, url: finding.nested.url };
+  const cited = (finding?.evidence ?? []).flatMap((id) => observations.filter((observation) => observation.id === id));
+  const server = firstOf(cited, serverOf) ?? firstOf(ofHop, serverOf);
+  return {
+    url: target.url,
+    host: target.host,
+    port: server?.port ?? target.port,
+    address: server?.address ?? firstOf(cited, addressOf) ?? firstOf(ofHop, addressOf) ?? (target.hostKind === 'name' ? null : target.host),
+    resolver: firstOf(cited, resolverOf) ?? firstOf(ofHop, resolverOf),
+  };
+}
+
+function firstOf<T>(observations: readonly Observation[], read: (observation: Observation) => T | null): T | null {
+  for (const observation of observations) {
+    const value = read(observation);
+    if (value !== null) return value;
+  }
+  return null;
+}
+
+function serverOf(observation: Observation): Endpoint | null {
+  if ('server' in observation) return observation.server;
+  if (observation.kind === 'route.icmp-error' && observation.protocol === 'tcp') return observation.destination;
+  return observation.kind === 'local.send-refused' && observation.protocol === 'tcp' ? observation.destination : null;
+}
+
+function addressOf(observation: Observation): string | null {
+  switch (observation.kind) {
+    case 'dns.addresses-chosen':
+      return observation.addresses[0] ?? null;
+    case 'local.neighbor':
+      return observation.address;
+    case 'local.send-refused':
+      return observation.destination.address;
+    case 'local.route':
+      return observation.purpose === 'target' ? observation.destination : null;
+    default:
+      return null;
+  }
+}
+
+function resolverOf(observation: Observation): Endpoint | null {
+  if ('resolver' in observation) return { address: observation.resolver.address, port: observation.resolver.port };
+  return observation.kind === 'local.resolvers' ? (observation.servers[0] ?? null) : null;
+}

@@ -1,0 +1,74 @@
+import type { CausePlaceholder } from '../model/cause.ts';
+import type { Endpoint } from '../model/observations/base.ts';
+
+/** What is known to fill into commands; null where the walk did not learn it. */
+export interface CommandFacts {
+  url: string | null;
+  /** Name or address, no brackets. */
+  host: string | null;
+  port: number | null;
+  /** The address in question. */
+  address: string | null;
+  /** The resolver in question. */
+  resolver: Endpoint | null;
+}
+
+export const noCommandFacts: CommandFacts = { url: null, host: null, port: null, address: null, resolver: null };
+
+type Quoting = 'none' | 'single' | 'double';
+
+const placeholder = /@?\{(url|host|port|address|resolver)\}/y;
+
+/**
+ * Fills `{url}`, `{host}`, `{port}`, `{address}` and `{resolver}` into a command for a POSIX shell: every value is quoted for the place it
+ * stands at, so that nothing in it can act. IPv6 addresses get brackets where a port or path follows; a resolver on another port than 53 becomes
+ * dig's `@address -p port`. What is not known becomes its own name in capitals.
+ */
+export function fillCommand(template: string, facts: CommandFacts): string {
+  let filled = '';
+  let quoting: Quoting = 'none';
+  for (let index = 0; index < template.length; ) {
+    placeholder.lastIndex = index;
+    const match = placeholder.exec(template);
+    if (match !== null) {
+      const end = index + match[0].length;
+      filled += value(match[0], match[1] as CausePlaceholder, facts, quoting, template.slice(0, index), template.slice(end));
+      index = end;
+      continue;
+    }
+    const character = template.charAt(index);
+    quoting = quotingAfter(character, quoting);
+    filled += character;
+    index++;
+  }
+  return filled;
+}
+
+function quotingAfter(character: string, quoting: Quoting): Quoting {
+  if (character === "'" && quoting !== 'double') return quoting === 'single' ? 'none' : 'single';
+  if (character === '"' && quoting !== 'single') return quoting === 'double' ? 'none' : 'double';
+  return quoting;
+}
+
+function value(text: string, name: CausePlaceholder, facts: CommandFacts, quoting: Quoting, before: string, after: string): string {
+  const at = text.startsWith('@') ? '@' : '';
+  if (name === 'resolver') {
+    const { resolver } = facts;
+    if (resolver === null) return `${at}RESOLVER`;
+    const port = at === '@' && resolver.port !== 53 ? ` -p ${resolver.port}` : '';
+    return `${at}${quoted(resolver.address, quoting)}${port}`;
+  }
+  const known = facts[name];
+  if (known === null) return `${at}${name.toUpperCase()}`;
+  const plain = String(known);
+  const needsBrackets = (name === 'host' || name === 'address') && plain.includes(':') && (after.startsWith(':') || before.endsWith('//'));
+  return `${at}${quoted(needsBrackets ? `[${plain}]` : plain, quoting)}`;
+}
+
+/** Text as one word of a POSIX shell, or as part of a quoted one (POSIX.1 Shell Command Language, 2.2). */
+export function quoted(text: string, within: Quoting = 'none'): string {
+  if (within === 'double') return text.replace(/[\\"$`]/g, '\\$&');
+  const inside = text.replaceAll("'", "'\\''");
+  if (within === 'single') return inside;
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${inside}'`;
+}

@@ -1,0 +1,192 @@
+import type { Failure } from '../model/failure.ts';
+import type { ObservationKind, ObservationOf } from '../model/observation.ts';
+import type { Endpoint } from '../model/observations/base.ts';
+import type { DnsQuestionFacts, ResolverIdentity } from '../model/observations/dns.ts';
+import type { CertificateFacts } from '../model/observations/tls.ts';
+import type { Evidence } from '../model/walk-report.ts';
+import { icmpWords } from './icmp.ts';
+import { sampleText } from './sentences/detail-facts.ts';
+import { clipped, day, duration, endpointText, grouped, listed, plural } from './wording.ts';
+
+/** What one observation states, before or after it got its time of day. */
+type Stated<K extends ObservationKind> = Omit<ObservationOf<K>, 'atMs'>;
+
+type Lines = Readonly<{ [K in ObservationKind]: (stated: Stated<K>) => string }>;
+
+const remoteTextLimit = 120;
+
+const lines: Lines = {
+  'target.parsed': (stated) => `${stated.url}: ${stated.scheme}, host ${stated.host}, port ${stated.port}`,
+  'target.rejected': (stated) => `"${clip(stated.input)}" was not understood (${words(stated.reason)})`,
+
+  'local.link': (stated) =>
+    `interface ${stated.name} is ${stated.up ? 'up' : 'down'}${stated.carrier === null ? '' : stated.carrier ? ' with a link' : ' without a link'}${stated.mtuBytes === null ? '' : `, MTU ${stated.mtuBytes}`}`,
+  'local.address': (stated) =>
+    `${stated.interface} has ${stated.address}/${stated.prefixLength}${stated.scope === 'global' ? '' : ` (${words(stated.scope)})`}`,
+  'local.route': (stated) =>
+    stated.found
+      ? `route to ${stated.destination}${stated.gateway === null ? ' on this link' : ` via ${stated.gateway}`}${stated.interface === null ? '' : ` over ${stated.interface}`}`
+      : `no route to ${stated.destination}${inBrackets(stated.failure)}`,
+  'local.neighbor': (stated) =>
+    `neighbour ${stated.address} on ${stated.interface} is ${stated.state}${stated.linkAddress === null ? '' : ` (${stated.linkAddress})`}`,
+  'local.resolvers': (stated) =>
+    `${stated.servers.length === 0 ? 'no resolver' : `resolvers ${listed(stated.servers.map((server) => resolverText(server)))}`} from ${stated.source}`,
+  'local.hosts-entry': (stated) => `${stated.file} gives ${stated.name} ${listed(stated.addresses)}`,
+  'local.proxy-configured': (stated) =>
+    `${stated.variable} names the proxy ${stated.url}${stated.bypassed ? ', not used for this target' : ''}`,
+  'local.send-refused': (stated) =>
+    `this host refused to send ${stated.protocol} to ${endpoint(stated.destination)}${inBrackets(stated.failure)}`,
+  'local.resource-exhausted': (stated) => `this host ran out of a resource during ${stated.during}${inBrackets(stated.failure)}`,
+  'local.not-measured': (stated) => `${words(stated.what)} could not be read${inBrackets(stated.failure)}`,
+
+  'dns.answered': (stated) => {
+    const data = stated.answers.map((record) => (record.type === stated.type ? record.data : `${record.type} ${record.data}`));
+    const answers = data.length === 0 ? 'no records' : listed(data.map(clip), 4);
+    const errors = stated.extendedErrors
+      .map((error) => `, extended error ${error.infoCode}${error.text === '' ? '' : ` "${clip(error.text)}"`}`)
+      .join('');
+    return `${question(stated)}: ${stated.rcodeName}, ${answers}${errors}${stated.truncated ? ', truncated' : ''}`;
+  },
+  'dns.unanswered': (stated) =>
+    `${question(stated)}: no answer within ${duration(stated.waitedMs)} (asked ${plural(stated.attempts, 'time')})`,
+  'dns.undeliverable': (stated) => `${question(stated)}: not delivered${inBrackets(stated.failure)}`,
+  'dns.answer-rejected': (stated) => `${question(stated)}: an unusable answer (${words(stated.reason)})`,
+  'dns.system-lookup': (stated) =>
+    stated.failure === undefined
+      ? `the system resolves ${stated.name} to ${listed(stated.addresses)}`
+      : `the system does not resolve ${stated.name}${inBrackets(stated.failure)}`,
+  'dns.addresses-chosen': (stated) => `${listed(stated.addresses)} used for ${stated.name} (${sources[stated.source]})`,
+
+  'route.icmp-error': (stated) =>
+    `${stated.from ?? 'a router'} answers "${icmpWords(stated.version, stated.type, stated.code)}" for ${endpoint(stated.destination)}`,
+
+  'tcp.connected': (stated) => `connected to ${endpoint(stated.server)}`,
+  'tcp.syn-unanswered': (stated) =>
+    `${endpoint(stated.server)} did not answer the SYN within ${duration(stated.waitedMs)}${stated.synRetransmissions === null || stated.synRetransmissions === 0 ? '' : `, repeated ${plural(stated.synRetransmissions, 'time')}`}`,
+  'tcp.syn-refused': (stated) =>
+    `${endpoint(stated.server)} answered the SYN with a reset (refused)${stated.ttl === null ? '' : `, TTL ${stated.ttl}`}`,
+  'tcp.connect-failed': (stated) => `connecting to ${endpoint(stated.server)} failed${inBrackets(stated.failure)}`,
+  'tcp.connect-abandoned': (stated) => `connecting to ${endpoint(stated.server)} was given up after ${duration(stated.afterMs)}`,
+  'tcp.reset-received': (stated) =>
+    `${endpoint(stated.server)} reset the connection ${phases[stated.phase]}, ${duration(stated.sinceOpenMs)} after it opened`,
+  'tcp.closed-by-peer': (stated) =>
+    `${endpoint(stated.server)} closed the connection ${phases[stated.phase]}, ${duration(stated.sinceOpenMs)} after it opened`,
+  'tcp.peer-silent': (stated) =>
+    `${endpoint(stated.server)} stayed silent ${phases[stated.phase]} for ${duration(stated.waitedMs)}${stated.facts.bytesAcknowledged === null ? '' : `; ${stated.facts.bytesAcknowledged > 0 ? 'what was sent was acknowledged' : 'nothing sent was acknowledged'}`}`,
+  'tcp.silent-connection': (stated) =>
+    `a second connection to ${endpoint(stated.server)} on which nothing was sent: ${words(stated.outcome)} (${duration(stated.afterMs)})`,
+
+  'tls.handshake-completed': (stated) =>
+    `${stated.version}, ${stated.cipher}${stated.group === null ? '' : `, ${stated.group}`}${stated.alpn === null ? '' : `, ALPN ${stated.alpn}`}${stated.resumed ? ', resumed' : ''} with ${endpoint(stated.server)}`,
+  'tls.certificates-received': (stated) => {
+    const leaf = stated.certificates[0];
+    if (leaf === undefined) return `${endpoint(stated.server)} sent no certificate`;
+    const trust = stated.trust
+      .map((result) => `${stores[result.store]}: ${result.trusted ? 'trusted' : (result.code ?? 'not trusted')}`)
+      .join(', ');
+    return `${plural(stated.certificates.length, 'certificate')} for ${certificateNames(leaf)}, valid ${day(leaf.notBefore)} to ${day(leaf.notAfter)}, issued by ${clip(leaf.issuer)}${trust === '' ? '' : `; ${trust}`}`;
+  },
+  'tls.alert-received': (stated) =>
+    `${endpoint(stated.server)} sent the ${stated.level} alert ${stated.alertName} (${stated.alert}) after ${words(stated.after)}`,
+  'tls.not-tls': (stated) => {
+    const sample = sampleText(stated.sampleHex);
+    return `${endpoint(stated.server)} answered in ${stated.looksLike === 'unknown' ? 'something that is not TLS' : stated.looksLike.toUpperCase()}${sample === null ? '' : `: "${sample}"`}`;
+  },
+  'tls.handshake-failed': (stated) => `the TLS handshake with ${endpoint(stated.server)} failed${inBrackets(stated.failure)}`,
+
+  'http.request-sent': (stated) => `${stated.method} ${clip(stated.url)} sent over HTTP/${stated.version} to ${endpoint(stated.server)}`,
+  'http.response-received': (stated) => {
+    const server = stated.headers.find((header) => header.name === 'server')?.value;
+    return `${stated.status}${stated.reason === '' ? '' : ` ${clip(stated.reason)}`}${server === undefined ? '' : ` from "${clip(server)}"`}, HTTP/${stated.version}${stated.durationMs === undefined ? '' : `, first byte after ${duration(stated.durationMs)}`}`;
+  },
+  'http.response-malformed': (stated) => {
+    const sample = sampleText(stated.sampleHex);
+    return `the answer of ${endpoint(stated.server)} breaks HTTP (${words(stated.rule)})${sample === null ? '' : `: "${sample}"`}`;
+  },
+  'http.body-received': (stated) => {
+    const of = stated.expectedBytes === null ? '' : ` of ${grouped(stated.expectedBytes)}`;
+    const decoding = stated.decodeFailure === null ? '' : `, cannot be decoded (${clip(stated.decodeFailure)})`;
+    return `body: ${grouped(stated.bytes)}${of} bytes, ${bodyEnds[stated.end]}${stated.endedBy === null ? '' : ` (${words(stated.endedBy)})`}${decoding}`;
+  },
+  'http.redirected': (stated) =>
+    `${stated.status} to ${stated.location === null ? 'nowhere (no Location)' : clip(stated.location)}${stated.outcome === 'followed' ? '' : `: ${words(stated.outcome)}`}`,
+
+  'page.document': (stated) => {
+    const visible =
+      stated.textCharacters === null
+        ? 'not HTML'
+        : `${plural(stated.textCharacters, 'character')} of text, ${plural(stated.contentElements ?? 0, 'other element')}`;
+    return `${stated.mediaType ?? 'no media type'}, ${plural(stated.bytes, 'byte')}, ${visible}${stated.title === null ? '' : `, titled "${clip(stated.title)}"`}`;
+  },
+};
+
+/** What one piece of evidence states, in one line of words. Remote text in it is raw and clipped: renderers escape. */
+export function evidenceLine<K extends ObservationKind>(stated: Stated<K> | Evidence): string {
+  return (lines[stated.kind] as (stated: object) => string)(stated);
+}
+
+/** The names on a certificate; its subject when it has none. */
+export function certificateNames(certificate: CertificateFacts): string {
+  const names = [...certificate.dnsNames, ...certificate.ipAddresses];
+  return names.length === 0 ? clip(certificate.subject) : listed(names.map(clip), 2);
+}
+
+/** A resolver as `dig` would be told: the port only where it is not 53. */
+export function resolverText(resolver: Endpoint | ResolverIdentity): string {
+  return resolver.port === 53 ? resolver.address : endpointText(resolver.address, resolver.port);
+}
+
+const sources: Readonly<Record<ObservationOf<'dns.addresses-chosen'>['source'], string>> = {
+  system: "the system's answer",
+  resolver: "the named resolver's answer",
+  'hosts-file': 'from the hosts file',
+  literal: 'given as an address',
+  'connect-to': 'given by --connect-to',
+};
+
+const phases: Readonly<Record<ObservationOf<'tcp.reset-received'>['phase'], string>> = {
+  opened: 'before anything was sent',
+  'hello-sent': 'after the TLS ClientHello',
+  handshaking: 'during the TLS handshake',
+  secured: 'after the TLS handshake',
+  'request-sent': 'after the request',
+  'response-header': 'in the response header',
+  'response-body': 'in the response body',
+};
+
+const stores: Readonly<Record<'system' | 'mozilla' | 'given', string>> = { system: 'this host', mozilla: "Mozilla's list", given: '--ca' };
+
+const bodyEnds: Readonly<Record<ObservationOf<'http.body-received'>['end'], string>> = {
+  complete: 'complete',
+  'cut-off': 'cut off',
+  limit: 'not read further',
+  silent: 'then silence',
+};
+
+function question(stated: Pick<DnsQuestionFacts, 'resolver' | 'name' | 'type' | 'checkingDisabled'>): string {
+  const { address, port, transport } = stated.resolver;
+  const over = transport === 'udp' ? '' : ` over ${transport.toUpperCase()}`;
+  return `${stated.name} ${stated.type} at ${resolverText({ address, port })}${over}${stated.checkingDisabled ? ', validation off' : ''}`;
+}
+
+function endpoint(server: Endpoint): string {
+  return endpointText(server.address, server.port);
+}
+
+function inBrackets(failure: Failure | undefined): string {
+  return failure === undefined ? '' : ` (${failureWords(failure)})`;
+}
+
+/** A failure in words: its name, the system's code where it adds something, raw text where there is no name. */
+export function failureWords(failure: Failure): string {
+  if (failure.name === 'unknown') return clip(failure.raw ?? failure.code ?? 'unknown failure');
+  return failure.code === undefined ? words(failure.name) : `${words(failure.name)}, ${failure.code}`;
+}
+
+function words(name: string): string {
+  return name.replaceAll('-', ' ');
+}
+
+function clip(text: string): string {
+  return clipped(text, remoteTextLimit);
+}

@@ -1,0 +1,90 @@
+import type { Timings } from '../model/timings.ts';
+import type { Evidence, WalkReport } from '../model/walk-report.ts';
+import { evidenceLine } from './evidence-line.ts';
+import { blank, type Line, paragraph, span } from './layout.ts';
+import { alternativeLines, paragraphOf, stepLines, withLabel } from './text-screen.ts';
+import { timingLine } from './timing-line.ts';
+import { duration, endpointText } from './wording.ts';
+
+/** Everything the report holds, section by section. */
+export function allBlocks(report: WalkReport, columns: number): Line[][] {
+  const { verdict } = report;
+  return [
+    section(
+      'Findings',
+      report.findings.flatMap((finding) => {
+        const follows = finding.consequenceOf === null ? '' : `, follows from ${finding.consequenceOf}`;
+        const hop = finding.hop === 0 ? '' : `, redirect ${finding.hop}`;
+        const about = `${finding.cause}, ${finding.severity}, ${finding.confidence}${hop}${follows}; evidence ${finding.evidence.join(', ')}`;
+        return [...paragraphOf(`${finding.id}  ${finding.summary}`, columns), ...paragraph(about, columns, { indent: 14, tone: 'faint' })];
+      }),
+    ),
+    section(
+      'Reasons',
+      verdict.likelyReasons.flatMap((reason) => paragraphOf(reason, columns)),
+    ),
+    section(
+      'Could be',
+      verdict.alternatives.flatMap((alternative) => alternativeLines(alternative, columns)),
+    ),
+    section(
+      'Is not',
+      verdict.ruledOut.flatMap((ruled) => paragraphOf(`${ruled.cause}, by ${ruled.by.join(', ')}`, columns)),
+    ),
+    section(
+      'Next',
+      verdict.next.flatMap((step) => stepLines(step, columns)),
+    ),
+    section('Time', [
+      ...(timingLine(report.timings) === null ? [] : paragraphOf(timingLine(report.timings) ?? '', columns)),
+      ...paragraphOf(stages(report.timings), columns),
+    ]),
+    section(
+      'Evidence',
+      report.evidence.flatMap((evidence) => evidenceLines(evidence, report, columns)),
+    ),
+    section(
+      'Sent to',
+      report.contacted.flatMap((contact) =>
+        paragraphOf(`${endpointText(contact.address, contact.port)} (${contact.purpose.replaceAll('-', ' ')})`, columns),
+      ),
+    ),
+    section('From', paragraphOf(fromWhere(report), columns)),
+  ].filter((lines) => lines.length > 0);
+}
+
+function section(label: string, lines: Line[]): Line[] {
+  const [first, ...rest] = lines;
+  return first === undefined ? [] : [withLabel(label, first), ...rest];
+}
+
+function evidenceLines(evidence: Evidence, report: WalkReport, columns: number): Line[] {
+  const sinceMs = Date.parse(evidence.at) - Date.parse(report.startedAt);
+  const took = evidence.durationMs === undefined ? '' : ` (${duration(evidence.durationMs)})`;
+  const why = evidence.followUp === undefined ? '' : ` [${evidence.followUp}]`;
+  const [first, ...rest] = paragraph(`${evidenceLine(evidence)}${took}${why}`, columns, { indent: 24 });
+  const lead = `${evidence.id} +${duration(sinceMs)}`;
+  return [[blank(10), span(lead.padEnd(14), 'faint'), ...(first ?? []).slice(1)], ...rest];
+}
+
+function stages(timings: Timings): string {
+  const named: [string, number | null][] = [
+    ['redirects', timings.redirectMs],
+    ['dns', timings.dnsMs],
+    ['connect', timings.connectMs],
+    ['tls', timings.tlsMs],
+    ['request', timings.requestMs],
+    ['first byte', timings.firstByteMs],
+    ['content', timings.contentMs],
+  ];
+  const known = named.filter(([, milliseconds]) => milliseconds !== null);
+  return known.length === 0
+    ? 'no stage was completed'
+    : known.map(([name, milliseconds]) => `${name} ${duration(milliseconds ?? 0)}`).join(', ');
+}
+
+function fromWhere(report: WalkReport): string {
+  const { host, platform, addresses, privileges } = report.vantage;
+  const rights = privileges.length === 0 ? 'ordinary user' : privileges.join(', ');
+  return `${host} (${platform}${addresses.length === 0 ? '' : `; ${addresses.join(', ')}`}; ${rights}); ${report.tool.name} ${report.tool.version}`;
+}

@@ -1,0 +1,89 @@
+import type { CauseAction } from '../model/cause.ts';
+import type { Alternative } from '../model/finding.ts';
+import type { ReportedFinding, WalkReport } from '../model/walk-report.ts';
+import { columnsOf } from './columns.ts';
+import { evidenceLine } from './evidence-line.ts';
+import { blank, cut, type Line, paragraph, type Span, span } from './layout.ts';
+import { timingLine } from './timing-line.ts';
+
+/** Lines that belong together. The lighter ones stay when rows are short; 0 always stays. */
+export interface Block {
+  lines: Line[];
+  weight: number;
+}
+
+/** Columns of the labels at the left. */
+export const labelColumns = 10;
+
+/** What follows the checkpoints: the evidence that decides, times, what else it could be, what to do. In the order shown. */
+export function screenBlocks(report: WalkReport, columns: number): Block[] {
+  const { verdict, findings } = report;
+  const quoted = decidingFinding(report);
+  const others = findings.filter(
+    (finding) => finding !== quoted && finding.severity !== 'note' && finding.consequenceOf === null && finding.cause !== verdict.cause,
+  );
+  return [
+    ...evidenceBlocks(report, quoted, columns),
+    ...others.map((finding, index) =>
+      labelled('Also', index, paragraphOf(`${finding.summary} (${finding.cause})`, columns), 5 + index * 2),
+    ),
+    ...timeBlocks(report, columns),
+    ...verdict.alternatives.map((alternative, index) => labelled('Could be', index, alternativeLines(alternative, columns), 3 + index * 3)),
+    ...verdict.next.map((step, index) => labelled('Next', index, stepLines(step, columns), index === 0 ? 0 : 2 + index * 2)),
+  ];
+}
+
+/** The finding that the verdict quotes: it has its cause and its words. */
+function decidingFinding(report: WalkReport): ReportedFinding | null {
+  const { verdict } = report;
+  return report.findings.find((finding) => finding.cause === verdict.cause && finding.summary === verdict.summary) ?? null;
+}
+
+function evidenceBlocks(report: WalkReport, quoted: ReportedFinding | null, columns: number): Block[] {
+  const cited = (quoted?.evidence ?? []).flatMap((id) => report.evidence.filter((evidence) => evidence.id === id));
+  return cited.map((evidence, index) =>
+    labelled(
+      'Evidence',
+      index,
+      [cut([blank(labelColumns), span(`${evidence.id}  `, 'faint'), span(evidenceLine(evidence))], columns)],
+      1 + index * 4,
+    ),
+  );
+}
+
+function timeBlocks(report: WalkReport, columns: number): Block[] {
+  const line = timingLine(report.timings);
+  return line === null ? [] : [labelled('Time', 0, paragraphOf(line, columns), 2)];
+}
+
+/** One alternative: which, why, and what would decide. */
+export function alternativeLines(alternative: Alternative, columns: number): Line[] {
+  return [
+    ...paragraphOf(`${alternative.cause}: ${alternative.why}`, columns),
+    [blank(labelColumns), span('decided by: ', 'faint'), span(alternative.decidedBy, 'code')],
+  ];
+}
+
+/** One step: what to do, and its command on a line of its own, whole. */
+export function stepLines(step: CauseAction, columns: number): Line[] {
+  const command: Line[] = step.command === undefined ? [] : [[blank(labelColumns), span('$ ', 'faint'), span(step.command, 'code')]];
+  return [...paragraphOf(step.action, columns), ...command];
+}
+
+export function paragraphOf(text: string, columns: number): Line[] {
+  return paragraph(text, columns, { indent: labelColumns });
+}
+
+/** Puts the label in front of the first block of a section. */
+function labelled(label: string, index: number, lines: Line[], weight: number): Block {
+  const [first, ...rest] = lines;
+  if (index > 0 || first === undefined) return { lines, weight };
+  return { lines: [withLabel(label, first), ...rest], weight };
+}
+
+/** The line with a label in place of its indent. */
+export function withLabel(label: string, line: Line): Line {
+  const [, ...body] = line;
+  const lead: Span = { text: label, tone: 'strong' };
+  return [lead, blank(labelColumns - columnsOf(label)), ...body];
+}

@@ -1,0 +1,18 @@
+import type { Timings } from '../model/timings.ts';
+import { duration, percent, plural } from './wording.ts';
+
+/** Total, shares of network and server, round trips; what is known of them in one line. Null when nothing is. */
+export function timingLine(timings: Timings): string | null {
+  const { totalMs, serverMs, roundTrips, roundTripMs, redirectMs } = timings;
+  if (totalMs === null) return null;
+  const parts = [`${duration(totalMs)} in total`];
+  if (serverMs !== null && totalMs > 0) {
+    const share = percent(serverMs, totalMs);
+    parts.push(`server ${duration(serverMs)} (${share} %), network and this computer ${100 - share} %`);
+  }
+  if (roundTrips !== null) {
+    parts.push(`${plural(roundTrips, 'round trip')} to the first byte${roundTripMs === null ? '' : ` of ${duration(roundTripMs)} each`}`);
+  }
+  if (redirectMs !== null && redirectMs > 0) parts.push(`${duration(redirectMs)} of it in redirects`);
+  return parts.join('; ');
+}

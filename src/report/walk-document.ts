@@ -1,0 +1,120 @@
+import type { CauseAction, CauseCode } from '../model/cause.ts';
+import { causeOf } from '../model/causes/registry.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Diagnosis } from '../model/verdict.ts';
+import type { WalkRecord } from '../model/walk-record.ts';
+import type { Evidence, ReportedCheckpoint, ReportedFinding, ReportedVerdict, WalkReport } from '../model/walk-report.ts';
+import { type SummaryContext, summarizeCheckpoint } from './checkpoint-summary.ts';
+import { checkpointTimes } from './checkpoint-times.ts';
+import { type CommandFacts, fillCommand } from './command.ts';
+import { commandFactsOf } from './command-facts.ts';
+import { createRedactor } from './redact.ts';
+import { sentenceFor } from './sentences/all-sentences.ts';
+import { verdictSummary } from './verdict-summary.ts';
+
+/**
+ * The document of a walk: what was recorded and judged, in words, without secrets. Every renderer starts from it.
+ *
+ * @param version of this program
+ * @param secrets values that were given as secrets (header fields by option) and must not appear wherever a server repeats them
+ */
+export function renderWalkReport(record: WalkRecord, diagnosis: Diagnosis, version: string, secrets: readonly string[] = []): WalkReport {
+  const { host } = record.target;
+  const redactor = createRedactor([record, diagnosis], secrets, host === null ? [] : [host]);
+  return compose(redactor.document(record), redactor.document(diagnosis), version);
+}
+
+/** From here on everything is without secrets. */
+function compose(record: WalkRecord, diagnosis: Diagnosis, version: string): WalkReport {
+  const startedAtMs = Date.parse(record.startedAt);
+  return {
+    schema: 'wirewalk.walk/1',
+    tool: { name: 'wirewalk', version },
+    startedAt: record.startedAt,
+    durationMs: record.durationMs,
+    vantage: record.vantage,
+    target: record.target,
+    verdict: composeVerdict(record, diagnosis),
+    checkpoints: composeCheckpoints(record, diagnosis),
+    findings: diagnosis.findings.map(composeFinding),
+    evidence: record.observations.map((observation) => toEvidence(observation, startedAtMs)),
+    timings: record.timings,
+    contacted: record.contacted,
+  };
+}
+
+function composeVerdict(record: WalkRecord, diagnosis: Diagnosis): ReportedVerdict {
+  const { verdict, findings } = diagnosis;
+  const quoted = findings.find((finding) => finding.id === verdict.finding) ?? null;
+  const facts = commandFactsOf(quoted, record.observations);
+  // Who has to act, and on what, is told by the cause at the end of the chain.
+  const actedOn: CauseCode | null = verdict.nested?.cause ?? verdict.cause;
+  const cause = actedOn === null ? null : causeOf(actedOn);
+  return {
+    status: verdict.status,
+    checkpoint: verdict.checkpoint,
+    cause: verdict.cause,
+    confidence: verdict.confidence,
+    summary: verdictSummary(record, diagnosis, quoted),
+    side: verdict.side,
+    browserError: cause?.browserErrors[0] ?? null,
+    scope: verdict.scope,
+    alternatives: verdict.alternatives.map((alternative) => ({ ...alternative, decidedBy: fillCommand(alternative.decidedBy, facts) })),
+    ruledOut: verdict.ruledOut,
+    likelyReasons: [...(cause?.likelyReasons ?? [])],
+    next: (cause?.nextSteps ?? []).map((step) => filledStep(step, facts)),
+    missing: verdict.missing,
+    ...(verdict.nested === undefined ? {} : { nested: verdict.nested }),
+  };
+}
+
+function filledStep(step: CauseAction, facts: CommandFacts): CauseAction {
+  return step.command === undefined ? { ...step } : { action: step.action, command: fillCommand(step.command, facts) };
+}
+
+function composeFinding(finding: Finding): ReportedFinding {
+  const { id, cause, severity, confidence, detail, scope, evidence, consequenceOf, hop, nested } = finding;
+  return {
+    id,
+    cause,
+    severity,
+    confidence,
+    summary: sentenceFor(cause, detail, nested?.cause ?? null),
+    detail,
+    scope,
+    evidence,
+    consequenceOf,
+    hop,
+    ...(nested === undefined ? {} : { nested }),
+  };
+}
+
+function composeCheckpoints(record: WalkRecord, diagnosis: Diagnosis): ReportedCheckpoint[] {
+  const hop = shownHop(record.observations, diagnosis.findings);
+  const shown = record.observations.filter((observation) => observation.hop === hop);
+  const context: SummaryContext = {
+    failedAt: diagnosis.checkpoints.find((checkpoint) => checkpoint.status === 'failed')?.id ?? null,
+    interrupted: record.context.interrupted,
+    redirects: hop,
+  };
+  return diagnosis.checkpoints.map(({ id, status, findings, evidence }) => ({
+    id,
+    status,
+    ...checkpointTimes(id, shown),
+    summary: summarizeCheckpoint(id, status, shown, context),
+    findings,
+    evidence,
+  }));
+}
+
+/** Of a redirect chain the last request is shown, unless it failed: then the one whose redirect is broken. */
+function shownHop(observations: readonly Observation[], findings: readonly Finding[]): number {
+  const broken = findings.find((finding) => finding.cause === 'http.redirect-broken');
+  return broken?.hop ?? observations.reduce((last, observation) => Math.max(last, observation.hop), 0);
+}
+
+function toEvidence(observation: Observation, startedAtMs: number): Evidence {
+  const { atMs, ...stated } = observation;
+  return { ...stated, at: new Date(startedAtMs + atMs).toISOString() } as Evidence;
+}
