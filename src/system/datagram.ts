@@ -5,7 +5,7 @@ import type { Failure } from '../model/failure.ts';
 import type { ReadOutcome, Wait } from '../ports/connection.ts';
 import type { DatagramOpener, Datagrams } from '../ports/datagram.ts';
 import { bufferOf } from './buffer.ts';
-import { failureOf } from './errno.ts';
+import { datagramFailureOf, failureOf } from './errno.ts';
 import { isDialable } from './tcp-dialer.ts';
 import { limitWait } from './wait-limit.ts';
 
@@ -25,7 +25,7 @@ export const systemDatagrams: DatagramOpener = {
           resolve(new SocketDatagrams(socket));
         } else {
           closeOnce(socket);
-          resolve(failureOf(error));
+          resolve(datagramFailureOf(error));
         }
       };
       socket.on('error', onOpened);

@@ -87,6 +87,16 @@ export function failureOf(error: unknown): Failure {
   return name === undefined ? { name: 'unknown', code: scrubText(code), raw: scrubText(message) } : { name, code };
 }
 
+/**
+ * Names an error of opening a UDP socket. Node.js binds it to the wildcard address first, and only a family in which this host has no address
+ * at all, not even loopback, refuses that: a sender of that family would find the network unreachable.
+ */
+export function datagramFailureOf(error: unknown): Failure {
+  const failure = failureOf(error);
+  const unbound = (error as { syscall?: unknown }).syscall === 'bind' && failure.name === 'address-not-available';
+  return unbound ? { ...failure, name: 'network-unreachable' } : failure;
+}
+
 const shortOfResources = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS']);
 
 /** Names an error of reading a file or running a command, where EACCES is about the file and not about sending. */

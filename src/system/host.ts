@@ -3,24 +3,29 @@ import type { Host, ResolverFacts } from '../ports/host.ts';
 import { readBoundedFile } from './bounded-file.ts';
 import { addressesInHosts, hostsFilePath, parseHostsFile } from './hosts-file.ts';
 import { linuxTables } from './linux-network.ts';
-import { isFailure } from './network-tables.ts';
+import { macosResolvers, macosTables } from './macos-tables.ts';
+import { isFailure, type NetworkTables } from './network-tables.ts';
 import { proxyFromEnvironment } from './proxy-environment.ts';
 import { parseResolvConf } from './resolv-conf.ts';
 import { systemVantage } from './vantage.ts';
+import { windowsResolvers, windowsTables } from './windows-tables.ts';
 
 const configurationLimitBytes = 16 * 1024 * 1024;
 const resolvConfPath = '/etc/resolv.conf';
 
+/** Systems other than Linux; whatever is neither is asked as Linux would be, and says what it does not have. */
+const platformTables: Partial<Record<string, NetworkTables>> = { darwin: macosTables, win32: windowsTables };
+
 /** What this host knows about itself, from its own files, tables and environment. Nothing is sent. */
 export function systemHost(): Host {
-  const tables = linuxTables;
+  const tables = platformTables[process.platform] ?? linuxTables;
   return {
     vantage: systemVantage,
     links: tables.links,
     route: tables.route,
     defaultRoutes: tables.defaultRoutes,
     neighbor: tables.neighbor,
-    resolvers: async () => resolversFromFile(),
+    resolvers: platformResolvers,
     hostsEntries: async (name) => {
       const file = hostsFilePath(process.platform, process.env);
       const read = readBoundedFile(file, configurationLimitBytes);
@@ -30,6 +35,12 @@ export function systemHost(): Host {
     },
     proxyFor: (url) => proxyFromEnvironment(url, process.env),
   };
+}
+
+async function platformResolvers(): Promise<ResolverFacts | Failure> {
+  if (process.platform === 'win32') return windowsResolvers();
+  const asked = process.platform === 'darwin' ? await macosResolvers() : null;
+  return asked === null || isFailure(asked) ? resolversFromFile() : asked;
 }
 
 function resolversFromFile(): ResolverFacts | Failure {

@@ -5,6 +5,7 @@ import { addressBytes, familyOf, isLoopback, scopeOf } from './address-bytes.ts'
 import { runCommand } from './command.ts';
 import { linuxMedium } from './link-medium.ts';
 import { defaultPrefix, isFailure, type NetworkTables, noRoute, refusedRoutes } from './network-tables.ts';
+import { mtuFromSysfs } from './sysfs-network.ts';
 import { wirelessInterfaces } from './wireless.ts';
 
 /** linux/if_arp.h numbers of the words `ip` prints for them, as far as they matter for the medium. */
@@ -51,7 +52,7 @@ export function linksFromIp(rows: readonly Row[], wireless: ReadonlySet<string>)
       name,
       loopback: flags.has('LOOPBACK'),
       up: flags.has('UP'),
-      carrier: flags.has('LOWER_UP'),
+      carrier: flags.has('UP') ? flags.has('LOWER_UP') : null,
       medium: linuxMedium(hardwareTypes[textOf(row.link_type) ?? ''] ?? 0, textOf(rowOf(row.linkinfo).info_kind), wireless.has(name)),
       mtuBytes: numberOf(row.mtu),
       linkAddress: linkAddress === null || /^[0:.]*$/u.test(linkAddress) ? null : linkAddress,
@@ -73,14 +74,15 @@ export function routeFromIp(row: Row, destination: string, family: AddressFamily
   if (type === 'unreachable' || type === 'prohibit' || type === 'blackhole') return noRoute(destination, family, refusedRoutes[type]);
   const hop = rowOf(listOf(row.nexthops)[0]);
   const bytes = addressBytes(destination);
+  const device = textOf(row.dev) ?? textOf(hop.dev);
   return {
     family,
     destination,
     found: true,
     gateway: textOf(row.gateway) ?? textOf(rowOf(row.via).host) ?? textOf(hop.gateway) ?? textOf(rowOf(hop.via).host),
-    interface: textOf(row.dev) ?? textOf(hop.dev),
+    interface: device,
     sourceAddress: textOf(row.prefsrc) ?? (type === 'local' && bytes !== null && isLoopback(bytes) ? destination : null),
-    mtuBytes: numberOf(rowOf(listOf(row.metrics)[0]).mtu),
+    mtuBytes: numberOf(rowOf(listOf(row.metrics)[0]).mtu) ?? (device === null ? null : mtuFromSysfs(device)),
   };
 }
 

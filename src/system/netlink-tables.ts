@@ -134,7 +134,8 @@ function linkFacts(link: NetlinkLink, wireless: ReadonlySet<string>): LinkFacts 
     name: link.name,
     loopback: (link.flags & flagLoopback) !== 0,
     up: (link.flags & flagUp) !== 0,
-    carrier: link.carrier ?? (link.flags & flagLowerUp) !== 0,
+    // Of an interface that is down the flag says nothing.
+    carrier: (link.flags & flagUp) === 0 ? null : (link.flags & flagLowerUp) !== 0,
     medium: linuxMedium(link.hardwareType, link.kind, wireless.has(link.name)),
     mtuBytes: link.mtuBytes,
     linkAddress: linkAddressText(link.linkAddress),

@@ -114,7 +114,7 @@ function text(bytes: Uint8Array | undefined): string | null {
   return bytes === undefined ? null : String.fromCharCode(...bytes.subarray(0, 64)).replace(/\0.*$/su, '');
 }
 
-const linkAttribute = { address: 1, name: 3, mtu: 4, linkInfo: 18, carrier: 33 } as const;
+const linkAttribute = { address: 1, name: 3, mtu: 4, linkInfo: 18 } as const;
 const linkInfoKind = 1;
 
 export interface NetlinkLink {
@@ -126,7 +126,6 @@ export interface NetlinkLink {
   name: string;
   linkAddress: Uint8Array | null;
   mtuBytes: number | null;
-  carrier: boolean | null;
   /** Driver kind: `veth`, `bridge`, `wireguard`, `tun`, ...; null for a physical interface. */
   kind: string | null;
 }
@@ -138,7 +137,6 @@ export function decodeLink(body: Uint8Array, littleEndian: boolean): NetlinkLink
   const info = attributes.get(linkAttribute.linkInfo);
   const name = text(attributes.get(linkAttribute.name));
   if (name === null) return null;
-  const carrier = attributes.get(linkAttribute.carrier)?.[0];
   return {
     index: view.getInt32(4, littleEndian),
     hardwareType: view.getUint16(2, littleEndian),
@@ -146,7 +144,6 @@ export function decodeLink(body: Uint8Array, littleEndian: boolean): NetlinkLink
     name,
     linkAddress: attributes.get(linkAttribute.address) ?? null,
     mtuBytes: u32(attributes.get(linkAttribute.mtu), littleEndian),
-    carrier: carrier === undefined ? null : carrier === 1,
     kind: info === undefined ? null : text(attributesOf(info, littleEndian).get(linkInfoKind)),
   };
 }

@@ -102,11 +102,14 @@ export function parseProcArp(text: string): ArpRow[] {
   return rows;
 }
 
-/** Interface names of `/proc/net/dev` or `/proc/net/wireless`, which share their shape: two lines of heading, then `name: numbers`. */
-export function parseProcInterfaceNames(text: string): string[] {
-  return text
-    .split('\n')
-    .slice(2)
-    .map((line) => /^\s*(\S.*?):/u.exec(line)?.[1])
-    .filter((name) => name !== undefined);
+/** Received bytes of each interface by name, from `/proc/net/dev`: two lines of heading, then `name: numbers`, bytes received first. */
+export function parseProcDevices(text: string): Map<string, number> {
+  const devices = new Map<string, number>();
+  for (const [, name = '', received] of text.matchAll(/^[ \t]*([^\s|]+):[ \t]*(\d+)/gmu)) devices.set(name, Number(received));
+  return devices;
+}
+
+/** Interface names of `/proc/net/wireless`: two lines of heading, then `name: status and quality`. */
+export function parseProcWireless(text: string): string[] {
+  return [...text.matchAll(/^[ \t]*([^\s|]+):[ \t]+[0-9a-f]{4}\b/gmu)].map((match) => match[1] ?? '');
 }
