@@ -8,11 +8,10 @@ const emptyNames = /^(?:utils?|utilities|helpers?|common|misc|shared)$/;
 
 const longestFileLines = 400;
 
-/** Product files above the usual length, and why that is right for them. */
+/** Product files above the usual length, and why that is right for them; a folder stands for the files in it. */
 const longFiles: Readonly<Record<string, string>> = {
-  'src/model/causes/dns.ts': 'data: one entry per cause of the checkpoint, read by its code',
-  'src/model/causes/http.ts': 'data: one entry per cause of the checkpoint, read by its code',
-  'src/model/causes/tls.ts': 'data: one entry per cause of the checkpoint, read by its code',
+  'src/model/causes/': 'data: one entry per cause, read by its code',
+  'lab/scenarios/': 'data: one entry per scenario, read by its name',
 };
 
 /** Marks of unfinished work; put together here so that this file does not hold one. */
@@ -36,9 +35,14 @@ describe('the house', () => {
     const long = files
       .filter(({ path, source }) => /^(?:src|lab)\//.test(path) && !isTest(path) && lineCount(source) > longestFileLines)
       .map((file) => file.path);
-    expect(long.sort(), 'split it, or add it to the table with its reason; a file that is short again leaves the table').toEqual(
-      Object.keys(longFiles).sort(),
-    );
+    const listed = (path: string): boolean =>
+      Object.keys(longFiles).some((entry) => path === entry || (entry.endsWith('/') && path.startsWith(entry)));
+    expect(
+      long.filter((path) => !listed(path)),
+      'split it, or list it with its reason',
+    ).toEqual([]);
+    // A file that became short again leaves the table.
+    expect(Object.keys(longFiles).filter((entry) => entry.endsWith('.ts') && !long.includes(entry))).toEqual([]);
     for (const reason of Object.values(longFiles)) expect(reason).toMatch(/\S{3}/);
   });
 
