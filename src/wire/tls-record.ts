@@ -9,7 +9,7 @@ export interface TlsRecord {
   version: number;
   /** Bytes behind the five of the header. */
   length: number;
-  /** Those bytes, owned by the receiver; null for application data unless it was asked for. */
+  /** Those bytes, owned by the receiver; null for application data unless it was asked for, and where some of it is missing. */
   fragment: Uint8Array | null;
   /** Position of the record's header in the stream. */
   offset: number;
@@ -27,7 +27,7 @@ export type TlsRecordState =
 export interface TlsRecordReader {
   /** Takes the next bytes of one direction, which stay the caller's; returns the records they complete. */
   push(bytes: Uint8Array): TlsRecord[];
-  /** Says that `length` bytes of the stream will not come. Harmless inside application data, which is only counted. */
+  /** Says that `length` bytes of the stream will not come. Inside application data only the one record is lost. */
   skip(length: number): void;
   readonly state: TlsRecordState;
   /** Why the state is `lost`. */
@@ -126,9 +126,10 @@ export function createTlsRecordReader(options: { keepApplicationData?: boolean }
 
   const skip = (length: number): void => {
     if (state !== 'records' || length <= 0) return;
-    const uncounted = headerLength === HEADER_BYTES && fragment === null ? wanted - fragmentLength : 0;
+    const inApplicationData = headerLength === HEADER_BYTES && header[0] === TLS_CONTENT_TYPE.applicationData;
     // The end of the record must still be seen: a record is reported by `push` alone.
-    if (length < uncounted) {
+    if (inApplicationData && length < wanted - fragmentLength) {
+      fragment = null;
       fragmentLength += length;
       position += length;
     } else lose('bytes of the stream are missing');
