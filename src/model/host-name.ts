@@ -1,6 +1,9 @@
 import { parseAddress } from './address.ts';
 
-/** Top-level names that never exist in the public DNS (RFC 6761, RFC 6762, RFC 7686, RFC 8375, and names in private use). */
+/**
+ * Top-level names that never exist in the public DNS (RFC 6761, RFC 6762, RFC 7686, RFC 8375, and names in private use). `example` is looked up
+ * like any other (RFC 6761 section 6.5), and is the public top level of the practice lab.
+ */
 const specialUse = [
   'test',
   'localhost',

@@ -2,6 +2,18 @@ import type { Budgets, Expectation } from '../model/expectation.ts';
 import type { AddressFamily, Endpoint } from '../model/observations/base.ts';
 import type { HeaderField } from '../model/observations/http.ts';
 
+/** A resolver named by option. */
+export interface NamedResolver extends Endpoint {
+  /** A literal address; for encrypted transports a name is allowed and looked up first. */
+  address: string;
+  /** Default `udp`, with TCP where an answer is truncated. */
+  transport?: 'udp' | 'tls' | 'https';
+  /** The name its certificate must bear; default: the address itself. */
+  serverName?: string;
+  /** Path of the endpoint, for `https`; default `/dns-query`. */
+  path?: string;
+}
+
 /** What a walk is asked to do. Everything but `timeoutMs` narrows or states; see {@link defaultWalkOptions}. */
 export interface WalkOptions {
   expect: Expectation;
@@ -14,7 +26,13 @@ export interface WalkOptions {
   /** Added to, or in place of, the request's own fields. */
   headers: readonly HeaderField[];
   /** Resolvers to ask in place of this host's; empty for this host's own. */
-  resolvers: readonly Endpoint[];
+  resolvers: readonly NamedResolver[];
+  /** Well-known public resolvers may be asked, after a failure or when thorough. */
+  publicResolvers: boolean;
+  /** How often each resolver is asked the same question again, to measure it; 0 for not at all. */
+  lookupCount: number;
+  /** Run every experiment, whether or not something failed. */
+  thorough: boolean;
   /** Ask this address, keep Host and SNI; port 0 for the target's own. */
   connectTo: Endpoint | null;
   /** Redirects followed at most; 0 follows none. */
@@ -33,6 +51,9 @@ export const defaultWalkOptions: Omit<WalkOptions, 'budgets'> = {
   method: 'GET',
   headers: [],
   resolvers: [],
+  publicResolvers: true,
+  lookupCount: 0,
+  thorough: false,
   connectTo: null,
   maxRedirects: 20,
   maxBodyBytes: 8 * 1024 * 1024,

@@ -42,7 +42,10 @@ function addressOf(observation: Observation): string | null {
     case 'dns.addresses-chosen':
       return observation.addresses[0] ?? null;
     case 'local.neighbor':
+    case 'dns.delegation-step':
       return observation.address;
+    case 'dns.answered':
+      return observation.resolver.role === 'authoritative' ? observation.resolver.address : null;
     case 'local.send-refused':
       return observation.destination.address;
     case 'local.route':
@@ -53,6 +56,8 @@ function addressOf(observation: Observation): string | null {
 }
 
 function resolverOf(observation: Observation): Endpoint | null {
+  // A name server is no resolver: commands name it as the address in question.
+  if ('resolver' in observation && observation.resolver.role === 'authoritative') return null;
   if ('resolver' in observation) return { address: observation.resolver.address, port: observation.resolver.port };
   return observation.kind === 'local.resolvers' ? (observation.servers[0] ?? null) : null;
 }

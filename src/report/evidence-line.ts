@@ -55,6 +55,19 @@ const lines: Lines = {
     stated.failure === undefined
       ? `the system resolves ${stated.name} to ${listed(stated.addresses)}`
       : `the system does not resolve ${stated.name}${inBrackets(stated.failure)}`,
+  'dns.delegation-step': (stated) => {
+    const records = [...stated.answers, ...(stated.answers.length === 0 ? stated.authority.filter((record) => record.type === 'SOA') : [])];
+    const data = records.map((record) => `${record.type} ${record.type === 'SOA' ? record.name : clip(record.data)}`);
+    const what = stated.referredZone === null ? (data.length === 0 ? '' : `, ${listed(data)}`) : ` to ${stated.referredZone}`;
+    const code = stated.rcodeName === null || stated.rcodeName === 'NOERROR' ? '' : ` (${stated.rcodeName})`;
+    const lacks = stated.authoritative === false && stated.response !== 'referral' ? ', not authoritative' : '';
+    return `${stated.nameServer}${stated.address === null ? '' : ` ${stated.address}`} for zone ${stated.zone}: ${words(stated.response)}${code}${what}${lacks}${inBrackets(stated.failure)}`;
+  },
+  'dns.trust-link': (stated) =>
+    `${stated.type} of ${stated.name}, vouched for by ${stated.zone}: ${words(stated.outcome)}${stated.keyTag === null ? '' : ` (key ${stated.keyTag}${stated.validUntil === null ? '' : `, until ${day(stated.validUntil)}`})`}`,
+  'dns.question-repeated': (stated) =>
+    `${stated.name} ${stated.type} at ${resolverText(stated.resolver)} asked ${plural(stated.asked, 'time')}: ${listed(stated.outcomes.map((one) => `${one.count} ${words(one.outcome)}`))}`,
+  'dns.address-tried': (stated) => `${endpoint(stated)} tried for ${stated.name}: ${words(stated.outcome)}`,
   'dns.addresses-chosen': (stated) => `${listed(stated.addresses)} used for ${stated.name} (${sources[stated.source]})`,
 
   'route.icmp-error': (stated) =>
