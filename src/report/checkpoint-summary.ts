@@ -36,6 +36,9 @@ export function summarizeCheckpoint(
       return facts === null ? unknown(id, context) : `${facts} (not enough to judge)`;
     case 'failed':
       return facts ?? 'failed';
+    case 'degraded':
+      // The only impairment of a target: its port.
+      return id === 'target' && facts !== null ? `${facts}, which browsers refuse` : (facts ?? 'works, impaired');
     default:
       return facts ?? 'works';
   }

@@ -75,9 +75,14 @@ describe('secrets that others repeat', () => {
     expect(createRedactor([document]).document(document).title).toBe('Hello ***!');
   });
 
+  test('as Basic credentials', () => {
+    const document = { url: 'https://ann:secret-9@h/', title: 'you sent Basic YW5uOnNlY3JldC05' };
+    expect(createRedactor([document]).document(document).title).toBe('you sent Basic ***');
+  });
+
   test('a value that is part of the host name is removed only where it stands', () => {
     const document = { url: 'https://www.example.com/?key=example', host: 'www.example.com' };
-    const redacted = createRedactor([document], [], ['www.example.com']).document(document);
+    const redacted = createRedactor([document], ['www.example.com']).document(document);
     expect(redacted).toEqual({ url: 'https://www.example.com/?key=***', host: 'www.example.com' });
   });
 

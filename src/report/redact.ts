@@ -58,15 +58,13 @@ export interface Redactor {
 
 /**
  * A redactor for one report. Secrets are found where they stand (user information, parameters and header fields by name, tokens by form), and
- * the values found in `sources`, and `known` ones, are removed wherever else they appear, in any percent-encoding.
+ * the values found in `sources` are removed wherever else they appear, in any percent-encoding.
  *
- * @param sources documents that are going to be redacted: what was typed, what was recorded
- * @param known secrets given by other ways, such as values of header fields given by option
+ * @param sources what was typed (URL, header fields) and what was recorded
  * @param kept texts that must stay readable, such as the host's name; a value found inside one is removed only where it stands
  */
-export function createRedactor(sources: readonly unknown[], known: readonly string[] = [], kept: readonly string[] = []): Redactor {
+export function createRedactor(sources: readonly unknown[], kept: readonly string[] = []): Redactor {
   const found = new Set<string>();
-  for (const secret of known) addVariants(found, secret);
   for (const source of sources) collect(source, '', found);
   const lowerKept = kept.map((text) => text.toLowerCase());
   const tracked = [...found]
@@ -226,6 +224,7 @@ function collectFromUrl(url: string, found: Set<string>): void {
 function collectUser(userInfo: string, found: Set<string>): void {
   const colon = userInfo.indexOf(':');
   addVariants(found, userInfo);
+  addVariants(found, basicCredentials(decoded(userInfo)));
   addVariants(found, colon < 0 ? userInfo : userInfo.slice(colon + 1));
 }
 
@@ -240,6 +239,12 @@ function collectFromField(name: string, value: string, found: Set<string>): void
     addVariants(found, value.trim());
     if (name.toLowerCase() === 'cookie') for (const pair of value.split(';')) addVariants(found, pair.slice(pair.indexOf('=') + 1).trim());
   }
+}
+
+/** As the Authorization field carries it (RFC 7617 section 2), which servers like to repeat. */
+function basicCredentials(userInfo: string): string {
+  const bytes = new TextEncoder().encode(userInfo.includes(':') ? userInfo : `${userInfo}:`);
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }
 
 /** The value as written, decoded, and in the encodings in which others would repeat it. */

@@ -36,7 +36,7 @@ export function allBlocks(report: WalkReport, columns: number): Line[][] {
       verdict.next.flatMap((step) => stepLines(step, columns)),
     ),
     section('Time', [
-      ...(timingLine(report.timings) === null ? [] : paragraphOf(timingLine(report.timings) ?? '', columns)),
+      ...paragraphOf(timingLine(report.timings, report.durationMs), columns),
       ...paragraphOf(stages(report.timings), columns),
     ]),
     section(

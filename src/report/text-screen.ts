@@ -27,9 +27,9 @@ export function screenBlocks(report: WalkReport, columns: number): Block[] {
     ...others.map((finding, index) =>
       labelled('Also', index, paragraphOf(`${finding.summary} (${finding.cause})`, columns), 5 + index * 2),
     ),
-    ...timeBlocks(report, columns),
+    labelled('Time', 0, paragraphOf(timingLine(report.timings, report.durationMs), columns), 2),
     ...verdict.alternatives.map((alternative, index) => labelled('Could be', index, alternativeLines(alternative, columns), 3 + index * 3)),
-    ...verdict.next.map((step, index) => labelled('Next', index, stepLines(step, columns), index === 0 ? 0 : 2 + index * 2)),
+    ...verdict.next.map((step, index) => labelled('Next', index, stepLines(step, columns), index === 0 ? 0 : 0.5 + index * 2)),
   ];
 }
 
@@ -49,11 +49,6 @@ function evidenceBlocks(report: WalkReport, quoted: ReportedFinding | null, colu
       1 + index * 4,
     ),
   );
-}
-
-function timeBlocks(report: WalkReport, columns: number): Block[] {
-  const line = timingLine(report.timings);
-  return line === null ? [] : [labelled('Time', 0, paragraphOf(line, columns), 2)];
 }
 
 /** One alternative: which, why, and what would decide. */

@@ -1,10 +1,10 @@
 import type { Timings } from '../model/timings.ts';
 import { duration, percent, plural } from './wording.ts';
 
-/** Total, shares of network and server, round trips; what is known of them in one line. Null when nothing is. */
-export function timingLine(timings: Timings): string | null {
-  const { totalMs, serverMs, roundTrips, roundTripMs, redirectMs } = timings;
-  if (totalMs === null) return null;
+/** Total, shares of network and server, round trips; what is known of them in one line. Of a request that got no answer, how long the walk took. */
+export function timingLine(timings: Timings, walkMs: number): string {
+  const { totalMs, firstByteMs, serverMs, roundTrips, roundTripMs, redirectMs } = timings;
+  if (totalMs === null || firstByteMs === null) return `${duration(walkMs)} until the verdict`;
   const parts = [`${duration(totalMs)} in total`];
   if (serverMs !== null && totalMs > 0) {
     const share = percent(serverMs, totalMs);

@@ -2,6 +2,7 @@ import type { CauseAction, CauseCode } from '../model/cause.ts';
 import { causeOf } from '../model/causes/registry.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
+import type { HeaderField } from '../model/observations/http.ts';
 import type { Diagnosis } from '../model/verdict.ts';
 import type { WalkRecord } from '../model/walk-record.ts';
 import type { Evidence, ReportedCheckpoint, ReportedFinding, ReportedVerdict, WalkReport } from '../model/walk-report.ts';
@@ -17,11 +18,16 @@ import { verdictSummary } from './verdict-summary.ts';
  * The document of a walk: what was recorded and judged, in words, without secrets. Every renderer starts from it.
  *
  * @param version of this program
- * @param secrets values that were given as secrets (header fields by option) and must not appear wherever a server repeats them
+ * @param given header fields of the request as the user gave them: secrets in them must not appear where a server repeats them
  */
-export function renderWalkReport(record: WalkRecord, diagnosis: Diagnosis, version: string, secrets: readonly string[] = []): WalkReport {
+export function renderWalkReport(
+  record: WalkRecord,
+  diagnosis: Diagnosis,
+  version: string,
+  given: readonly HeaderField[] = [],
+): WalkReport {
   const { host } = record.target;
-  const redactor = createRedactor([record, diagnosis], secrets, host === null ? [] : [host]);
+  const redactor = createRedactor([record, diagnosis, given], host === null ? [] : [host]);
   return compose(redactor.document(record), redactor.document(diagnosis), version);
 }
 

@@ -1,0 +1,24 @@
+import { explain, renderExplanation } from '../../report/explanation.ts';
+import { colourStyle, plainStyle } from '../../report/style.ts';
+import { type Environment, wantsColour } from '../environment.ts';
+import { exitCodes } from '../exit-code.ts';
+import { UsageError } from '../usage-error.ts';
+
+const longestQuote = 60;
+
+/** `wirewalk explain CODE|TEXT`: what it means. Throws {@link UsageError} when nothing in the text is known. */
+export function runExplain(text: string, environment: Environment): number {
+  const explained = explain(text);
+  if (explained === null) {
+    const quote = text.length <= longestQuote ? text : `${text.slice(0, longestQuote)}...`;
+    throw new UsageError(
+      `explain "${quote}"`,
+      'nothing in it is known',
+      'give a cause code, an ERR_ name or the whole message; wirewalk URL finds the cause itself',
+    );
+  }
+  const { stdout, variables } = environment;
+  const style = wantsColour(stdout, variables, false) ? colourStyle : plainStyle;
+  stdout.write(renderExplanation(explained, style, Math.min(120, Math.max(40, stdout.columns))));
+  return exitCodes.ok;
+}

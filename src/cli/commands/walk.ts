@@ -1,0 +1,102 @@
+import { diagnose } from '../../diagnose/diagnose.ts';
+import type { Observation } from '../../model/observation.ts';
+import type { WalkReport } from '../../model/walk-report.ts';
+import { walk } from '../../probe/walk.ts';
+import type { WalkOptions } from '../../probe/walk-options.ts';
+import { escapeForTerminal, renderJson } from '../../report/escape.ts';
+import { evidenceLine } from '../../report/evidence-line.ts';
+import { createRedactor, type Redactor } from '../../report/redact.ts';
+import { colourStyle, plainStyle, type Style } from '../../report/style.ts';
+import { renderText } from '../../report/text.ts';
+import { renderWalkReport } from '../../report/walk-document.ts';
+import { duration } from '../../report/wording.ts';
+import { type Environment, type Output, wantsColour } from '../environment.ts';
+import { exitCodeOf, exitCodes } from '../exit-code.ts';
+import { LiveProgress } from '../live-progress.ts';
+import { UsageError } from '../usage-error.ts';
+import type { WalkArguments } from '../walk-arguments.ts';
+
+/** `wirewalk URL`: one walk, its report, its exit code. Rejects with {@link UsageError} before anything is sent. */
+export async function runWalk(given: WalkArguments, environment: Environment): Promise<number> {
+  const authorities = given.authorityFile === null ? null : await readAuthorityFile(given.authorityFile);
+  const ports = await environment.ports(authorities === null ? {} : { authorities });
+  const interruption = listenForInterrupts(environment);
+  const redactor = createRedactor([{ input: given.input, headers: given.headers }]);
+  const watcher = watch(given, environment, redactor);
+  const options: Partial<WalkOptions> = { ...given.options, userAgent: `wirewalk/${environment.version}`, signal: interruption.signal };
+  let report: WalkReport;
+  try {
+    const record = await walk(given.input, options, ports, watcher.observe);
+    report = renderWalkReport(record, diagnose(record.observations, record.context), environment.version, given.headers);
+  } finally {
+    watcher.stop();
+    interruption.stop();
+  }
+  print(report, given, environment);
+  return interruption.signal.aborted ? exitCodes.interrupted : exitCodeOf(report, given.strict);
+}
+
+type Authorities = Extract<ReturnType<typeof import('../../system/trust-store.ts').readAuthorities>, { kind: 'read' }>['store'];
+
+async function readAuthorityFile(file: string): Promise<Authorities> {
+  const { readAuthorities } = await import('../../system/trust-store.ts');
+  const read = readAuthorities(file);
+  if (read.kind === 'read') return read.store;
+  throw new UsageError(`--ca ${file}`, read.reason, 'give a file with certificates in PEM form');
+}
+
+/** The first request to stop interrupts the walk, which then reports; the second ends the process. */
+function listenForInterrupts(environment: Environment): { signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  const stop = environment.onInterrupt(() => {
+    if (controller.signal.aborted) void environment.exitNow(exitCodes.interrupted);
+    else controller.abort();
+  });
+  return { signal: controller.signal, stop };
+}
+
+interface Watcher {
+  observe(observation: Observation): void;
+  stop(): void;
+}
+
+const noWatcher: Watcher = { observe: () => {}, stop: () => {} };
+
+/** Who is told of observations while they are made: a terminal gets lines that fill in, anything else a log when it was asked for. */
+function watch(given: WalkArguments, environment: Environment, redactor: Redactor): Watcher {
+  const { stderr, variables } = environment;
+  if (given.detail === 'verdict') return noWatcher;
+  if (stderr.isTerminal && variables.TERM !== 'dumb') {
+    const progress = new LiveProgress(stderr, styleOf(stderr, given, environment), redactor);
+    progress.start();
+    return { observe: (observation) => progress.observe(observation), stop: () => progress.stop() };
+  }
+  if (given.detail !== 'all') return noWatcher;
+  return {
+    observe(observation) {
+      const line = evidenceLine(redactor.document(observation));
+      stderr.write(`${escapeForTerminal(`+${duration(observation.atMs)}  ${observation.checkpoint}  ${line}`)}\n`);
+    },
+    stop: () => {},
+  };
+}
+
+function print(report: WalkReport, given: WalkArguments, environment: Environment): void {
+  const { stdout, stderr } = environment;
+  const rejected = report.evidence.some((evidence) => evidence.kind === 'target.rejected');
+  if (given.json) stdout.write(`${renderJson(report)}\n`);
+  if (rejected) {
+    const what = report.target.input === '' ? 'no target' : report.target.input;
+    stderr.write(
+      `wirewalk: ${escapeForTerminal(`${what}: ${report.verdict.summary}`)} Give a URL, a host name, host:port or an address.\n`,
+    );
+  } else if (!given.json) {
+    const { columns, rows } = stdout;
+    const style = styleOf(stdout, given, environment);
+    stdout.write(renderText(report, { style, columns, rows: stdout.isTerminal ? rows : 24, detail: given.detail }));
+  }
+}
+
+function styleOf(output: Output, given: WalkArguments, environment: Environment): Style {
+  return wantsColour(output, environment.variables, given.noColor) ? colourStyle : plainStyle;
+}

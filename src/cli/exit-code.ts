@@ -1,0 +1,19 @@
+import type { WalkReport } from '../model/walk-report.ts';
+
+/** Exit codes of every command. `internal` is EX_SOFTWARE of sysexits.h: the fault is this program's, not the network's. */
+export const exitCodes = { ok: 0, failed: 1, usage: 2, unclear: 3, internal: 70, interrupted: 130 } as const;
+
+/** The exit code of a walk that ended by itself. Input that was no target is an input error: nothing was sent. */
+export function exitCodeOf(report: Pick<WalkReport, 'verdict' | 'evidence'>, strict: boolean): number {
+  if (report.evidence.some((evidence) => evidence.kind === 'target.rejected')) return exitCodes.usage;
+  switch (report.verdict.status) {
+    case 'ok':
+      return exitCodes.ok;
+    case 'degraded':
+      return strict ? exitCodes.failed : exitCodes.ok;
+    case 'failed':
+      return exitCodes.failed;
+    case 'unclear':
+      return exitCodes.unclear;
+  }
+}

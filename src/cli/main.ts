@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { packageVersion } from './version.ts';
+
+/**
+ * The command. Answers `--version` before anything else is loaded; loads what a command needs when it runs. Nothing gets out of here as a
+ * stack trace.
+ */
+async function main(args: readonly string[]): Promise<void> {
+  if (args[0] === '--version' || args[0] === '-V') {
+    process.stdout.write(`${packageVersion()}\n`);
+    return;
+  }
+  process.on('uncaughtException', (error) => void fail(error));
+  process.on('unhandledRejection', (error) => void fail(error));
+  try {
+    const [{ processEnvironment }, { runProgram }] = await Promise.all([import('./environment.ts'), import('./program.ts')]);
+    const environment = processEnvironment(packageVersion());
+    const exitCode = await runProgram(args, environment);
+    await environment.exitNow(exitCode);
+  } catch (error) {
+    await fail(error);
+  }
+}
+
+/** Says in one line what went wrong, and ends with the exit code for it. */
+async function fail(error: unknown): Promise<never> {
+  const [{ describeError }, { exitNow }] = await Promise.all([import('./error-line.ts'), import('../system/process-exit.ts')]);
+  const { text, exitCode } = describeError(error, process.env.WIREWALK_DEBUG === '1');
+  process.stderr.write(text);
+  return exitNow(exitCode);
+}
+
+await main(process.argv.slice(2));

@@ -1,0 +1,142 @@
+import { Command, CommanderError, Option } from 'commander';
+import type { Environment } from './environment.ts';
+import { exitCodes } from './exit-code.ts';
+import { parseEndpoint, parseNetworks, parseResolver } from './options/address.ts';
+import { parseRedirectLimit, parseStatuses, parseTimeout } from './options/number.ts';
+import { parseExpectedText, parseHeader, parseMethod } from './options/request.ts';
+import { UsageError } from './usage-error.ts';
+import { type ParsedWalkOptions, walkArguments } from './walk-arguments.ts';
+
+const walkHelp = `
+Examples:
+  wirewalk https://www.example.com
+  wirewalk www.example.com --json > report.json
+  wirewalk https://www.example.com --connect-to 203.0.113.10   ask this address, keep Host and SNI
+  wirewalk https://api.example.com/health --expect-status 200 --expect-text ok
+  wirewalk explain ERR_CERT_DATE_INVALID
+
+Other commands:
+  wirewalk explain CODE|TEXT   what a cause, a browser error or a pasted message means
+
+Exit codes:
+  0    it works, or works impaired (--strict: impaired is 1)
+  1    it fails: the verdict says at which checkpoint, why, and what to do
+  2    the input cannot be used: nothing was sent
+  3    not enough evidence for a verdict
+  70   wirewalk itself failed
+  130  interrupted: what was learned until then is printed`;
+
+const explainHelp = `
+Examples:
+  wirewalk explain tls.cert-expired
+  wirewalk explain ERR_NAME_NOT_RESOLVED
+  wirewalk explain "curl: (35) OpenSSL SSL_connect: Connection reset by peer"`;
+
+/** Runs one command line, without node and script. Resolves to the exit code; rejects with {@link UsageError} for what cannot be used. */
+export async function runProgram(args: readonly string[], environment: Environment): Promise<number> {
+  let exitCode: number = exitCodes.ok;
+  const program = new Command('wirewalk').helpOption(false).helpCommand(false).exitOverride();
+  program.configureOutput({ writeOut: (text) => environment.stdout.write(text), writeErr: () => {} });
+  addWalk(program, async (url, options) => {
+    const given = walkArguments(url, options);
+    const { runWalk } = await import('./commands/walk.ts');
+    exitCode = await runWalk(given, environment);
+  });
+  addExplain(program, async (words) => {
+    const { runExplain } = await import('./commands/explain.ts');
+    exitCode = runExplain(words.join(' '), environment);
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return exitCodes.ok; // help was asked for and printed
+    throw usageErrorOf(error);
+  }
+  return exitCode;
+}
+
+function addWalk(program: Command, action: (url: string, options: ParsedWalkOptions) => Promise<void>): void {
+  program
+    .command('walk', { isDefault: true })
+    .usage('URL [options]')
+    .summary('one walk')
+    .description(
+      'Makes one web request checkpoint by checkpoint (target, local, dns, route, tcp, tls, http, page), names the first one that fails,\nand says why, how it is known, and what to do.',
+    )
+    .argument('<URL>', 'URL, host, host:port or address; without a scheme, https is meant')
+    .option('--json', 'print one JSON document (docs/schema/wirewalk.walk-1.schema.json)')
+    .addOption(
+      each('--resolver <ADDR>', 'ask this resolver: address, address:port or [v6]:port; repeatable', (value) => [parseResolver(value)]),
+    )
+    .addOption(
+      one('--connect-to <ADDR>', 'connect to this address (with :port, to that port), keep Host and SNI', (value) =>
+        parseEndpoint('--connect-to', value, 0),
+      ),
+    )
+    .option('--ca <FILE>', "trust the authorities in this PEM file in place of this host's")
+    .addOption(one('--timeout <SECONDS>', 'the longest any single wait may take (default: 5)', parseTimeout))
+    .option('-4', 'use IPv4 only')
+    .option('-6', 'use IPv6 only')
+    .addOption(one('--method <METHOD>', 'request method (default: GET)', parseMethod))
+    .addOption(each('--header <FIELD>', "send this field, as 'Name: value'; repeatable", (value) => [parseHeader(value)]))
+    .addOption(each('--expect-status <STATUS>', 'this status is what works; several by comma or repetition', parseStatuses))
+    .addOption(one('--expect-text <TEXT>', 'the body must contain this text', parseExpectedText))
+    .addOption(
+      each('--expect-address <CIDR>', 'the name must lead into this network; several by comma or repetition', (value) =>
+        parseNetworks('--expect-address', value),
+      ),
+    )
+    .addOption(one('--max-redirects <N>', 'follow at most so many redirects (default: 20)', parseRedirectLimit))
+    .option('--no-follow', 'follow no redirect')
+    .option('--no-public-resolvers', "ask no resolvers but this host's and named ones")
+    .option('--strict', 'exit 1 for impaired too')
+    .option('-q, --quiet', 'print the verdict only')
+    .option('-v, --verbose', 'print all findings and evidence; without a terminal, also as they arrive')
+    .option('--no-color', 'print no colours (also: NO_COLOR)')
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', walkHelp)
+    .action(action);
+}
+
+function addExplain(program: Command, action: (words: string[]) => Promise<void>): void {
+  program
+    .command('explain')
+    .summary('what a cause, an error or a message means')
+    .description('Says what a cause code, a browser error or a pasted error message means: which checkpoint, which causes, what to try.')
+    .argument('<CODE|TEXT...>', 'cause code, ERR_..., or message')
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', explainHelp)
+    .action(action);
+}
+
+function one<T>(flags: string, description: string, parse: (value: string) => T): Option {
+  return new Option(flags, description).argParser(parse);
+}
+
+/** An option that may be repeated: values add up. */
+function each<T>(flags: string, description: string, parse: (value: string) => T[]): Option {
+  return new Option(flags, description).argParser((value, before: T[] | undefined) => [...(before ?? []), ...parse(value)]);
+}
+
+/** The parser's complaints in this program's form. */
+function usageErrorOf(error: CommanderError): UsageError {
+  const quotedPart = /'([^']*)'/.exec(error.message)?.[1] ?? '';
+  const suggestion = /Did you mean (?:one of )?([^?)]*)\?/.exec(error.message)?.[1];
+  switch (error.code) {
+    case 'commander.unknownOption':
+      return new UsageError(
+        quotedPart,
+        'unknown option',
+        suggestion === undefined ? 'see wirewalk --help' : `did you mean ${suggestion}? See wirewalk --help`,
+      );
+    case 'commander.optionMissingArgument':
+      return new UsageError(quotedPart.split(/[ ,]/, 1)[0] ?? '', 'its value is missing', 'see wirewalk --help');
+    case 'commander.missingArgument':
+      return new UsageError('no target', 'nothing was given to reach or to explain', 'give a URL, as in wirewalk https://www.example.com');
+    case 'commander.excessArguments':
+      return new UsageError('too many arguments', 'one target at a time', 'give one URL; quote it if it holds spaces or &');
+    default:
+      return new UsageError('arguments', error.message.replace(/^error: /, ''), 'see wirewalk --help');
+  }
+}

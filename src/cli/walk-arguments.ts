@@ -1,0 +1,89 @@
+import type { AddressFamily, Endpoint } from '../model/observations/base.ts';
+import type { HeaderField } from '../model/observations/http.ts';
+import type { WalkOptions } from '../probe/walk-options.ts';
+import type { TextOptions } from '../report/text.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What the options parser gives, each value already read and valid by itself. */
+export interface ParsedWalkOptions {
+  json?: boolean;
+  resolver?: Endpoint[];
+  connectTo?: Endpoint;
+  ca?: string;
+  timeout?: number;
+  /** `-4` and `-6`. */
+  '4'?: boolean;
+  '6'?: boolean;
+  method?: string;
+  header?: HeaderField[];
+  expectStatus?: number[];
+  expectText?: string;
+  expectAddress?: string[];
+  maxRedirects?: number;
+  /** False for `--no-follow`. */
+  follow: boolean;
+  /** False for `--no-color`. */
+  color: boolean;
+  strict?: boolean;
+  quiet?: boolean;
+  verbose?: boolean;
+}
+
+/** A walk as the command line asks for it. */
+export interface WalkArguments {
+  input: string;
+  options: Partial<WalkOptions>;
+  /** The request's fields as given, secrets included: to be kept out of the report. */
+  headers: readonly HeaderField[];
+  authorityFile: string | null;
+  json: boolean;
+  strict: boolean;
+  noColor: boolean;
+  detail: TextOptions['detail'];
+}
+
+/** Puts the options together. Throws {@link UsageError} where they contradict each other. */
+export function walkArguments(input: string, parsed: ParsedWalkOptions): WalkArguments {
+  if (parsed.quiet === true && parsed.verbose === true) throw new UsageError('-q and -v', 'they contradict each other', 'give one of them');
+  const { header = [] } = parsed;
+  return {
+    input,
+    options: {
+      expect: {
+        ...(parsed.expectStatus === undefined ? {} : { statuses: parsed.expectStatus }),
+        ...(parsed.expectText === undefined ? {} : { text: parsed.expectText }),
+        ...(parsed.expectAddress === undefined ? {} : { addresses: parsed.expectAddress }),
+      },
+      family: familyOf(parsed),
+      headers: header,
+      resolvers: parsed.resolver ?? [],
+      connectTo: parsed.connectTo ?? null,
+      ...(parsed.timeout === undefined ? {} : { timeoutMs: parsed.timeout }),
+      ...(parsed.method === undefined ? {} : { method: parsed.method }),
+      ...redirectLimit(parsed),
+    },
+    headers: header,
+    authorityFile: parsed.ca ?? null,
+    json: parsed.json ?? false,
+    strict: parsed.strict ?? false,
+    noColor: !parsed.color,
+    detail: parsed.quiet === true ? 'verdict' : parsed.verbose === true ? 'all' : 'screen',
+  };
+}
+
+function familyOf(parsed: ParsedWalkOptions): AddressFamily | null {
+  if (parsed['4'] === true && parsed['6'] === true) {
+    throw new UsageError('-4 and -6', 'they exclude each other', 'give one of them, or none for both families');
+  }
+  return parsed['4'] === true ? 'ipv4' : parsed['6'] === true ? 'ipv6' : null;
+}
+
+function redirectLimit(parsed: ParsedWalkOptions): { maxRedirects?: number } {
+  if (!parsed.follow) {
+    if (parsed.maxRedirects !== undefined) {
+      throw new UsageError('--no-follow and --max-redirects', 'they contradict each other', 'give one of them');
+    }
+    return { maxRedirects: 0 };
+  }
+  return parsed.maxRedirects === undefined ? {} : { maxRedirects: parsed.maxRedirects };
+}
