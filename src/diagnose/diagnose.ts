@@ -34,7 +34,9 @@ export function diagnose(observations: readonly Observation[], context: Judgemen
   const findings = numberFindings([...judged, ...judgeRedirect(hops, judged)]);
   const deciding = decidingFinding(findings);
   const checkpoints = judgeCheckpoints(hops, findings);
-  return { verdict: judgeVerdict(hops, findings, deciding, checkpoints), checkpoints, findings };
+  const verdict = judgeVerdict(hops, findings, deciding, checkpoints);
+  const quoted = findings.map((finding) => (finding.id === verdict.finding ? { ...finding, confidence: verdict.confidence } : finding));
+  return { verdict, checkpoints, findings: quoted };
 }
 
 /** Everything the rules claim about one request, without what other claims supersede. */
@@ -155,7 +157,8 @@ function judgeVerdict(
     status,
     checkpoint: checkpointOf(deciding.cause),
     cause: deciding.cause,
-    confidence: deciding.confidence,
+    // "Proven" admits no other cause: while one remains possible, the named one is likely.
+    confidence: deciding.confidence === 'proven' && alternatives.length > 0 ? 'likely' : deciding.confidence,
     side: nested === undefined ? causeOf(deciding.cause).side : causeOf(nested.cause).side,
     scope: deciding.hop > 0 && !deciding.scope.includes('redirect') ? [...deciding.scope, 'redirect'] : deciding.scope,
     finding: deciding.id,

@@ -1,3 +1,4 @@
+import { isLoopback } from '../model/address.ts';
 import type { CauseCode } from '../model/cause.ts';
 import { isPublicName } from '../model/host-name.ts';
 import type { Observation } from '../model/observation.ts';
@@ -177,7 +178,8 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
       cause: 'tcp.reset-by-middlebox',
       why: 'a firewall can answer in the name of the server',
       decidedBy: 'compare TTL and round trip of the RST with those of an open port, from a capture',
-      excludedBy: never,
+      excludedBy: (facts) =>
+        failedAttempts(facts).filter((attempt) => attempt.kind === 'tcp.syn-refused' && isLoopback(attempt.server.address)),
     },
     {
       cause: 'local.firewall',

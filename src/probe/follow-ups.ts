@@ -1,21 +1,10 @@
 import { isIpv6 } from '../model/address.ts';
 import type { Endpoint } from '../model/observations/base.ts';
 import { toHex } from './dns-question.ts';
+import type { FollowUp } from './follow-up.ts';
 import { probeNeighbors } from './local.ts';
 import { round } from './recorder.ts';
-import { isInterrupted, type WalkContext, waitOf } from './walk-context.ts';
-
-/**
- * An experiment that a failure triggers: the second measurement that decides between look-alikes. It reads what was observed, never a
- * verdict, and adds observations of its own.
- */
-export interface FollowUp {
-  name: string;
-  /** Whether what this request met calls for it. */
-  isWanted(context: WalkContext): boolean;
-  /** Runs it. `context` records under the experiment's name. Bounded by one timeout; resolves early when the walk is interrupted. */
-  run(context: WalkContext): Promise<void>;
-}
+import { type WalkContext, waitOf } from './walk-context.ts';
 
 /** Watched at least this long, to tell a peer that ends every connection from one that was provoked. */
 const shortestWatchMs = 300;
@@ -82,11 +71,5 @@ const neighborsOfSilence: FollowUp = {
   run: probeNeighbors,
 };
 
+/** Every experiment. */
 export const allFollowUps: readonly FollowUp[] = [silentConnection, neighborsOfSilence];
-
-/** Runs the experiments that the last request calls for, all at the same time. */
-export async function probeFollowUps(context: WalkContext, followUps: readonly FollowUp[] = allFollowUps): Promise<void> {
-  const wanted = followUps.filter((followUp) => followUp.isWanted(context));
-  if (isInterrupted(context)) return;
-  await Promise.all(wanted.map((followUp) => followUp.run({ ...context, recorder: context.recorder.forFollowUp(followUp.name) })));
-}

@@ -13,7 +13,8 @@ export interface Stopwatch {
   requestSent(atMs: number): void;
   firstByte(atMs: number): void;
   lastByte(atMs: number): void;
-  timings(): Timings;
+  /** `isAnswered` is false when the request failed on the way: its total then lasts until now. */
+  timings(isAnswered: boolean): Timings;
 }
 
 export function createStopwatch(context: WalkContext): Stopwatch {
@@ -62,8 +63,8 @@ export function createStopwatch(context: WalkContext): Stopwatch {
     lastByte(atMs) {
       timings.contentMs = cut(atMs);
     },
-    timings() {
-      timings.totalMs = round(lastMs - startMs);
+    timings(isAnswered) {
+      timings.totalMs = round((isAnswered ? lastMs : clock.nowMs()) - startMs);
       return timings;
     },
   };

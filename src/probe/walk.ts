@@ -4,7 +4,8 @@ import { noTimings, type Timings } from '../model/timings.ts';
 import type { Contact, WalkRecord } from '../model/walk-record.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type LookupResult, probeDns } from './dns.ts';
-import { probeFollowUps } from './follow-ups.ts';
+import { startFollowUps } from './follow-up.ts';
+import { allFollowUps } from './follow-ups.ts';
 import { probeHttp } from './http.ts';
 import { probeHost, probeRoutes } from './local.ts';
 import { probePage } from './page.ts';
@@ -22,6 +23,8 @@ import { defaultWalkOptions, type WalkOptions } from './walk-options.ts';
  * initial timeout one second) and its answer.
  */
 const addressPatienceMs = 2200;
+/** The same for resolvers that have not answered: long enough for a question to be sent twice. */
+const resolverPatienceMs = 2200;
 /** How long resolvers asked beside the lookup are waited for in all: until they were asked a second time and could answer that. */
 const resolverPatienceMs = 1200;
 /** A request this long under way waits for the network. */
@@ -102,7 +105,7 @@ async function walkRequest(
   // This host's tables are read when the request needs no processor: once it is over, or once it waits.
   const host = waitAtMost(context, carried, waitingMs).then(() => probeHost(context, target));
   const { answer, lookup, dialing } = await carried;
-  const timings = stopwatch.timings();
+  const timings = stopwatch.timings(answer !== null);
   if (answer === null) {
     await Promise.all([host, lookup.beside, dialing?.all]);
     await probeRoutes(context);
@@ -129,7 +132,8 @@ async function carry(
   stopwatch: Stopwatch,
 ): Promise<Carried> {
   const { options, recorder } = context;
-  const lookup = await probeDns(context, target);
+  const followUps = startFollowUps(context, allFollowUps);
+  const lookup = await followUps.whileWaiting(probeDns(context, target));
   if (lookup.addresses.length === 0) return { answer: null, lookup, dialing: null };
   stopwatch.lookedUp(recorder.seen('dns.addresses-chosen').some((chosen) => chosen.durationMs !== undefined));
   const port = options.connectTo !== null && options.connectTo.port !== 0 ? options.connectTo.port : target.port;
@@ -175,24 +179,23 @@ async function waitForResolvers(context: WalkContext, startMs: number, lookup: L
   await lookup.beside;
 }
 
-/** The request is answered: other addresses get time for a second SYN. */
-async function waitForAddresses(context: WalkContext, dialing: Dialing): Promise<void> {
-  const { options, recorder } = context;
-  const carried = recorder.seen('tcp.connected')[0];
-  const connectMs = carried?.durationMs ?? 0;
-  const patienceMs = Math.min(options.timeoutMs, Math.max(addressPatienceMs, connectMs * 4));
-  await waitAtMost(context, dialing.all, patienceMs - (recorder.sinceStart() - ((carried?.atMs ?? 0) - connectMs)));
-  await dialing.giveUp();
-}
-
-/** Waits for work to end, for a time at most, or until the walk is interrupted. */
-async function waitAtMost(context: WalkContext, work: Promise<unknown>, patienceMs: number): Promise<void> {
-  const ended = new AbortController();
-  const { signal } = context.options;
-  const sleep = context.ports.clock.sleep(
-    Math.max(0, patienceMs),
-    signal === null ? ended.signal : AbortSignal.any([ended.signal, signal]),
-  );
-  await Promise.race([work, sleep]);
-  ended.abort();
+/** The request is answered: other addresses and resolvers get time for a second packet, everything else a moment. */
+async function waitForOthers(context: WalkContext, beside: Promise<void>, lookup: LookupResult, dialing: Dialing | null): Promise<void> {
+  const { clock } = context.ports;
+  const { options } = context;
+  const carried = context.recorder.seen('tcp.connected')[0];
+  const dialedAtMs = (carried?.atMs ?? 0) - (carried?.durationMs ?? 0);
+  const addressesMs = Math.max(addressPatienceMs, (carried?.durationMs ?? 0) * 4);
+  const enough = new AbortController();
+  const signal = options.signal === null ? enough.signal : AbortSignal.any([enough.signal, options.signal]);
+  const leftOf = (patienceMs: number, sinceMs: number): number =>
+    Math.max(0, Math.min(options.timeoutMs, patienceMs) - (context.recorder.sinceStart() - sinceMs));
+  await Promise.all([
+    Promise.race([beside, clock.sleep(besidePatienceMs, signal)]),
+    Promise.race([lookup.questions, clock.sleep(leftOf(resolverPatienceMs, lookup.askedAtMs), signal)]),
+    dialing === null ? undefined : Promise.race([dialing.all, clock.sleep(leftOf(addressesMs, dialedAtMs), signal)]),
+  ]);
+  enough.abort();
+  lookup.giveUp();
+  await Promise.all([lookup.questions, dialing?.giveUp()]);
 }

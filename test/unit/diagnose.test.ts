@@ -581,6 +581,12 @@ describe('a broken redirect', () => {
 });
 
 describe('look-alikes', () => {
+  test('that remain possible keep a verdict from being proven', () => {
+    const { verdict, findings } = diagnose(numbered(noName(answered({ rcode: 3 }))), contextOf());
+    expect(verdict.alternatives.map((alternative) => alternative.cause)).toEqual(['dns.filtered', 'dns.not-delegated']);
+    expect([verdict.confidence, findings[0]?.confidence]).toEqual(['likely', 'likely']);
+  });
+
   test('a reset after ClientHello excludes a reset of every connection once a silent one stayed open', () => {
     const observations = numbered(upTo.connection(), ended('tcp.reset-received', 'hello-sent'), silentConnection('stayed-open'));
     const { verdict } = diagnose(observations, contextOf());
