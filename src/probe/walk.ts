@@ -4,7 +4,7 @@ import { noTimings, type Timings } from '../model/timings.ts';
 import type { Contact, WalkRecord } from '../model/walk-record.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type LookupResult, probeDns } from './dns.ts';
-import { startFollowUps } from './follow-up.ts';
+import { type FollowUps, startFollowUps } from './follow-up.ts';
 import { allFollowUps } from './follow-ups.ts';
 import { probeHttp } from './http.ts';
 import { probeHost, probeRoutes } from './local.ts';
@@ -23,8 +23,6 @@ import { defaultWalkOptions, type WalkOptions } from './walk-options.ts';
  * initial timeout one second) and its answer.
  */
 const addressPatienceMs = 2200;
-/** The same for resolvers that have not answered: long enough for a question to be sent twice. */
-const resolverPatienceMs = 2200;
 /** How long resolvers asked beside the lookup are waited for in all: until they were asked a second time and could answer that. */
 const resolverPatienceMs = 1200;
 /** A request this long under way waits for the network. */
@@ -101,19 +99,20 @@ async function walkRequest(
   const startMs = recorder.sinceStart();
   const stopwatch = createStopwatch(context);
   recorder.observe({ kind: 'target.parsed', checkpoint: 'target', atMs: recorder.sinceStart(), ...targetFacts(target) });
-  const carried = carry(context, target, method, purpose, stopwatch);
+  const followUps = startFollowUps(context, allFollowUps);
+  const carried = carry(context, target, method, purpose, stopwatch, followUps);
   // This host's tables are read when the request needs no processor: once it is over, or once it waits.
   const host = waitAtMost(context, carried, waitingMs).then(() => probeHost(context, target));
   const { answer, lookup, dialing } = await carried;
   const timings = stopwatch.timings(answer !== null);
   if (answer === null) {
-    await Promise.all([host, lookup.beside, dialing?.all]);
+    await followUps.whileWaiting(Promise.all([host, lookup.beside, dialing?.all]));
     await probeRoutes(context);
-    await probeFollowUps(context);
   } else {
     const patience = [waitForResolvers(context, startMs, lookup), dialing === null ? undefined : waitForAddresses(context, dialing)];
-    await Promise.all([host, ...patience]);
+    await followUps.whileWaiting(Promise.all([host, ...patience]));
   }
+  await followUps.finish(answer === null ? 'failed' : 'answered');
   return { answer, timings };
 }
 
@@ -130,15 +129,16 @@ async function carry(
   method: string,
   purpose: Contact['purpose'],
   stopwatch: Stopwatch,
+  followUps: FollowUps,
 ): Promise<Carried> {
   const { options, recorder } = context;
-  const followUps = startFollowUps(context, allFollowUps);
   const lookup = await followUps.whileWaiting(probeDns(context, target));
   if (lookup.addresses.length === 0) return { answer: null, lookup, dialing: null };
   stopwatch.lookedUp(recorder.seen('dns.addresses-chosen').some((chosen) => chosen.durationMs !== undefined));
   const port = options.connectTo !== null && options.connectTo.port !== 0 ? options.connectTo.port : target.port;
   const dialing = probeTcp(context, lookup.addresses, port, purpose);
-  return { answer: await carryRequest(context, target, method, dialing, stopwatch), lookup, dialing };
+  const answer = await followUps.whileWaiting(carryRequest(context, target, method, dialing, stopwatch));
+  return { answer, lookup, dialing };
 }
 
 /** Connection, TLS, request and page, each on what the one before it opened. */
@@ -179,23 +179,24 @@ async function waitForResolvers(context: WalkContext, startMs: number, lookup: L
   await lookup.beside;
 }
 
-/** The request is answered: other addresses and resolvers get time for a second packet, everything else a moment. */
-async function waitForOthers(context: WalkContext, beside: Promise<void>, lookup: LookupResult, dialing: Dialing | null): Promise<void> {
-  const { clock } = context.ports;
-  const { options } = context;
-  const carried = context.recorder.seen('tcp.connected')[0];
-  const dialedAtMs = (carried?.atMs ?? 0) - (carried?.durationMs ?? 0);
-  const addressesMs = Math.max(addressPatienceMs, (carried?.durationMs ?? 0) * 4);
-  const enough = new AbortController();
-  const signal = options.signal === null ? enough.signal : AbortSignal.any([enough.signal, options.signal]);
-  const leftOf = (patienceMs: number, sinceMs: number): number =>
-    Math.max(0, Math.min(options.timeoutMs, patienceMs) - (context.recorder.sinceStart() - sinceMs));
-  await Promise.all([
-    Promise.race([beside, clock.sleep(besidePatienceMs, signal)]),
-    Promise.race([lookup.questions, clock.sleep(leftOf(resolverPatienceMs, lookup.askedAtMs), signal)]),
-    dialing === null ? undefined : Promise.race([dialing.all, clock.sleep(leftOf(addressesMs, dialedAtMs), signal)]),
-  ]);
-  enough.abort();
-  lookup.giveUp();
-  await Promise.all([lookup.questions, dialing?.giveUp()]);
+/** The request is answered: other addresses get time for a second SYN. */
+async function waitForAddresses(context: WalkContext, dialing: Dialing): Promise<void> {
+  const { options, recorder } = context;
+  const carried = recorder.seen('tcp.connected')[0];
+  const connectMs = carried?.durationMs ?? 0;
+  const patienceMs = Math.min(options.timeoutMs, Math.max(addressPatienceMs, connectMs * 4));
+  await waitAtMost(context, dialing.all, patienceMs - (recorder.sinceStart() - ((carried?.atMs ?? 0) - connectMs)));
+  await dialing.giveUp();
+}
+
+/** Waits for work to end, for a time at most, or until the walk is interrupted. */
+async function waitAtMost(context: WalkContext, work: Promise<unknown>, patienceMs: number): Promise<void> {
+  const ended = new AbortController();
+  const { signal } = context.options;
+  const sleep = context.ports.clock.sleep(
+    Math.max(0, patienceMs),
+    signal === null ? ended.signal : AbortSignal.any([ended.signal, signal]),
+  );
+  await Promise.race([work, sleep]);
+  ended.abort();
 }
