@@ -1,6 +1,7 @@
 import {
   type Layer,
   layerArp,
+  layerBackboneTag,
   layerErspan2,
   layerErspan3,
   layerEthernet,
@@ -23,7 +24,9 @@ export function layerOfEtherType(cursor: PacketCursor, type: number): Layer {
       return layerIpv4;
     case 0x86dd:
       return layerIpv6;
+    // RARP (RFC 903) has the same form.
     case 0x0806:
+    case 0x8035:
       return layerArp;
     // IEEE 802.1Q, 802.1ad, and two that were in use before it.
     case 0x8100:
@@ -48,6 +51,11 @@ export function layerOfEtherType(cursor: PacketCursor, type: number): Layer {
       return layerErspan3;
     case 0x8926:
       return layerVnTag;
+    case 0x88e7:
+      return layerBackboneTag;
+    // MikroTik's Ethernet over IP, in GRE.
+    case 0x6400:
+      return layerEthernet;
     default:
       return type <= 1500 ? layerLlc : cursor.unknown();
   }

@@ -1,5 +1,5 @@
 import { layerOfEtherType } from './ether-type.ts';
-import type { Layer } from './layer.ts';
+import { type Layer, layerEthernet } from './layer.ts';
 import { type PacketCursor, seenEthernet, seenVlan } from './packet-cursor.ts';
 
 /** Ethernet II and IEEE 802.3 header: destination, source, EtherType or length. */
@@ -30,4 +30,12 @@ export function decodeVnTag(cursor: PacketCursor): Layer {
   if (cursor.end - at < 6) return cursor.short(at + 6);
   cursor.offset = at + 6;
   return layerOfEtherType(cursor, cursor.view.getUint16(at + 4));
+}
+
+/** Provider backbone tag (IEEE 802.1ah): four octets of control information and service, then a whole Ethernet frame. */
+export function decodeBackboneTag(cursor: PacketCursor): Layer {
+  const at = cursor.offset;
+  if (cursor.end - at < 4) return cursor.short(at + 4);
+  cursor.offset = at + 4;
+  return layerEthernet;
 }

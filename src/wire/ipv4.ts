@@ -1,6 +1,6 @@
 import { layerOfIpProtocol } from './ip-protocol.ts';
 import { decodeIpv6Chain } from './ipv6.ts';
-import { type Layer, layerFragment } from './layer.ts';
+import { type Layer, layerFragment, layerIpv6 } from './layer.ts';
 import { type PacketCursor, seenFragment, seenIpv4, seenIpv6, seenTunnel } from './packet-cursor.ts';
 
 /**
@@ -10,12 +10,14 @@ import { type PacketCursor, seenFragment, seenIpv4, seenIpv6, seenTunnel } from 
 export function decodeIpv4(cursor: PacketCursor): Layer {
   const at = cursor.offset;
   const view = cursor.view;
+  if (cursor.seen & (seenIpv4 | seenIpv6)) cursor.seen |= seenTunnel;
+  const first = cursor.end > at ? view.getUint8(at) : 0;
+  // Some links announce either version by the same number.
+  if (first >> 4 === 6) return layerIpv6;
+  cursor.seen |= seenIpv4;
   if (cursor.end - at < 20) return cursor.short(at + 20);
-  const first = view.getUint8(at);
   const headerBytes = (first & 15) * 4;
   if (first >> 4 !== 4 || headerBytes < 20) return cursor.malformed();
-  if (cursor.seen & (seenIpv4 | seenIpv6)) cursor.seen |= seenTunnel;
-  cursor.seen |= seenIpv4;
   const total = view.getUint16(at + 2);
   if (total !== 0) {
     if (total < headerBytes) return cursor.malformed();
@@ -39,6 +41,7 @@ export function decodeIpv4(cursor: PacketCursor): Layer {
     cursor.seen |= seenFragment;
     cursor.fragmentOffset = (fragment & 0x1fff) * 8;
     cursor.moreFragments = (fragment & 0x2000) !== 0;
+    cursor.fragmentWhole = at + total <= cursor.end;
     return layerFragment;
   }
   // The authentication header is the one extension header that IPv4 knows (RFC 4302 section 3.1).

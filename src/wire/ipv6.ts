@@ -2,8 +2,8 @@ import { layerOfIpProtocol } from './ip-protocol.ts';
 import { type Layer, layerFragment } from './layer.ts';
 import { type PacketCursor, seenFragment, seenIpv4, seenIpv6, seenTunnel } from './packet-cursor.ts';
 
-/** Longest chain of extension headers that is followed. */
-const maxExtensionHeaders = 128;
+/** Longest chain of extension headers that is followed; a packet has room for more only when it is made for that. */
+const maxExtensionHeaders = 512;
 
 /**
  * IPv6 header and the extension headers behind it (RFC 8200 sections 3 and 4). A payload length of zero is taken for "up to the end": jumbograms
@@ -12,10 +12,10 @@ const maxExtensionHeaders = 128;
 export function decodeIpv6(cursor: PacketCursor): Layer {
   const at = cursor.offset;
   const view = cursor.view;
-  if (cursor.end - at < 40) return cursor.short(at + 40);
-  if (view.getUint8(at) >> 4 !== 6) return cursor.malformed();
   if (cursor.seen & (seenIpv4 | seenIpv6)) cursor.seen |= seenTunnel;
   cursor.seen |= seenIpv6;
+  if (cursor.end - at < 40) return cursor.short(at + 40);
+  if (view.getUint8(at) >> 4 !== 6) return cursor.malformed();
   const length = view.getUint16(at + 4);
   if (length !== 0) {
     const wireEnd = at + 40 + length;
@@ -74,6 +74,7 @@ export function decodeIpv6Chain(cursor: PacketCursor, next: number): Layer {
         cursor.protocol = view.getUint8(at);
         cursor.fragmentOffset = fragment & 0xfff8;
         cursor.moreFragments = (fragment & 1) !== 0;
+        cursor.fragmentWhole = cursor.wireEnd <= cursor.end;
         cursor.offset = at + 8;
         return layerFragment;
       }

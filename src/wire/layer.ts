@@ -44,3 +44,7 @@ export const layerArcnet = 34;
 export const layerSwitchTagged = 35;
 export const layerVnTag = 36;
 export const layerSctp = 37;
+export const layerBackboneTag = 38;
+export const layerCapwap = 39;
+/** 802.11 with the octets of frame control exchanged, as some access points send it in CAPWAP. */
+export const layerWlanSwapped = 40;

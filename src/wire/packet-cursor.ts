@@ -63,6 +63,8 @@ export class PacketCursor {
   /** Bytes, of the fragment in hand. */
   fragmentOffset = 0;
   moreFragments = false;
+  /** All of the fragment was captured. */
+  fragmentWhole = false;
 
   /** Source port in the upper half, destination port in the lower. */
   ports = 0;

@@ -1,7 +1,7 @@
 import { decodeArcnet } from './arcnet.ts';
 import { decodeCiscoHdlc } from './cisco-hdlc.ts';
 import { layerOfEtherType } from './ether-type.ts';
-import { decodeEthernet, decodeVlan, decodeVnTag } from './ethernet.ts';
+import { decodeBackboneTag, decodeEthernet, decodeVlan, decodeVnTag } from './ethernet.ts';
 import { decodeFddi } from './fddi.ts';
 import { decodeErspan2, decodeErspan3, decodeEtherIp, decodeGre } from './gre.ts';
 import { decodeIpv4 } from './ipv4.ts';
@@ -9,6 +9,8 @@ import { decodeIpv6 } from './ipv6.ts';
 import {
   type Layer,
   layerArcnet,
+  layerBackboneTag,
+  layerCapwap,
   layerCiscoHdlc,
   layerErspan2,
   layerErspan3,
@@ -38,6 +40,7 @@ import {
   layerVnTag,
   layerVxlan,
   layerWlan,
+  layerWlanSwapped,
 } from './layer.ts';
 import { decodePpi } from './link-type.ts';
 import { decodeLinuxCooked, decodeLinuxCooked2 } from './linux-cooked.ts';
@@ -49,7 +52,7 @@ import type { PacketCursor } from './packet-cursor.ts';
 import { decodePpp, decodePppoeSession } from './ppp.ts';
 import { decodeTcp } from './tcp.ts';
 import { decodeUdp } from './udp.ts';
-import { decodeGeneve, decodeGtp, decodeTeredo, decodeVxlan } from './udp-tunnel.ts';
+import { decodeCapwap, decodeGeneve, decodeGtp, decodeTeredo, decodeVxlan } from './udp-tunnel.ts';
 import { decodeRadiotap, decodeWlan } from './wlan.ts';
 
 /** Deepest nesting that is followed; a packet that claims more is malformed. */
@@ -129,10 +132,16 @@ function descendRare(cursor: PacketCursor, layer: Layer): Layer {
       return decodeCiscoHdlc(cursor);
     case layerVnTag:
       return decodeVnTag(cursor);
+    case layerBackboneTag:
+      return decodeBackboneTag(cursor);
+    case layerCapwap:
+      return decodeCapwap(cursor);
     case layerRadiotap:
       return decodeRadiotap(cursor);
     case layerWlan:
       return decodeWlan(cursor);
+    case layerWlanSwapped:
+      return decodeWlan(cursor, true);
     case layerPpi:
       return decodePpi(cursor);
     case layerFddi:

@@ -1,6 +1,7 @@
 import { layerOfEtherType } from './ether-type.ts';
 import {
   type Layer,
+  layerCapwap,
   layerEthernet,
   layerGeneve,
   layerGre,
@@ -11,6 +12,8 @@ import {
   layerNone,
   layerTeredo,
   layerVxlan,
+  layerWlan,
+  layerWlanSwapped,
 } from './layer.ts';
 import { type PacketCursor, seenTunnel } from './packet-cursor.ts';
 
@@ -29,6 +32,8 @@ export function layerOfTunnelPort(port: number): Layer {
       return layerGre;
     case 6635:
       return layerMpls;
+    case 5247:
+      return layerCapwap;
     default:
       return layerNone;
   }
@@ -102,4 +107,23 @@ export function decodeTeredo(cursor: PacketCursor): Layer {
   cursor.seen |= seenTunnel;
   cursor.offset = at;
   return layerIpv6;
+}
+
+/** CAPWAP data (RFC 5415 section 4.3): preamble, header length, and whether an 802.11 or an 802.3 frame follows. Fragments are not put together. */
+export function decodeCapwap(cursor: PacketCursor): Layer {
+  const at = cursor.offset;
+  if (cursor.end - at < 8) return cursor.short(at + 8);
+  const head = cursor.view.getUint32(at);
+  const headerBytes = ((head >> 19) & 0x1f) * 4;
+  // Preamble 0: not encrypted. F: a fragment. K: a keep-alive.
+  if (head >>> 24 !== 0 || head & 0x80 || head & 0x08) return cursor.unknown();
+  if (headerBytes < 8) return cursor.malformed();
+  if (cursor.end - at < headerBytes) return cursor.short(at + headerBytes);
+  cursor.seen |= seenTunnel;
+  cursor.offset = at + headerBytes;
+  if ((head & 0x100) === 0) return layerEthernet;
+  if (cursor.end - cursor.offset < 2) return cursor.short(cursor.offset + 2);
+  // A data frame's type is in the first octet of frame control; some access points put it in the second.
+  const isSwapped = (cursor.view.getUint8(cursor.offset) & 0x0f) !== 0x08 && (cursor.view.getUint8(cursor.offset + 1) & 0x0f) === 0x08;
+  return isSwapped ? layerWlanSwapped : layerWlan;
 }

@@ -5,12 +5,12 @@ import type { PacketCursor } from './packet-cursor.ts';
  * IEEE 802.11 MAC header of a data frame in clear (IEEE 802.11 section 9.2); then LLC. Of an aggregate only the first subframe is taken. Management,
  * control, encrypted and fragmented frames are unknown.
  */
-export function decodeWlan(cursor: PacketCursor): Layer {
+export function decodeWlan(cursor: PacketCursor, swapped = false): Layer {
   const at = cursor.offset;
   const view = cursor.view;
   if (cursor.end - at < 2) return cursor.short(at + 2);
-  const control = view.getUint8(at);
-  const flags = view.getUint8(at + 1);
+  const control = view.getUint8(swapped ? at + 1 : at);
+  const flags = view.getUint8(swapped ? at : at + 1);
   const isData = (control & 0x0c) === 0x08 && (control & 0x40) === 0;
   // More fragments, protected.
   if (!isData || flags & 0x44) return cursor.unknown();

@@ -1,0 +1,92 @@
+import { type ContainerReader, maxPendingBytes } from '../wire/capture-container.ts';
+import { containerProbeBytes, openContainer } from '../wire/open-container.ts';
+import { createPacketBatch, type PacketBatch } from '../wire/packet-batch.ts';
+
+/** Larger pieces gain nothing; smaller ones cost a system call too many. */
+const pieceBytes = 1_048_576;
+const packetsPerBatch = 4096;
+
+/** Takes packets in file order. The view's contents hold only during the call. */
+export interface PacketSink {
+  packets(view: DataView, batch: PacketBatch, reader: ContainerReader): void;
+}
+
+/**
+ * Turns the bytes of one capture, given in pieces of any size, into batches of packets. Whoever reads the file fills {@link target} from its start
+ * and calls {@link accept}; the same memory is used again and again. What a piece leaves unfinished is moved in front of the target, so that
+ * reads always go to one fixed place.
+ */
+export class CaptureFeed {
+  readonly target: Uint8Array<ArrayBuffer>;
+  private readonly bytes: Uint8Array<ArrayBuffer>;
+  private readonly view: DataView<ArrayBuffer>;
+  private readonly targetStart: number;
+  private pendingStart: number;
+  private readonly batch = createPacketBatch(packetsPerBatch);
+  private readonly sink: PacketSink;
+  private container: ContainerReader | null = null;
+  private unreadable = false;
+  /** Bytes accepted so far. */
+  acceptedBytes = 0;
+
+  constructor(sink: PacketSink) {
+    this.sink = sink;
+    // The system's allocator puts large buffers 16 bytes behind a page boundary; copies into them are fastest from a multiple of 64.
+    const margin = maxPendingBytes + 65_536;
+    this.targetStart = margin + 48;
+    const buffer = new ArrayBuffer(this.targetStart + pieceBytes);
+    this.bytes = new Uint8Array(buffer);
+    this.view = new DataView(buffer);
+    this.target = this.bytes.subarray(this.targetStart);
+    this.pendingStart = this.targetStart;
+  }
+
+  /** The reader of the format that the first bytes showed; null before that, and when they showed none. */
+  get reader(): ContainerReader | null {
+    return this.container;
+  }
+
+  /** False once the first bytes turned out to be no capture: nothing more is taken then. */
+  get readable(): boolean {
+    return !this.unreadable;
+  }
+
+  /** The first `length` bytes of {@link target} were filled with what comes next in the file. */
+  accept(length: number): void {
+    this.acceptedBytes += length;
+    this.consume(this.targetStart + length, false);
+  }
+
+  /** The file has no more. */
+  finish(): void {
+    this.consume(this.targetStart, true);
+    this.container?.finish(this.targetStart - this.pendingStart);
+  }
+
+  private consume(to: number, last: boolean): void {
+    let at = this.pendingStart;
+    if (this.container === null && !this.unreadable && (last || to - at >= containerProbeBytes)) {
+      this.container = openContainer(this.view, at, to);
+      this.unreadable = this.container === null;
+    }
+    const reader = this.container;
+    if (reader !== null) at = this.readBatches(reader, at, to);
+    else if (this.unreadable) at = to;
+    const left = to - at;
+    this.pendingStart = this.targetStart - left;
+    if (left > 0 && at !== this.pendingStart) this.bytes.copyWithin(this.pendingStart, at, to);
+  }
+
+  private readBatches(reader: ContainerReader, from: number, to: number): number {
+    const batch = this.batch;
+    let at = from;
+    for (;;) {
+      batch.count = 0;
+      const next = reader.read(this.view, at, to, batch);
+      if (batch.count > 0) this.sink.packets(this.view, batch, reader);
+      const full = batch.count === batch.capacity;
+      at = next;
+      if (!full) return at;
+    }
+  }
+}

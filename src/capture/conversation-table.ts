@@ -1,0 +1,306 @@
+import type { PacketCursor } from '../wire/packet-cursor.ts';
+
+/**
+ * Words of a record that every kind of conversation has; what follows {@link commonWords} is the tracker's own. Doubles take two words and start at
+ * an even one. Endpoints are kept in canonical order (low, high): the lower port first, then the lower address.
+ */
+export const atHash = 0;
+export const atVersion = 1;
+export const atPorts = 2;
+/** Four words each. */
+export const atLowAddress = 3;
+export const atHighAddress = 7;
+export const atState = 11;
+/** Ordinal in order of first packets, from 0. */
+export const atNumber = 12;
+/** How often the record was used before: tells an old reference from a new one. */
+export const atGeneration = 13;
+/** Doubles: index of the word. Milliseconds since the reading's origin. */
+export const atFirstTime = 14;
+export const atLastTime = 16;
+export const atFirstFrame = 18;
+export const atLastFrame = 19;
+export const commonWords = 20;
+
+/** Bits of the state word. */
+export const stateInUse = 1;
+/** The high endpoint is the client. */
+export const stateClientIsHigh = 2;
+/** Nothing more is expected: it may be let go as soon as room is needed. */
+export const stateFinished = 4;
+
+/** When records leave: a table beyond `softLimit` lets go of finished ones after `lingerMs`, of idle ones after `idleMs`. */
+export interface TableLimits {
+  /** Records that are kept without any question. */
+  softLimit: number;
+  /** Records that are never exceeded: at this many, the one under the hand leaves whatever its state. */
+  hardLimit: number;
+  lingerMs: number;
+  idleMs: number;
+}
+
+/** Records looked at for every new one once the soft limit is reached. */
+const examinedPerRecord = 4;
+
+function mix(hash: number, value: number): number {
+  const product = Math.imul(hash ^ value, 0x9e3779b1);
+  return product ^ (product >>> 15);
+}
+
+/**
+ * Conversations by their endpoints: records of fixed size in one typed array, found through open addressing with linear probing. Memory is bounded
+ * by the hard limit; nothing is allocated except when the arrays grow. A record is named by its base, the index of its first word.
+ */
+export class ConversationTable {
+  words: Int32Array;
+  /** The same memory as {@link words}, for times and byte counts. */
+  doubles: Float64Array;
+  readonly recordWords: number;
+  private readonly limits: TableLimits;
+  private slots: Int32Array;
+  private slotMask: number;
+  private capacity: number;
+  /** Records ever used; those in `free` are unused again. */
+  private extent = 0;
+  private readonly free: number[] = [];
+  private live = 0;
+  private created = 0;
+  private hand = 0;
+  private lastBase = -1;
+  /** Conversations that left before they were finished or idle, because of the hard limit. */
+  forcedOut = 0;
+  private readonly leave: (base: number) => void;
+
+  /** `leave` is told of every record just before it is reused. `expected` is a guess of how many conversations there will be. */
+  constructor(recordWords: number, limits: TableLimits, expected: number, leave: (base: number) => void) {
+    this.recordWords = recordWords;
+    this.limits = limits;
+    this.leave = leave;
+    this.capacity = Math.max(64, Math.min(expected, limits.softLimit));
+    const buffer = new ArrayBuffer(this.capacity * recordWords * 4);
+    this.words = new Int32Array(buffer);
+    this.doubles = new Float64Array(buffer);
+    let slots = 256;
+    while (slots < this.capacity * 2) slots *= 2;
+    this.slots = new Int32Array(slots);
+    this.slotMask = slots - 1;
+  }
+
+  /** Conversations at hand. */
+  get size(): number {
+    return this.live;
+  }
+
+  /** Conversations so far. */
+  get total(): number {
+    return this.created;
+  }
+
+  /** Whether the packet's source is the low endpoint. */
+  sourceIsLow(cursor: PacketCursor): boolean {
+    const ports = cursor.ports;
+    const sourcePort = ports >>> 16;
+    const destinationPort = ports & 0xffff;
+    if (sourcePort !== destinationPort) return sourcePort < destinationPort;
+    if (cursor.source0 !== cursor.destination0) return cursor.source0 < cursor.destination0;
+    if (cursor.ipVersion === 4) return true;
+    if (cursor.source1 !== cursor.destination1) return cursor.source1 < cursor.destination1;
+    if (cursor.source2 !== cursor.destination2) return cursor.source2 < cursor.destination2;
+    return cursor.source3 <= cursor.destination3;
+  }
+
+  /** Base of the packet's conversation; -1 when there is none yet. `sourceIsLow` as {@link sourceIsLow} says. */
+  find(cursor: PacketCursor, sourceIsLow: boolean): number {
+    const last = this.lastBase;
+    if (last >= 0 && this.matches(last, cursor, sourceIsLow)) return last;
+    const hash = this.hashOf(cursor, sourceIsLow);
+    const { words, slots, slotMask } = this;
+    for (let slot = hash & slotMask; ; slot = (slot + 1) & slotMask) {
+      const record = slots[slot]!;
+      if (record === 0) return -1;
+      const base = record - 1;
+      if (words[base + atHash] === hash && this.matches(base, cursor, sourceIsLow)) {
+        this.lastBase = base;
+        return base;
+      }
+    }
+  }
+
+  private matches(base: number, cursor: PacketCursor, sourceIsLow: boolean): boolean {
+    const words = this.words;
+    const ports = cursor.ports;
+    if (sourceIsLow) {
+      if (
+        words[base + atPorts] !== ports ||
+        words[base + atLowAddress] !== cursor.source0 ||
+        words[base + atHighAddress] !== cursor.destination0
+      )
+        return false;
+    } else if (
+      words[base + atPorts] !== ((ports << 16) | (ports >>> 16)) ||
+      words[base + atLowAddress] !== cursor.destination0 ||
+      words[base + atHighAddress] !== cursor.source0
+    ) {
+      return false;
+    }
+    const version = cursor.ipVersion;
+    if (words[base + atVersion] !== version) return false;
+    return version === 4 || this.matchesLong(base, cursor, sourceIsLow);
+  }
+
+  private matchesLong(base: number, cursor: PacketCursor, sourceIsLow: boolean): boolean {
+    const words = this.words;
+    const source = base + (sourceIsLow ? atLowAddress : atHighAddress);
+    const destination = base + (sourceIsLow ? atHighAddress : atLowAddress);
+    return (
+      words[source + 1] === cursor.source1 &&
+      words[source + 2] === cursor.source2 &&
+      words[source + 3] === cursor.source3 &&
+      words[destination + 1] === cursor.destination1 &&
+      words[destination + 2] === cursor.destination2 &&
+      words[destination + 3] === cursor.destination3
+    );
+  }
+
+  private hashOf(cursor: PacketCursor, sourceIsLow: boolean): number {
+    const ports = cursor.ports;
+    let hash = mix(0x5bd1e995, sourceIsLow ? ports : (ports << 16) | (ports >>> 16));
+    hash = mix(hash, sourceIsLow ? cursor.source0 : cursor.destination0);
+    hash = mix(hash, sourceIsLow ? cursor.destination0 : cursor.source0);
+    if (cursor.ipVersion === 4) return hash;
+    // Sums do not depend on the order, so the long part needs no sorting.
+    hash = mix(hash, (cursor.source1 + cursor.destination1) | 0);
+    hash = mix(hash, (cursor.source2 + cursor.destination2) | 0);
+    return mix(hash, (cursor.source3 + cursor.destination3) | 0);
+  }
+
+  /** Adds a conversation for a packet that {@link find} does not know; all words of the tracker's own part are zero. */
+  add(cursor: PacketCursor, sourceIsLow: boolean): number {
+    if (this.live >= this.limits.softLimit) this.makeRoom(cursor.timeMs);
+    const base = this.allocate();
+    const words = this.words;
+    const generation = words[base + atGeneration]!;
+    words.fill(0, base, base + this.recordWords);
+    const hash = this.hashOf(cursor, sourceIsLow);
+    const ports = cursor.ports;
+    const low = base + (sourceIsLow ? atLowAddress : atHighAddress);
+    const high = base + (sourceIsLow ? atHighAddress : atLowAddress);
+    words[base + atHash] = hash;
+    words[base + atVersion] = cursor.ipVersion;
+    words[base + atPorts] = sourceIsLow ? ports : (ports << 16) | (ports >>> 16);
+    words[low] = cursor.source0;
+    words[high] = cursor.destination0;
+    if (cursor.ipVersion === 6) {
+      words[low + 1] = cursor.source1;
+      words[low + 2] = cursor.source2;
+      words[low + 3] = cursor.source3;
+      words[high + 1] = cursor.destination1;
+      words[high + 2] = cursor.destination2;
+      words[high + 3] = cursor.destination3;
+    }
+    words[base + atState] = sourceIsLow ? stateInUse : stateInUse | stateClientIsHigh;
+    words[base + atNumber] = this.created++;
+    words[base + atGeneration] = generation + 1;
+    words[base + atFirstFrame] = cursor.frame;
+    this.doubles[(base + atFirstTime) >> 1] = cursor.timeMs;
+    this.insert(base, hash);
+    this.live++;
+    this.lastBase = base;
+    return base;
+  }
+
+  private insert(base: number, hash: number): void {
+    const { slots, slotMask } = this;
+    let slot = hash & slotMask;
+    while (slots[slot] !== 0) slot = (slot + 1) & slotMask;
+    slots[slot] = base + 1;
+  }
+
+  private allocate(): number {
+    const reused = this.free.pop();
+    if (reused !== undefined) return reused;
+    if (this.extent === this.capacity) this.grow();
+    return this.extent++ * this.recordWords;
+  }
+
+  private grow(): void {
+    this.capacity = Math.min(this.capacity * 2, this.limits.hardLimit + 1);
+    const buffer = new ArrayBuffer(this.capacity * this.recordWords * 4);
+    const words = new Int32Array(buffer);
+    words.set(this.words);
+    this.words = words;
+    this.doubles = new Float64Array(buffer);
+    if (this.slots.length >= this.capacity * 2) return;
+    let slots = this.slots.length;
+    while (slots < this.capacity * 2) slots *= 2;
+    this.slots = new Int32Array(slots);
+    this.slotMask = slots - 1;
+    for (let record = 0; record < this.extent; record++) {
+      const base = record * this.recordWords;
+      if ((words[base + atState]! & stateInUse) !== 0) this.insert(base, words[base + atHash]!);
+    }
+  }
+
+  /** Moves the hand over a few records and lets go of those that are done; at the hard limit of one in any case. */
+  private makeRoom(timeMs: number): void {
+    for (let i = 0; i < examinedPerRecord; i++) {
+      const base = this.advanceHand();
+      const state = this.words[base + atState]!;
+      if ((state & stateInUse) === 0) continue;
+      const quietMs = timeMs - this.doubles[(base + atLastTime) >> 1]!;
+      if (quietMs > (state & stateFinished ? this.limits.lingerMs : this.limits.idleMs)) this.release(base);
+    }
+    while (this.live >= this.limits.hardLimit) {
+      const base = this.advanceHand();
+      if ((this.words[base + atState]! & stateInUse) === 0) continue;
+      if ((this.words[base + atState]! & stateFinished) === 0) this.forcedOut++;
+      this.release(base);
+    }
+  }
+
+  private advanceHand(): number {
+    if (this.hand >= this.extent) this.hand = 0;
+    return this.hand++ * this.recordWords;
+  }
+
+  private release(base: number): void {
+    this.leave(base);
+    this.removeSlot(base);
+    this.words[base + atState] = 0;
+    this.free.push(base);
+    this.live--;
+    if (this.lastBase === base) this.lastBase = -1;
+  }
+
+  /** Deletion without tombstones: later entries of the same run move back (Knuth, volume 3, section 6.4, algorithm R). */
+  private removeSlot(base: number): void {
+    const { slots, slotMask, words } = this;
+    let hole = words[base + atHash]! & slotMask;
+    while (slots[hole] !== base + 1) hole = (hole + 1) & slotMask;
+    for (let slot = (hole + 1) & slotMask; slots[slot] !== 0; slot = (slot + 1) & slotMask) {
+      const home = words[slots[slot]! - 1 + atHash]! & slotMask;
+      // The entry may fill the hole when its home is not between the hole and where it is now.
+      if (((slot - home) & slotMask) < ((slot - hole) & slotMask)) continue;
+      slots[hole] = slots[slot]!;
+      hole = slot;
+    }
+    slots[hole] = 0;
+  }
+
+  /** Replaces a conversation by a new one between the same endpoints, for a packet that starts it. */
+  renew(base: number, cursor: PacketCursor, sourceIsLow: boolean): number {
+    this.release(base);
+    return this.add(cursor, sourceIsLow);
+  }
+
+  /** Lets go of every conversation, in the order of their first packets. */
+  drain(): void {
+    const bases: number[] = [];
+    for (let record = 0; record < this.extent; record++) {
+      const base = record * this.recordWords;
+      if ((this.words[base + atState]! & stateInUse) !== 0) bases.push(base);
+    }
+    bases.sort((a, b) => this.words[a + atNumber]! - this.words[b + atNumber]!);
+    for (const base of bases) this.release(base);
+  }
+}

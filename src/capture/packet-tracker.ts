@@ -1,0 +1,213 @@
+import type { ContainerReader } from '../wire/capture-container.ts';
+import { layerOfIpProtocol } from '../wire/ip-protocol.ts';
+import {
+  type Layer,
+  layerArp,
+  layerEthernet,
+  layerFragment,
+  layerIcmp,
+  layerIcmpv6,
+  layerNone,
+  layerSwitchTagged,
+  layerTcp,
+  layerUdp,
+} from '../wire/layer.ts';
+import { layerOfLinkType, switchTagBytes } from '../wire/link-type.ts';
+import { decodeSwitchTagged, descend } from '../wire/packet.ts';
+import type { PacketBatch } from '../wire/packet-batch.ts';
+import {
+  PacketCursor,
+  seenArp,
+  seenIcmp,
+  seenIcmpv6,
+  seenIpv4,
+  seenIpv6,
+  seenTcp,
+  seenUdp,
+  troubleMalformed,
+} from '../wire/packet-cursor.ts';
+import { decodePlainPacket } from '../wire/plain-packet.ts';
+import { layerOfTunnelPort } from '../wire/udp-tunnel.ts';
+import type { PacketSink } from './capture-feed.ts';
+import { FragmentTable } from './fragment-table.ts';
+
+/** What takes packets once their envelopes are off. The cursor's contents hold only during the call. */
+export interface TransportSinks {
+  tcp(cursor: PacketCursor): void;
+  udp(cursor: PacketCursor): void;
+  /** ICMP or ICMPv6, the cursor at its type. */
+  icmp(cursor: PacketCursor, layer: Layer): void;
+  arp(cursor: PacketCursor): void;
+}
+
+/** Counts over one capture. */
+export class CaptureCounts {
+  packets = 0;
+  capturedBytes = 0;
+  originalBytes = 0;
+  truncatedPackets = 0;
+  malformedPackets = 0;
+  /** Times in milliseconds since the origin; NaN before the first packet with a time. */
+  firstMs: number = Number.NaN;
+  lastMs: number = Number.NaN;
+  arp = 0;
+  ipv4 = 0;
+  ipv6 = 0;
+  icmp = 0;
+  icmpv6 = 0;
+  tcp = 0;
+  udp = 0;
+}
+
+/** Envelopes inside UDP inside envelopes: deeper is not followed. */
+const maxTunnels = 4;
+
+/**
+ * Takes packets off their envelopes and hands them to who follows their kind: the hot loop. Allocates nothing per packet, except for fragments.
+ */
+export class PacketTracker implements PacketSink {
+  readonly cursor: PacketCursor = new PacketCursor();
+  readonly fragments: FragmentTable = new FragmentTable();
+  counts: CaptureCounts = new CaptureCounts();
+  /** Whole seconds since 1970 that times count from: those of the first packet of all captures; NaN before. */
+  originSeconds: number = Number.NaN;
+  private readonly sinks: TransportSinks;
+  private readonly linkLayers: number[] = [];
+
+  constructor(sinks: TransportSinks) {
+    this.sinks = sinks;
+  }
+
+  /** What follows belongs to another capture: counting starts anew, the origin of times stays. */
+  beginCapture(): void {
+    this.counts = new CaptureCounts();
+    this.linkLayers.length = 0;
+  }
+
+  packets(view: DataView, batch: PacketBatch, reader: ContainerReader): void {
+    const { linkLayers, cursor, counts } = this;
+    for (let i = linkLayers.length; i < reader.interfaces.length; i++) linkLayers.push(layerOfLinkType(reader.interfaces[i]!.linkType));
+    if (Number.isNaN(this.originSeconds)) this.takeOrigin(batch);
+    const origin = this.originSeconds;
+    const { offset, capturedBytes, originalBytes, interfaceIndex, seconds, nanoseconds, count } = batch;
+    const before = counts.packets;
+    let truncated = 0;
+    let captured = 0;
+    let original = 0;
+    for (let i = 0; i < count; i++) {
+      const bytes = capturedBytes[i]!;
+      const onWire = originalBytes[i]!;
+      captured += bytes;
+      original += onWire;
+      if (bytes < onWire) truncated++;
+      const second = seconds[i]!;
+      // A packet without a time is taken to follow the one before it at once.
+      if (!Number.isNaN(second)) cursor.timeMs = (second - origin) * 1000 + nanoseconds[i]! / 1e6;
+      cursor.frame = before + i + 1;
+      const link = interfaceIndex[i]!;
+      const at = offset[i]!;
+      cursor.start(view, at, bytes, onWire, link);
+      this.packet(view, at, bytes, linkLayers[link]!, reader, link);
+    }
+    counts.packets = before + count;
+    counts.capturedBytes += captured;
+    counts.originalBytes += original;
+    counts.truncatedPackets += truncated;
+    this.countTimes(batch);
+  }
+
+  private takeOrigin(batch: PacketBatch): void {
+    for (let i = 0; i < batch.count; i++) {
+      if (Number.isNaN(batch.seconds[i]!)) continue;
+      this.originSeconds = batch.seconds[i]!;
+      return;
+    }
+  }
+
+  /** Captures of several processors are not quite in order of time, so first and last are sought. */
+  private countTimes(batch: PacketBatch): void {
+    const { seconds, nanoseconds, count } = batch;
+    const counts = this.counts;
+    let first = counts.firstMs;
+    let last = counts.lastMs;
+    for (let i = 0; i < count; i++) {
+      const time = (seconds[i]! - this.originSeconds) * 1000 + nanoseconds[i]! / 1e6;
+      if (!(time >= first) && !Number.isNaN(time)) first = time;
+      if (!(time <= last) && !Number.isNaN(time)) last = time;
+    }
+    counts.firstMs = first;
+    counts.lastMs = last;
+  }
+
+  private packet(view: DataView, at: number, bytes: number, linkLayer: Layer, reader: ContainerReader, link: number): void {
+    const { cursor, sinks, counts } = this;
+    if (linkLayer === layerEthernet) {
+      const plain = decodePlainPacket(cursor, view, at, bytes);
+      if (plain === layerTcp) {
+        counts.ipv4++;
+        counts.tcp++;
+        sinks.tcp(cursor);
+        return;
+      }
+      if (plain === layerUdp) {
+        this.udp(0);
+        this.countLayers();
+        return;
+      }
+    }
+    const tagBytes = linkLayer === layerSwitchTagged ? switchTagBytes(reader.interfaces[link]!.linkType) : 0;
+    const layer = descend(cursor, tagBytes > 0 ? decodeSwitchTagged(cursor, tagBytes) : linkLayer);
+    if (layer === layerTcp) sinks.tcp(cursor);
+    else if (layer === layerUdp) this.udp(0);
+    else this.rare(layer);
+    this.countLayers();
+  }
+
+  private countLayers(): void {
+    const { counts, cursor } = this;
+    const seen = cursor.seen;
+    if (seen & seenIpv4) counts.ipv4++;
+    if (seen & seenIpv6) counts.ipv6++;
+    if (seen & seenTcp) counts.tcp++;
+    if (seen & seenUdp) counts.udp++;
+    if (seen & seenArp) counts.arp++;
+    if (seen & seenIcmp) counts.icmp++;
+    if (seen & seenIcmpv6) counts.icmpv6++;
+    if (cursor.trouble === troubleMalformed) counts.malformedPackets++;
+  }
+
+  private udp(depth: number): void {
+    const { cursor, sinks } = this;
+    const ports = cursor.ports;
+    let inner = layerOfTunnelPort(ports & 0xffff);
+    if (inner === layerNone) inner = layerOfTunnelPort(ports >>> 16);
+    sinks.udp(cursor);
+    if (inner === layerNone || depth === maxTunnels) return;
+    const layer = descend(cursor, inner);
+    // What is on a tunnel's port and is no tunnel is nothing to complain about.
+    if (layer === layerNone) cursor.trouble = 0;
+    if (layer === layerTcp) sinks.tcp(cursor);
+    else if (layer === layerUdp) this.udp(depth + 1);
+    else this.rare(layer);
+  }
+
+  private rare(layer: Layer): void {
+    const { cursor, sinks } = this;
+    let current = layer;
+    for (let i = 0; i < maxTunnels && current === layerFragment; i++) {
+      // Of a first fragment that was cut at capture nothing can be put together, and its transport header is there.
+      const isHeadOnly = cursor.fragmentOffset === 0 && !cursor.fragmentWhole;
+      if (!isHeadOnly && !this.fragments.add(cursor)) return;
+      current = descend(cursor, layerOfIpProtocol(cursor, cursor.protocol));
+    }
+    if (current === layerTcp) sinks.tcp(cursor);
+    else if (current === layerUdp) this.udp(1);
+    else if (current === layerIcmp || current === layerIcmpv6) {
+      cursor.seen |= current === layerIcmp ? seenIcmp : seenIcmpv6;
+      sinks.icmp(cursor, current);
+    } else if (current === layerArp) {
+      cursor.seen |= seenArp;
+      sinks.arp(cursor);
+    }
+  }
+}
