@@ -4,14 +4,22 @@ import { hostname } from 'node:os';
 import { type CertificateSet, trustedPem } from './authority/certificate-set.ts';
 import { mountMemory, mountSysfs, realPath, standIn } from './kernel/mount.ts';
 import { NetNamespaces } from './kernel/net-namespace.ts';
+import { startWires } from './link/wires.ts';
+import { questionOutcome, requestOutcome } from './proof/experiment.ts';
+import type { Records } from './proof/traffic.ts';
 import type { Change } from './scenario/change.ts';
 import { changesOf } from './scenario/changes-of.ts';
 import { startDaemon, stateFolder } from './servers/daemon.ts';
+import type { HitCounter } from './servers/odd/hit-counter.ts';
+import { startOddServer } from './servers/odd/odd-server.ts';
 import { standingDaemons } from './servers/standing.ts';
 import { applyFilters } from './topology/filter.ts';
 import { buildNetwork, type Network, runIp, setSysctl } from './topology/network.ts';
 import { addresses, type Place } from './topology/plan.ts';
 import { buildZoneSet } from './zones/zone-set.ts';
+
+/** Where every authority's certificate lies, `private.pem` and so on. */
+export const authorityFolder: string = `${stateFolder}/authorities`;
 
 /** Files of the client that a lab puts its own in place of. */
 const clientFiles = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf'] as const;
@@ -28,6 +36,8 @@ export interface Laboratory {
   upMs: number;
   /** Servers by place. */
   daemons: Map<Place, ChildProcess>;
+  /** What the lab itself counts while traffic passes. */
+  records: Records;
 }
 
 /**
@@ -46,13 +56,18 @@ export async function standUp(changes: readonly Change[], certificates: Certific
   const network = await buildNetwork(namespaces, changesOf(changes, 'stand'), wired);
   const trustFile = `${stateFolder}/trusted.pem`;
   writeFileSync(trustFile, trustedPem(certificates, changesOf(changes, 'trust')));
+  mkdirSync(authorityFolder);
+  for (const [name, { pem }] of Object.entries(certificates.authorities)) writeFileSync(`${authorityFolder}/${name}.pem`, pem);
   const contents = [resolvConf(changes), hostsFile(changes), 'passwd: files\ngroup: files\nhosts: files dns\n'];
   for (const [index, path] of clientFiles.entries()) {
     standIn(path, realFiles[index] ?? null, contents[index] ?? '', `${stateFolder}/${path.slice(path.lastIndexOf('/') + 1)}`);
   }
   const zones = buildZoneSet(changesOf(changes, 'zone'), changesOf(changes, 'delegation'));
   const daemons = new Map<Place, ChildProcess>();
-  await Promise.all([
+  const hits = new Map<string, HitCounter>();
+  for (const change of changesOf(changes, 'odd')) hits.set(change.name, startOddServer(namespaces, change, certificates));
+  const [links] = await Promise.all([
+    startWires(network, changesOf(changes, 'link')),
     applyFilters(namespaces, changesOf(changes, 'filter')),
     ...standingDaemons(changes, zones, certificates).map(async (daemon) => {
       daemons.set(daemon.place, await startDaemon(namespaces, daemon));
@@ -60,8 +75,20 @@ export async function standUp(changes: readonly Change[], certificates: Certific
   ]);
   for (const { at, key, value } of changesOf(changes, 'sysctl')) namespaces.within(at, () => setSysctl(key, value));
   for (const { at, lines } of changesOf(changes, 'ip')) await runIp(lines, at);
+  await Promise.all(
+    changesOf(changes, 'ask').flatMap(({ server, name, types }) => types.map((type) => questionOutcome({ server, name, type }))),
+  );
+  for (const { address, path } of changesOf(changes, 'visit')) await requestOutcome({ address, path });
   const environment = { ...cleanEnvironment(), SSL_CERT_FILE: trustFile, CURL_CA_BUNDLE: trustFile };
-  return { namespaces, network, trustFile, environment, upMs: performance.now() - startedMs, daemons };
+  return {
+    namespaces,
+    network,
+    trustFile,
+    environment,
+    upMs: performance.now() - startedMs,
+    daemons,
+    records: { namespaces, changes, hits, links },
+  };
 }
 
 function resolvConf(changes: readonly Change[]): string {

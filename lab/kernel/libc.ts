@@ -37,6 +37,7 @@ interface Libc {
   setns(fd: number, kind: number): number;
   socket(domain: number, kind: number, protocol: number): number;
   bind(fd: number, address: Uint8Array, length: number): number;
+  connect(fd: number, address: Uint8Array, length: number): number;
   listen(fd: number, backlog: number): number;
   close(fd: number): number;
   setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number;
@@ -62,6 +63,7 @@ export function libc(): Libc {
     setns: library.func('int setns(int fd, int kind)'),
     socket: library.func('int socket(int domain, int kind, int protocol)'),
     bind: library.func('int bind(int fd, const void *address, uint32_t length)'),
+    connect: library.func('int connect(int fd, const void *address, uint32_t length)'),
     listen: library.func('int listen(int fd, int backlog)'),
     close: library.func('int close(int fd)'),
     setsockopt: library.func('int setsockopt(int fd, int level, int name, const void *value, uint32_t length)'),

@@ -34,3 +34,14 @@ export function setOption(fd: number, level: number, name: number, value: number
   bytes.writeInt32LE(value);
   checked(`setsockopt ${level} ${name}`, libc().setsockopt(fd, level, name, bytes, 4));
 }
+
+/** A TCP connection being opened from the namespace the thread is in, that nobody will ever use or close. */
+export function connectedSocket(address: string, port: number): number {
+  const c = libc();
+  const kind = linux.SOCK_STREAM | linux.SOCK_NONBLOCK | linux.SOCK_CLOEXEC;
+  const fd = checked('socket', c.socket(address.includes(':') ? linux.AF_INET6 : linux.AF_INET, kind, 0));
+  const name = socketAddress(address, port);
+  // In progress is what is wanted.
+  c.connect(fd, name, name.length);
+  return fd;
+}

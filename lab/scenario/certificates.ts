@@ -24,7 +24,8 @@ export function certificateSpecs(scenarios: readonly Scenario[]): CertificateSpe
 
 /** The certificate an odd server stands behind, if any. */
 export function securedBy(behavior: OddBehavior): CertificateSpec | undefined {
-  if ('http' in behavior) return behavior.http.secure;
-  if ('tls' in behavior) return behavior.tls.secure;
+  if ('script' in behavior) return behavior.script.secure;
+  if ('hello' in behavior) return behavior.hello.secure;
+  if ('request' in behavior) return behavior.request.secure;
   return undefined;
 }

@@ -1,3 +1,4 @@
+import type { ConnectionScript } from '../loopback/connection-script.ts';
 import type { Place } from '../topology/plan.ts';
 
 /** What a scenario does to the healthy network. Every kind is plain data; several combine. */
@@ -20,8 +21,16 @@ export type Change =
   | { proxy: ProxyChange }
   | { trust: TrustChange }
   | { stand: 'lan-host' | 'transit-2' }
-  | { clockOffsetDays: number }
-  | { limitOpenFiles: number };
+  | { ask: Question }
+  /** Somebody else's request before the walk, by https. */
+  | { visit: { address: string; path: string } };
+
+/** Something the lab asks a resolver before the walk, as other people's traffic would have: its cache is warm then. */
+export interface Question {
+  server: string;
+  name: string;
+  types: readonly string[];
+}
 
 /** A packet filter rule with a counter of its own name. */
 export interface FilterChange {
@@ -34,6 +43,8 @@ export interface FilterChange {
   match: string;
   /** nftables statements after the counter; without them the rule only counts. */
   does?: string;
+  /** Declarations the rule refers to, such as sets. */
+  declares?: readonly string[];
 }
 
 /** Changes to a zone's content. */
@@ -146,8 +157,6 @@ export interface LinkChange {
   queueBytes?: number;
   /** IP packets of more bytes vanish. */
   dropAboveBytes?: number;
-  /** Only frames for which this many have gone before are touched. */
-  afterFrames?: number;
   seed?: number;
 }
 
@@ -177,55 +186,40 @@ export interface OddServerChange {
 
 /** What an odd server does. */
 export type OddBehavior =
-  | { tcp: TcpBehavior }
-  | { http: HttpBehavior }
-  | { tls: TlsBehavior }
+  | { script: ScriptBehavior }
+  | { hello: HelloBehavior }
+  | { request: RequestBehavior }
   | { dns: DnsBehavior }
-  | { proxy: ProxyBehavior };
+  | { proxy: ProxyBehavior }
+  /** Listens and never accepts; its queue is full, so that SYNs are dropped. */
+  | { fullQueue: true };
 
-/** On a bare TCP connection. */
-export type TcpBehavior =
-  | 'reset-on-accept'
-  | 'close-on-accept'
-  | 'silent'
-  | 'reset-after-data'
-  | 'close-after-data'
-  | 'never-accept'
-  | { banner: string }
-  | { alert: number };
-
-/** After the request: what goes over the wire. Without a certificate in clear, else over TLS with the site's. */
-export interface HttpBehavior {
-  /** The site's certificate stands in front. */
+/** Plays one script on every connection. */
+export interface ScriptBehavior {
+  steps: ConnectionScript;
+  /** Inside TLS with this certificate; without it on the bare connection. */
   secure?: CertificateSpec;
-  /** Written as is, `\r\n` included, after the request header; `{date}` stands for the time. */
-  parts: readonly HttpPart[];
-  /** Only for requests whose first line and fields match; others get a plain page. */
-  when?: string;
+  /** The ClientHello is left waiting for so long. */
+  handshakeAfterMs?: number;
+  /** Of the server's own bytes below TLS, only so many are ever sent. */
+  stallAfterBytes?: number;
 }
 
-export type HttpPart =
-  | string
-  | { base64: string }
-  | { repeat: string; times: number; everyMs?: number }
-  | { waitMs: number }
-  | 'close'
-  | 'reset'
-  | 'silence';
+/** Decides by the ClientHello (RFC 8446 section 4.1.2): those that match get the steps on the bare connection, others a handshake and a page. */
+export interface HelloBehavior {
+  secure: CertificateSpec;
+  /** All must hold. `named`: whether a server name was sent; `aboveBytes`: size of the hello's record. */
+  when: { serverName?: string; named?: boolean; aboveBytes?: number };
+  steps: ConnectionScript;
+}
 
-/** During the TLS handshake. */
-export type TlsBehavior =
-  | { secure: CertificateSpec; afterHandshake: 'close' | 'reset' | 'silence' }
-  /** Answers ClientHellos up to this many bytes and is silent to larger ones. */
-  | { secure: CertificateSpec; largestHelloBytes: number }
-  /** By the name asked for: what happens to it; other names are served. */
-  | { secure: CertificateSpec; serverName: string; does: 'reset' | 'close' | 'silence' | { alert: number } }
-  /** Serves clients without a name only. */
-  | { secure: CertificateSpec; rejectsNames: true }
-  /** The handshake waits. */
-  | { secure: CertificateSpec; delayMs: number }
-  /** Starts the answer and stops after so many bytes. */
-  | { secure: CertificateSpec; stallAfterBytes: number };
+/** Decides by the request: those that match get the steps, others a page. */
+export interface RequestBehavior {
+  secure?: CertificateSpec;
+  /** A regular expression over the request's header as sent. */
+  when: string;
+  steps: ConnectionScript;
+}
 
 /** A resolver in front of a real one that treats some questions differently. */
 export interface DnsBehavior {
@@ -252,8 +246,8 @@ export interface DnsBehavior {
   tcp?: boolean;
 }
 
-/** A forward proxy (RFC 9110 section 9.3.6). */
-export type ProxyBehavior = 'tunnel' | 'auth-required' | 'denied' | 'bad-gateway' | 'gateway-timeout' | 'silent' | { policyPage: string };
+/** A forward proxy (RFC 9110 section 9.3.6) that does not tunnel; squid does. */
+export type ProxyBehavior = 'auth-required' | 'denied' | 'bad-gateway' | 'gateway-timeout' | 'silent' | { policyPage: string };
 
 /** More of unbound's configuration, as text, in the `server:` clause, or appended. */
 export interface UnboundChange {

@@ -94,16 +94,16 @@ export type Proof =
   /** The neighbour table has the address in one of these states. */
   | { neighbor: string; at: Place; state: readonly string[] }
   /** The lab's own echo requests are answered, or not. */
-  | { ping: string; answered: boolean; bytes?: number; at?: Place }
+  | { ping: string; answered: boolean; bytes?: number }
   /** The lab's own connection attempt. */
-  | { connect: string; port: number; outcome: 'open' | 'refused' | 'unreachable' | 'silent'; at?: Place }
+  | { connect: string; port: number; outcome: 'open' | 'refused' | 'unreachable' | 'silent' }
   /** The lab's own question. `outcome` is a response code, `silent`, `refused-port`, or `answer` with these data. */
-  | { question: { server: string; name: string; type: string }; outcome: string; data?: readonly string[]; at?: Place }
+  | { question: { server: string; name: string; type: string }; outcome: string; data?: readonly string[] }
   /** The certificate served at an address. */
   | { certificate: string; port?: number; serverName?: string; fact: CertificateFact }
   /** The lab's own request: status, and a header or text. */
   | {
-      request: { address: string; port?: number; host?: string; path?: string; secure?: boolean };
+      request: { address: string; port?: number; host?: string; path?: string; secure?: boolean; method?: string };
       status: number;
       header?: readonly [string, string];
     }

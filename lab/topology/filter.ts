@@ -33,7 +33,7 @@ function renderTable(filters: readonly FilterChange[]): string {
   const hooks = [...new Set(filters.map(({ hook }) => hook))];
   return [
     'table inet lab {',
-    ...filters.map(({ name }) => `counter ${name} { }`),
+    ...filters.flatMap(({ name, declares }) => [`counter ${name} { }`, ...(declares ?? [])]),
     ...hooks.flatMap((hook) => [
       `chain ${hook} {`,
       chains[hook],

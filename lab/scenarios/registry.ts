@@ -1,0 +1,28 @@
+import type { Scenario } from '../scenario/scenario.ts';
+import { dnsAnswerScenarios } from './dns-answers.ts';
+import { dnsResolverScenarios } from './dns-resolvers.ts';
+import { healthyScenarios } from './healthy.ts';
+import { httpStatusScenarios } from './http-statuses.ts';
+import { httpTransferScenarios } from './http-transfers.ts';
+import { localScenarios } from './local.ts';
+import { pageScenarios } from './page.ts';
+import { routeScenarios } from './route.ts';
+import { targetScenarios } from './target.ts';
+import { tcpScenarios } from './tcp.ts';
+import { tlsCertificateScenarios } from './tls-certificates.ts';
+import { tlsHandshakeScenarios } from './tls-handshake.ts';
+
+/** Every scenario there is, by what it is about: the healthy ones, then by checkpoint in walking order. */
+export const scenarioGroups: Readonly<Record<string, readonly Scenario[]>> = {
+  healthy: healthyScenarios,
+  target: targetScenarios,
+  local: localScenarios,
+  dns: [...dnsAnswerScenarios, ...dnsResolverScenarios],
+  route: routeScenarios,
+  tcp: tcpScenarios,
+  tls: [...tlsCertificateScenarios, ...tlsHandshakeScenarios],
+  http: [...httpStatusScenarios, ...httpTransferScenarios],
+  page: pageScenarios,
+};
+
+export const allScenarios: readonly Scenario[] = Object.values(scenarioGroups).flat();
