@@ -221,9 +221,9 @@ export class TcpTracker {
     const isSynAck = (cursor.tcpFlags & tcpAck) !== 0;
     const seen = words[base + tcpFlagsSeen]!;
     words[side + (isSynAck ? sideSynAcks : sideSyns)]!++;
-    if ((words[side + sideFlags]! & sideKnowsScale) === 0) {
+    if ((words[side + sideFlags]! & sideKnowsScale) === 0 || words[side + sideInitialSequence] !== cursor.sequence) {
       decodeTcpOptions(cursor.view, cursor.optionsOffset, Math.min(cursor.payloadOffset, cursor.end), this.options);
-      // What came before from this side, without a SYN, belonged to something else.
+      // What came before from this side, without a SYN or with another, belonged to something else.
       words[side + sideFlags] = (words[side + sideFlags]! & ~(sideKnowsNext | sideKnowsContiguous)) | sideKnowsInitial | sideKnowsScale;
       words[side + sideInitialSequence] = cursor.sequence;
       words[side + sideWindowScale] = this.options.windowScale + 1;

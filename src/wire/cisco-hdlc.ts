@@ -8,5 +8,6 @@ export function decodeCiscoHdlc(cursor: PacketCursor): Layer {
   if (cursor.end - at < 4) return cursor.short(at + 4);
   cursor.offset = at + 4;
   const type = cursor.view.getUint16(at + 2);
-  return type <= 1500 ? cursor.unknown() : layerOfEtherType(cursor, type);
+  // 0x8035 is Cisco's own keep-alive here, not RARP.
+  return type <= 1500 || type === 0x8035 ? cursor.unknown() : layerOfEtherType(cursor, type);
 }

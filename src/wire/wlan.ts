@@ -20,7 +20,7 @@ export function decodeWlan(cursor: PacketCursor, swapped = false): Layer {
   const qosOffset = at + header;
   if (isQos) header += flags & 0x80 ? 6 : 2;
   if (cursor.end - at < header) return cursor.short(at + header);
-  if (view.getUint16(at + 22, true) & 15) return cursor.unknown();
+  if (view.getUint16(at + 22, !swapped) & 15) return cursor.unknown();
   cursor.vantage = Math.imul(cursor.vantage ^ view.getInt32(at + 12), 0x9e3779b1);
   // Aggregate (A-MSDU): each subframe has its own addresses and length.
   if (isQos && view.getUint8(qosOffset) & 0x80) header += 14;
