@@ -78,6 +78,16 @@ describe('createHpackDecoder', () => {
     expect(fields.length).toBeLessThan(70);
   });
 
+  it('evicts in time that does not grow with the table', () => {
+    const decoder = createHpackDecoder();
+    // A table of 1 MiB, then a hundred thousand entries of 33 bytes.
+    decoder.decode(hex('3fe1ff3f'));
+    const started = performance.now();
+    for (let i = 0; i < 25; i++) expect(decoder.decode(hex(`${'4001 61 00'.repeat(4000)}`)).error).toBeNull();
+    expect(performance.now() - started).toBeLessThan(2000);
+    expect(linesOf(decoder, 'be')).toEqual(['a: ']);
+  });
+
   it('never throws, whatever the blocks', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 80 }), { maxLength: 6 }), (blocks) => {

@@ -50,17 +50,21 @@ function readString(cursor: ByteCursor): string {
 
 /** Never throws. Holds at most the dynamic table, 1 MiB. */
 export function createHpackDecoder(): HpackDecoder {
-  // Newest last, so that adding is cheap; index 62 is the last.
+  // Newest last, so that index 62 is the last; entries before `oldest` were evicted.
   let table: HpackField[] = [];
+  let oldest = 0;
   let tableBytes = 0;
   let allowedBytes = DEFAULT_TABLE_BYTES;
 
   const costOf = ({ name, value }: HpackField): number => name.length + value.length + ENTRY_OVERHEAD_BYTES;
 
   const evict = (): void => {
-    let oldest = 0;
     while (tableBytes > allowedBytes) tableBytes -= costOf(table[oldest++]!);
-    if (oldest > 0) table = table.slice(oldest);
+    // Evicted entries are dropped when they are the greater part, so that eviction costs the same however large the table is.
+    if (oldest > table.length / 2) {
+      table = table.slice(oldest);
+      oldest = 0;
+    }
   };
 
   const add = (field: HpackField): void => {
@@ -70,8 +74,8 @@ export function createHpackDecoder(): HpackDecoder {
   };
 
   const lookup = (cursor: ByteCursor, index: number): HpackField => {
-    const entry =
-      index <= HPACK_STATIC_TABLE.length ? HPACK_STATIC_TABLE[index - 1] : table[table.length - (index - HPACK_STATIC_TABLE.length)];
+    const at = table.length - (index - HPACK_STATIC_TABLE.length);
+    const entry = index <= HPACK_STATIC_TABLE.length ? HPACK_STATIC_TABLE[index - 1] : at >= oldest ? table[at] : undefined;
     if (entry === undefined) cursor.fail('index is not in the table');
     return entry ?? { name: '', value: '' };
   };

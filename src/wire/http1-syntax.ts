@@ -34,27 +34,30 @@ export function fieldText(bytes: Uint8Array): string {
  * token, so it is not an error here either: `ignoredLines` counts such. Null when there are control characters, which no one accepts.
  */
 export function parseFieldLines(lines: readonly Uint8Array[]): { fields: Http1Field[]; ignoredLines: number } | null {
-  const fields: Http1Field[] = [];
+  const found: { name: string; parts: string[] }[] = [];
   let ignoredLines = 0;
-  let foldable = false;
+  let folding: string[] | null = null;
   for (const line of lines) {
     // RFC 9112 section 2.2: a bare CR is to be taken as a space, or refused.
     const text = fieldText(line).replaceAll('\r', ' ');
     if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(text)) return null;
     if (/^[ \t]/.test(text)) {
-      const last = fields.at(-1);
       // RFC 9112 section 5.2: obs-fold is replaced by spaces.
-      if (foldable && last !== undefined) last.value = `${last.value} ${text.trim()}`.trim();
-      else ignoredLines += 1;
+      if (folding === null) ignoredLines += 1;
+      else folding.push(text.trim());
       continue;
     }
     const colon = text.indexOf(':');
     const name = text.slice(0, Math.max(colon, 0)).trimEnd();
-    foldable = HTTP_TOKEN.test(name);
-    if (foldable) fields.push({ name: name.toLowerCase(), value: text.slice(colon + 1).trim() });
-    else ignoredLines += 1;
+    if (HTTP_TOKEN.test(name)) {
+      folding = [text.slice(colon + 1).trim()];
+      found.push({ name: name.toLowerCase(), parts: folding });
+    } else {
+      folding = null;
+      ignoredLines += 1;
+    }
   }
-  return { fields, ignoredLines };
+  return { fields: found.map(({ name, parts }) => ({ name, value: parts.join(' ').trim() })), ignoredLines };
 }
 
 /** Values of all fields of that name (in lower case), in order. */
