@@ -1,7 +1,7 @@
 import type { CauseAction, CauseCode, Side } from './cause.ts';
 import type { CheckpointId, CheckpointStatus } from './checkpoint.ts';
 import type { Alternative, Confidence, Detail, RuledOut, ScopeWord, Severity } from './finding.ts';
-import type { Observation } from './observation.ts';
+import type { ObservationKind, ObservationOf } from './observation.ts';
 import type { Timings } from './timings.ts';
 import type { VerdictStatus } from './verdict.ts';
 import type { Contact, Vantage, WalkTarget } from './walk-record.ts';
@@ -55,8 +55,8 @@ export interface ReportedFinding {
   nested?: { url: string; cause: CauseCode };
 }
 
-/** An observation as the document carries it: with its time of day instead of the offset. */
-export type Evidence = Observation extends infer O ? (O extends Observation ? Omit<O, 'atMs'> & { at: string } : never) : never;
+/** An observation as the document carries it: with its time of day instead of the offset. A mapped type, because the schema generator merges the branches of a conditional one. */
+export type Evidence = { [K in ObservationKind]: Omit<ObservationOf<K>, 'atMs'> & { at: string } }[ObservationKind];
 
 /** The document of `wirewalk URL --json`. */
 export interface WalkReport {
