@@ -1,6 +1,6 @@
 /**
  * Stage times of one request in milliseconds, as curl's `-w` variables cut them: each stage starts where the one before it ended, so that
- * they add up to `totalMs`. Null where a stage was not reached or not needed.
+ * they add up to `totalMs`. Null where a stage was not reached or not needed; the stage in which a request failed lasts until then.
  */
 export interface Timings {
   /** Until the addresses were known. */

@@ -13,17 +13,20 @@ export interface Stopwatch {
   requestSent(atMs: number): void;
   firstByte(atMs: number): void;
   lastByte(atMs: number): void;
-  /** `isAnswered` is false when the request failed on the way: its total then lasts until now. */
+  /** `isAnswered` is false when the request failed on the way: the stage it failed in then lasts until now. */
   timings(isAnswered: boolean): Timings;
 }
 
-export function createStopwatch(context: WalkContext): Stopwatch {
+type Stage = 'dnsMs' | 'connectMs' | 'tlsMs' | 'requestMs' | 'firstByteMs' | 'contentMs';
+
+export function createStopwatch(context: WalkContext, isTls: boolean): Stopwatch {
   const { clock } = context.ports;
   const startMs = clock.nowMs();
   const timings: Timings = { ...noTimings };
   let lastMs = startMs;
   let roundTrips = 0;
   let opened: OpenConnection | null = null;
+  let stage: Stage | null = 'dnsMs';
 
   function cut(atMs: number): number {
     // Kernel delivery times may lie before the last reading of our own.
@@ -35,12 +38,14 @@ export function createStopwatch(context: WalkContext): Stopwatch {
 
   return {
     lookedUp(asked) {
+      stage = 'connectMs';
       if (!asked) return;
       timings.dnsMs = cut(clock.nowMs());
       roundTrips += 1;
     },
     connected(connection) {
       opened = connection;
+      stage = isTls ? 'tlsMs' : 'requestMs';
       timings.connectMs = cut(connection.openedAtMs);
       roundTrips += 1;
       const facts = connection.connection.facts();
@@ -48,23 +53,28 @@ export function createStopwatch(context: WalkContext): Stopwatch {
       timings.roundTripMs = facts?.rttMs ?? (lostSyn ? null : round(connection.openedAtMs - connection.dialedAtMs));
     },
     secured(handshakeRoundTrips) {
+      stage = 'requestMs';
       timings.tlsMs = cut(clock.nowMs());
       roundTrips += handshakeRoundTrips ?? 2;
     },
     requestSent(atMs) {
+      stage = 'firstByteMs';
       timings.requestMs = cut(atMs);
     },
     firstByte(atMs) {
+      stage = 'contentMs';
       timings.firstByteMs = cut(atMs);
       timings.roundTrips = roundTrips + 1;
       timings.roundTripMs = opened?.connection.facts()?.rttMs ?? timings.roundTripMs;
       if (timings.roundTripMs !== null) timings.serverMs = round(Math.max(0, timings.firstByteMs - timings.roundTripMs));
     },
     lastByte(atMs) {
+      stage = null;
       timings.contentMs = cut(atMs);
     },
     timings(isAnswered) {
-      timings.totalMs = round((isAnswered ? lastMs : clock.nowMs()) - startMs);
+      if (!isAnswered && stage !== null) timings[stage] = cut(clock.nowMs());
+      timings.totalMs = round(lastMs - startMs);
       return timings;
     },
   };

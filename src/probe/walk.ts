@@ -97,7 +97,7 @@ async function walkRequest(
 ): Promise<{ answer: Answer | null; timings: Timings }> {
   const { recorder } = context;
   const startMs = recorder.sinceStart();
-  const stopwatch = createStopwatch(context);
+  const stopwatch = createStopwatch(context, target.scheme === 'https' || target.scheme === 'wss');
   recorder.observe({ kind: 'target.parsed', checkpoint: 'target', atMs: recorder.sinceStart(), ...targetFacts(target) });
   const followUps = startFollowUps(context, allFollowUps);
   const carried = carry(context, target, method, purpose, stopwatch, followUps);
