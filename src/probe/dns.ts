@@ -1,9 +1,11 @@
-import { isIpv6 } from '../model/address.ts';
+import { isIpv6, parseAddress } from '../model/address.ts';
 import type { AddressFamily } from '../model/observations/base.ts';
 import type { DnsAddressesChosen, ResolverIdentity } from '../model/observations/dns.ts';
-import { askResolver, type DnsQuestionResult } from './dns-question.ts';
+import { askTolerantly, firstWithAddresses } from './dns/old-style.ts';
+import { round } from './recorder.ts';
 import type { Target } from './target.ts';
 import { type WalkContext, waitOf } from './walk-context.ts';
+import type { NamedResolver } from './walk-options.ts';
 
 /** How long an AAAA answer is waited for once A has answered: the Resolution Delay of RFC 8305 section 3. */
 const resolutionDelayMs = 50;
@@ -63,7 +65,8 @@ async function lookUpAsApplications(context: WalkContext, target: Target): Promi
   const startMs = recorder.sinceStart();
   const enough = new AbortController();
   const giveUp = (): void => enough.abort();
-  const beside = lookUpBeside(context, target, enough.signal);
+  const asked = askConfigured(context, target, enough.signal);
+  const beside = asked.then((questions) => questions.ended);
   const hosts = ports.host.hostsEntries(target.host);
   const outcome = await ports.names.lookup(target.host, options.family, waitOf(context));
   const atMs = recorder.sinceStart();
@@ -71,6 +74,12 @@ async function lookUpAsApplications(context: WalkContext, target: Target): Promi
   if (outcome.kind !== 'found') {
     const failure = outcome.kind === 'failed' ? outcome.failure : { name: outcome.kind };
     recorder.observe({ ...base, addresses: [], failure });
+    // Applications would go on waiting, and get what a resolver has answered long since.
+    const late = outcome.kind === 'timed-out' ? (await asked).known() : [];
+    if (late.length > 0) {
+      chooseAddresses(context, target, late, 'resolver', startMs);
+      return { addresses: late, beside, giveUp };
+    }
     await beside;
     return { addresses: [], beside: Promise.resolve(), giveUp };
   }
@@ -79,65 +88,56 @@ async function lookUpAsApplications(context: WalkContext, target: Target): Promi
   const entries = await hosts;
   const fromHosts = 'addresses' in entries && entries.addresses.length > 0 ? entries : null;
   if (fromHosts !== null) {
-    recorder.observe({
-      kind: 'local.hosts-entry',
-      checkpoint: 'local',
-      atMs,
-      name: target.host,
-      addresses: fromHosts.addresses,
-      file: fromHosts.file,
-    });
+    const { addresses: listed, file } = fromHosts;
+    recorder.observe({ kind: 'local.hosts-entry', checkpoint: 'local', atMs, name: target.host, addresses: listed, file });
   }
   const source = fromHosts !== null && addresses.every((address) => fromHosts.addresses.includes(address)) ? 'hosts-file' : 'system';
   chooseAddresses(context, target, addresses, source, startMs);
   return { addresses, beside, giveUp };
 }
 
+/** Questions under way. */
+interface Questions {
+  ended: Promise<void>;
+  /** The addresses that came so far, of the first resolver in the list that gave any. */
+  known(): string[];
+}
+
 /** Asks every configured resolver for the name's addresses. RFC 6761 section 6.3: names under localhost are not for resolvers. */
-async function lookUpBeside(context: WalkContext, target: Target, enough: AbortSignal): Promise<void> {
-  const { ports, recorder, options } = context;
+async function askConfigured(context: WalkContext, target: Target, enough: AbortSignal): Promise<Questions> {
+  const { ports, recorder } = context;
+  const none: Questions = { ended: Promise.resolve(), known: () => [] };
   const configured = await ports.host.resolvers();
+  const atMs = recorder.sinceStart();
   if (!('servers' in configured)) {
-    recorder.observe({
-      kind: 'local.not-measured',
-      checkpoint: 'local',
-      atMs: recorder.sinceStart(),
-      what: 'resolvers',
-      failure: configured,
-    });
-    return;
+    recorder.observe({ kind: 'local.not-measured', checkpoint: 'local', atMs, what: 'resolvers', failure: configured });
+    return none;
   }
-  recorder.observe({ kind: 'local.resolvers', checkpoint: 'local', atMs: recorder.sinceStart(), ...configured });
-  if (target.host === 'localhost' || target.host.endsWith('.localhost')) return;
-  const resolvers = configured.servers
+  recorder.observe({ kind: 'local.resolvers', checkpoint: 'local', atMs, ...configured });
+  if (target.host === 'localhost' || target.host.endsWith('.localhost')) return none;
+  const lookups = configured.servers
     .slice(0, resolverLimit)
-    .map((server): ResolverIdentity => ({ ...server, transport: 'udp', role: 'configured' }));
-  const questions = resolvers.flatMap((resolver) =>
-    typesOf(options.family).map((type) => askResolver(context, { resolver, name: target.host, type, enough })),
-  );
-  await Promise.all(questions);
+    .map((server) => lookUpAt(context, target, { ...server, transport: 'udp', role: 'configured' }, enough));
+  return {
+    ended: Promise.all(lookups.map((lookup) => lookup.ended)).then(() => undefined),
+    known: () => lookups.map((lookup) => lookup.known()).find((addresses) => addresses.length > 0) ?? [],
+  };
 }
 
 /** The first named resolver that gives addresses decides. */
 async function lookUpByResolvers(context: WalkContext, target: Target): Promise<LookupResult> {
   const { recorder, options } = context;
   const startMs = recorder.sinceStart();
-  recorder.observe({
-    kind: 'local.resolvers',
-    checkpoint: 'local',
-    atMs: startMs,
-    source: 'option',
-    servers: [...options.resolvers],
-    search: [],
-    ndots: 1,
-  });
+  const servers = options.resolvers.map(({ address, port }) => ({ address, port }));
+  recorder.observe({ kind: 'local.resolvers', checkpoint: 'local', atMs: startMs, source: 'option', servers, search: [], ndots: 1 });
   const enough = new AbortController();
   const giveUp = (): void => enough.abort();
-  const lookups = options.resolvers.map((server) =>
-    lookUpAt(context, target, { ...server, transport: 'udp', role: 'named' }, enough.signal),
-  );
-  const first = await firstWithAddresses(lookups.map((lookup) => lookup.addresses));
-  const ended = Promise.all(lookups.map((lookup) => lookup.ended)).then(() => undefined);
+  const lookups = options.resolvers.map(async (named) => {
+    const resolver = await identify(context, target, named);
+    return resolver === null ? null : lookUpAt(context, target, resolver, enough.signal);
+  });
+  const first = await firstWithAddresses(lookups.map(async (lookup) => (await lookup)?.addresses ?? []));
+  const ended = Promise.all(lookups.map(async (lookup) => (await lookup)?.ended)).then(() => undefined);
   if (first.length === 0) {
     await ended;
     return { addresses: [], beside: Promise.resolve(), giveUp };
@@ -146,43 +146,61 @@ async function lookUpByResolvers(context: WalkContext, target: Target): Promise<
   return { addresses: first, beside: ended, giveUp };
 }
 
+/** Who a named resolver is: for one that is given by name, with the address this host finds for it. Null when there is none. */
+async function identify(context: WalkContext, target: Target, named: NamedResolver): Promise<ResolverIdentity | null> {
+  const { ports, recorder, options } = context;
+  const { address, port, transport = 'udp', serverName, path } = named;
+  const isLiteral = parseAddress(address) !== null;
+  const name = serverName ?? (isLiteral ? undefined : address);
+  const resolver: ResolverIdentity = {
+    address,
+    port,
+    transport,
+    role: 'named',
+    ...(name === undefined ? {} : { serverName: name }),
+    ...(path === undefined ? {} : { path }),
+  };
+  if (isLiteral) return resolver;
+  const startMs = recorder.sinceStart();
+  const outcome = await ports.names.lookup(address, options.family, waitOf(context));
+  const found = outcome.kind === 'found' ? outcome.addresses[0] : undefined;
+  if (found !== undefined) return { ...resolver, address: found.address };
+  const atMs = recorder.sinceStart();
+  const failure = outcome.kind === 'failed' ? outcome.failure : ({ name: outcome.kind === 'timed-out' ? 'timed-out' : 'aborted' } as const);
+  for (const type of typesOf(options.family)) {
+    const question = { resolver, name: target.host, type, checkingDisabled: false, recursionDesired: true, edns: true, attempts: 0 };
+    recorder.observe({ kind: 'dns.undeliverable', checkpoint: 'dns', atMs, durationMs: round(atMs - startMs), ...question, failure });
+  }
+  return null;
+}
+
 /** Both address types from one resolver. `addresses` does not wait for AAAA longer than the resolution delay once A has answered. */
 function lookUpAt(
   context: WalkContext,
   target: Target,
   resolver: ResolverIdentity,
   enough: AbortSignal,
-): { addresses: Promise<string[]>; ended: Promise<void> } {
+): { addresses: Promise<string[]>; ended: Promise<void>; known(): string[] } {
   const { options, ports } = context;
-  const asked = typesOf(options.family).map((type) => askResolver(context, { resolver, name: target.host, type, enough }));
-  const all = Promise.all(asked);
-  const gather = (results: readonly DnsQuestionResult[]): string[] =>
-    ofFamily(
-      results.flatMap((result) => result.addresses),
-      options.family,
-    );
+  const known: string[] = [];
+  const asked = typesOf(options.family).map((type) => {
+    const question = askTolerantly(context, { resolver, name: target.host, type, enough });
+    const addresses = question.addresses.then((found) => {
+      known.push(...ofFamily(found, options.family));
+      return found;
+    });
+    return { addresses, ended: question.ended };
+  });
+  const all = Promise.all(asked.map((question) => question.addresses));
+  const gather = (lists: readonly string[][]): string[] => ofFamily(lists.flat(), options.family);
   const [forA, forAaaa] = asked;
   const early =
     forA === undefined || forAaaa === undefined
       ? all.then(gather)
-      : forA.then(async (a) => {
-          if (a.addresses.length === 0) return gather(await all);
+      : forA.addresses.then(async (a) => {
+          if (a.length === 0) return gather(await all);
           const delayed = ports.clock.sleep(resolutionDelayMs).then(() => gather([a]));
           return Promise.race([all.then(gather), delayed]);
         });
-  return { addresses: early, ended: all.then(() => undefined) };
-}
-
-/** The first list that is not empty; an empty one when all are. */
-async function firstWithAddresses(lists: readonly Promise<string[]>[]): Promise<string[]> {
-  return new Promise((resolve, reject) => {
-    let open = lists.length;
-    for (const list of lists) {
-      list.then((addresses) => {
-        open--;
-        if (addresses.length > 0) resolve(addresses);
-        else if (open === 0) resolve([]);
-      }, reject);
-    }
-  });
+  return { addresses: early, ended: Promise.all(asked.map((question) => question.ended)).then(() => undefined), known: () => known };
 }

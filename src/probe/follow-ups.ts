@@ -1,6 +1,6 @@
 import { isIpv6 } from '../model/address.ts';
 import type { Endpoint } from '../model/observations/base.ts';
-import { toHex } from './dns-question.ts';
+import { toHex } from './dns/bytes.ts';
 import type { FollowUp } from './follow-up.ts';
 import { probeNeighbors } from './local.ts';
 import { round } from './recorder.ts';

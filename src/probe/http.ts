@@ -9,7 +9,7 @@ import {
   type Http1ResponseHead,
 } from '../wire/http1-response.ts';
 import { type DecodedContent, decodeContent } from './content.ts';
-import { concat, toHex } from './dns-question.ts';
+import { concat, toHex } from './dns/bytes.ts';
 import { round } from './recorder.ts';
 import type { RedirectSource } from './redirect.ts';
 import { recordableFields, requestFields } from './request.ts';

@@ -4,7 +4,7 @@ import type { ReadOutcome } from '../ports/connection.ts';
 import type { HandshakeOutcome, HandshakeRecord, HandshakeWire, SeenAlert } from '../ports/tls-client.ts';
 import { tlsAlertName } from '../wire/tls-names.ts';
 import { foreignProtocol } from '../wire/tls-record.ts';
-import { toHex } from './dns-question.ts';
+import { toHex } from './dns/bytes.ts';
 import { round } from './recorder.ts';
 import type { Target } from './target.ts';
 import { type OpenConnection, observeEnd } from './tcp.ts';
