@@ -88,13 +88,12 @@ export function failureOf(error: unknown): Failure {
 }
 
 /**
- * Names an error of opening a UDP socket. Node.js binds it to the wildcard address first, and only a family in which this host has no address
- * at all, not even loopback, refuses that: a sender of that family would find the network unreachable.
+ * Names an error of opening a UDP socket. A free port is found before the address is connected, so EADDRNOTAVAIL then means that this host has
+ * no source address for such a destination (IPv6 without any address, for one), and a sender finds the network unreachable.
  */
 export function datagramFailureOf(error: unknown): Failure {
   const failure = failureOf(error);
-  const unbound = (error as { syscall?: unknown }).syscall === 'bind' && failure.name === 'address-not-available';
-  return unbound ? { ...failure, name: 'network-unreachable' } : failure;
+  return failure.name === 'address-not-available' ? { ...failure, name: 'network-unreachable' } : failure;
 }
 
 const shortOfResources = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS']);

@@ -66,7 +66,7 @@ export function parseProcIpv6Route(text: string): TableRoute[] {
     const via = hexBytes(nextHop, 16);
     const prefixLength = Number.parseInt(length, 16);
     const flags = Number.parseInt(flagsHex, 16);
-    if (name === undefined || prefix === null || via === null || !(prefixLength <= 128) || !((flags & flagUp) !== 0)) continue;
+    if (name === undefined || prefix === null || via === null || !(prefixLength <= 128) || (flags & (flagUp | flagReject)) === 0) continue;
     routes.push({
       prefix,
       prefixLength,

@@ -5,7 +5,8 @@ const unprintable = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060
 const userInformation = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]*@/giu;
 const namedSecret =
   /\b((?:proxy-)?authorization|(?:set-)?cookie|(?:x-)?api[-_]?key|(?:access[-_]?|auth[-_]?|id[-_]?)?token|pass(?:word|wd|phrase)?|secret|signature)(["']?\s*[:=]\s*)(?:(?:basic|bearer|digest|negotiate)\s+)?("[^"]*"|'[^']*'|[^\s,;&"']+)/giu;
-const bareCredential = /\b(basic|bearer|negotiate)\s+[a-z0-9+/_.~=-]{6,}/giu;
+/** A word with a capital, a digit or padding in it: "a basic problem" is none. */
+const bareCredential = /\b([Bb]asic|[Bb]earer|[Nn]egotiate)\s+(?=[A-Za-z+/_.~-]*[A-Z0-9=])[A-Za-z0-9+/_.~=-]{6,}/gu;
 
 /**
  * Text from elsewhere made fit to be kept: control characters become spaces, what looks like a secret (user information of URLs, values

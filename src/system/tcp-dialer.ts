@@ -5,6 +5,8 @@ import type { DialOutcome, TcpDialer, Wait } from '../ports/connection.ts';
 import { SocketConnection } from './connection.ts';
 import { failureOf } from './errno.ts';
 import { loadCLibrary } from './foreign-functions.ts';
+import { isFailure } from './network-tables.ts';
+import { sourceAddressFor } from './source-address.ts';
 import { rememberSynRetransmissions, synRetransmissionsOf } from './tcp-info.ts';
 import { limitWait } from './wait-limit.ts';
 
@@ -54,7 +56,13 @@ function attempt(remote: Endpoint, wait: Wait, startMs: number): Promise<DialOut
     const onError = (error: Error): void => {
       const atMs = performance.now();
       const failure = failureOf(error);
-      if (failure.name === 'timed-out') settle({ kind: 'timed-out', startMs, atMs, synRetransmissions: synRetransmissionsOf(socket) });
+      // Either no port is free, or there is no source address for this destination at all: connecting UDP, which sends nothing, tells.
+      if (failure.name === 'address-not-available') {
+        void sourceAddressFor(remote.address).then((source) =>
+          settle({ kind: 'failed', failure: isFailure(source) ? source : failure, startMs, atMs }),
+        );
+      } else if (failure.name === 'timed-out')
+        settle({ kind: 'timed-out', startMs, atMs, synRetransmissions: synRetransmissionsOf(socket) });
       else settle({ kind: 'failed', failure, startMs, atMs });
     };
     const release = limitWait(wait, (why) => {

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isExcepted, proxyFromEnvironment } from './proxy-environment.ts';
+
+describe('proxyFromEnvironment', () => {
+  it('prefers lower case, and never takes HTTP_PROXY', () => {
+    expect(proxyFromEnvironment('https://a.example/', { HTTPS_PROXY: 'http://upper:1', https_proxy: 'http://lower:2' })).toEqual({
+      variable: 'https_proxy',
+      url: 'http://lower:2/',
+      bypassed: false,
+    });
+    expect(proxyFromEnvironment('http://a.example/', { HTTP_PROXY: 'http://evil:1' })).toBeNull();
+    expect(proxyFromEnvironment('http://a.example/', { http_proxy: ' ', ALL_PROXY: 'socks5://s:1080' })).toMatchObject({
+      variable: 'ALL_PROXY',
+    });
+    expect(proxyFromEnvironment('wss://a.example/', { https_proxy: 'p:3128' })).toMatchObject({
+      variable: 'https_proxy',
+      url: 'http://p:3128/',
+    });
+    expect(proxyFromEnvironment('ftp://a.example/', { all_proxy: 'http://p' })).toBeNull();
+    expect(proxyFromEnvironment('no url', { all_proxy: 'http://p' })).toBeNull();
+  });
+
+  it('keeps no credentials', () => {
+    for (const value of ['http://user:pass@p:3128', 'user:pass@p:3128', 'http://us er:pa@ss@[bad']) {
+      expect(proxyFromEnvironment('http://a.example/', { http_proxy: value })?.url).not.toMatch(/pass|pa@/u);
+    }
+  });
+
+  it('says when NO_PROXY covers the host', () => {
+    expect(proxyFromEnvironment('https://www.a.example/', { https_proxy: 'http://p', NO_PROXY: 'a.example' })?.bypassed).toBe(true);
+    expect(proxyFromEnvironment('https://[2001:db8::1]/', { https_proxy: 'http://p', no_proxy: '2001:db8::/32' })?.bypassed).toBe(true);
+    expect(proxyFromEnvironment('https://a.example:8443/', { https_proxy: 'http://p', no_proxy: 'a.example:443' })?.bypassed).toBe(false);
+  });
+});
+
+describe('isExcepted', () => {
+  it.each([
+    ['a.example', '*', true],
+    ['a.example', 'a.example', true],
+    ['www.a.example', 'a.example', true],
+    ['www.a.example', '.a.example', true],
+    ['a.example', '.a.example', true],
+    ['www.a.example', '*.a.example', true],
+    ['bada.example', 'a.example', false],
+    ['a.example.', 'A.EXAMPLE.', true],
+    ['a.example', 'b.example, a.example', true],
+    ['a.example', 'b.example a.example', true],
+    ['a.example', '', false],
+    ['a.example', 'a.example:443', true],
+    ['a.example', 'a.example:80', false],
+    ['192.0.2.7', '192.0.2.7', true],
+    ['192.0.2.7', '192.0.2.0/24', true],
+    ['192.0.3.7', '192.0.2.0/24', false],
+    ['192.0.2.7', '192.0.2.7:443', true],
+    ['192.0.2.7', '192.0.2.0/33', false],
+    ['192.0.2.7', '192.0.2.0/x', false],
+    ['2001:db8::1', '[2001:db8::1]:443', true],
+    ['2001:db8::1', '2001:db8::/32', true],
+    ['2001:db8::1', '192.0.2.0/24', false],
+    ['1.2.0.192.example', '192.0.2.1', false],
+  ])('%s against %j: %s', (host, list, covered) => expect(isExcepted(host, 443, list)).toBe(covered));
+
+  it('takes any list without a throw', () => {
+    const entry = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.ipV4(),
+      fc.ipV6(),
+      fc.tuple(fc.ipV6(), fc.integer()).map((pair) => pair.join('/')),
+    );
+    fc.assert(
+      fc.property(fc.array(entry), fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6()), (list, host) => void isExcepted(host, 443, list.join(','))),
+    );
+  });
+});
