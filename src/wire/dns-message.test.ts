@@ -202,10 +202,10 @@ describe('decodeDnsMessage', () => {
     ]);
     const started = performance.now();
     const { message } = decodeDnsMessage(bytes);
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(10_000);
     expect(message!.answers).toHaveLength(4601);
     expect(message!.answers[4600]!.data).toBe(new Array(127).fill('a').join('.'));
-  });
+  }, 20_000);
 
   it('survives any mutation of a valid message', () => {
     const answers: DnsRecordOffer[] = RECORDS.map(([type, data]) => ({ name: 'www.example.com', type, ttlSeconds: 300, data }));

@@ -81,6 +81,8 @@ export function createHttp1Decoder<Head extends Http1HeadBase>(dialect: Http1Dia
   let phase: Http1Phase = 'start';
   let lines = createHttp1Lines(HEADER_LIMIT_BYTES, true);
   let headerBytesBefore = 0;
+  /** How much of the start line was found to be able to begin one. */
+  let judgedBytes = 0;
   let body: Http1BodyReader | null = null;
   let framing: Http1Framing = 'none';
   let bodyBytes = 0;
@@ -125,6 +127,7 @@ export function createHttp1Decoder<Head extends Http1HeadBase>(dialect: Http1Dia
       events.push({ kind: 'interim', head });
       headerBytesBefore += lines.length;
       lines = createHttp1Lines(Math.max(1, HEADER_LIMIT_BYTES - headerBytesBefore), true);
+      judgedBytes = 0;
       return null;
     }
     const decision = dialect.framing(head);
@@ -142,7 +145,10 @@ export function createHttp1Decoder<Head extends Http1HeadBase>(dialect: Http1Dia
     const { used, state } = section.take(bytes);
     if (section.length > 0) phase = 'header';
     let rule: Http1Rule | null = null;
-    if (!dialect.canBegin(section.firstLine.subarray(0, BEGINNING_BYTES))) rule = dialect.startLineRule;
+    const beginning = section.firstLine.subarray(0, BEGINNING_BYTES);
+    const isNew = beginning.length !== judgedBytes;
+    judgedBytes = beginning.length;
+    if (isNew && !dialect.canBegin(beginning)) rule = dialect.startLineRule;
     else if (state === 'too-large') rule = 'header-too-large';
     else if (state === 'section') rule = takeHead(events);
     if (rule !== null) breakRule(rule, section.beginning, bytes.subarray(used), events);

@@ -208,8 +208,8 @@ describe('createHttp1ResponseDecoder', () => {
     expect(decode(`${OK}${'\r'.repeat(200_000)}\n\n`).brief).toHaveLength(1);
     const decoder = createHttp1ResponseDecoder({ requestMethod: 'GET' });
     for (const byte of bytesOf(`${OK}${'a:b\n'.repeat(50_000)}`)) decoder.push(Uint8Array.of(byte));
-    expect(performance.now() - started).toBeLessThan(3000);
-  });
+    expect(performance.now() - started).toBeLessThan(10_000);
+  }, 20_000);
 
   it('keeps the first bytes of what is malformed, also those that come later', () => {
     const decoder = createHttp1ResponseDecoder({ requestMethod: 'GET' });

@@ -97,6 +97,15 @@ const EXTENSION_SIGNATURE_ALGORITHMS = 13;
 const EXTENSION_CERTIFICATE_AUTHORITIES = 47;
 const OCSP = 1;
 
+/** Messages of which every byte is read. */
+const READ_WHOLE: ReadonlySet<TlsHandshakeContent['type']> = new Set<TlsHandshakeContent['type']>([
+  'client-hello',
+  'server-hello',
+  'certificate',
+  'certificate-request',
+  'encrypted-extensions',
+]);
+
 function readOcspResponse(cursor: ByteCursor): Uint8Array | null {
   const kind = cursor.u8('status');
   const response = cursor.take(cursor.u24('status'), 'status');
@@ -224,5 +233,6 @@ function readContent(typeCode: number, cursor: ByteCursor, context: TlsHandshake
 export function decodeTlsHandshake(typeCode: number, body: Uint8Array, context: TlsHandshakeContext): TlsHandshakeContent {
   const cursor = new ByteCursor(body);
   const content = readContent(typeCode, cursor, context);
+  if (READ_WHOLE.has(content.type) && cursor.remaining > 0) cursor.fail('message is longer than its fields');
   return cursor.error === null ? content : { type: 'malformed', error: cursor.error };
 }
