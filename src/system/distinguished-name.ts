@@ -119,7 +119,7 @@ function universalText(content: Uint8Array): string {
 /** RFC 4514 section 2.4. */
 function escapeValue(text: string): string {
   return text
-    .replace(/[\\",+<>;=]/gu, '\\$&')
+    .replace(/[\\",+<>;]/gu, '\\$&')
     .replace(/\0/gu, '\\00')
     .replace(/^[ #]/u, '\\$&')
     .replace(/ $/u, '\\ ');

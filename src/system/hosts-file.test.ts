@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addressesInHosts, hostsFilePath, parseHostsFile } from './hosts-file.ts';
 
+const latin1Text = fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
+
 const text = `127.0.0.1	localhost
 ::1 localhost ip6-localhost # both
 192.0.2.7  Web.Example. www.example#alias
@@ -26,6 +28,6 @@ describe('hosts file', () => {
   });
 
   it('takes any text without a throw', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.string(), (any, name) => void addressesInHosts(parseHostsFile(any), name)));
+    fc.assert(fc.property(latin1Text, fc.string(), (any, name) => void addressesInHosts(parseHostsFile(any), name)));
   });
 });

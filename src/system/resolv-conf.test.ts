@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseResolvConf } from './resolv-conf.ts';
 
+const latin1Text = fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
+
 describe('resolv.conf', () => {
   it('as the C library reads it', () => {
     const text = `# comment
@@ -46,9 +48,7 @@ options ndots:20 timeout:1 rotate
   it('no server is none', () => expect(parseResolvConf('').servers).toEqual([]));
 
   it('takes any text without a throw', () => {
-    const line = fc
-      .tuple(fc.constantFrom('nameserver', 'search', 'options', 'domain', '#', ''), fc.string({ unit: 'binary' }))
-      .map((pair) => pair.join(' '));
+    const line = fc.tuple(fc.constantFrom('nameserver', 'search', 'options', 'domain', '#', ''), latin1Text).map((pair) => pair.join(' '));
     fc.assert(
       fc.property(fc.array(line), (lines) => {
         const facts = parseResolvConf(lines.join('\n'));
