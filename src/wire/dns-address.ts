@@ -26,9 +26,9 @@ export function ipv6Text(bytes: Uint8Array): string {
   return `${hex.slice(0, bestStart).join(':')}::${hex.slice(bestStart + bestLength).join(':')}`;
 }
 
-/** Octets of a dotted decimal address; null when it is none. */
+/** Octets of a dotted decimal address; null when it is none. A leading zero is refused, since some read it as octal. */
 export function parseIpv4(text: string): Uint8Array | null {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
+  const match = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/.exec(text);
   if (match === null) return null;
   const octets = match.slice(1).map(Number);
   return octets.every((octet) => octet <= 255) ? Uint8Array.from(octets) : null;
