@@ -58,10 +58,11 @@ export class SocketConnection implements Connection {
       if (known?.kind === 'failed') return resolve(known.failure);
       if (known?.kind === 'aborted' || this.#socket.destroyed) return resolve({ name: 'aborted' });
       this.#socket.write(bufferOf(bytes), (error) => {
-        if (error == null) return resolve(null);
-        // A write cut short by a reset carries only the stream's own complaint; the reset is the reason.
+        // A write cut short by a reset or by our closing carries only the stream's own complaint, or none at all.
         const ending = this.#ending;
-        resolve(ending?.kind === 'failed' ? ending.failure : failureOf(error));
+        if (ending?.kind === 'failed' && (error != null || this.#socket.destroyed)) resolve(ending.failure);
+        else if (error != null) resolve(failureOf(error));
+        else resolve(this.#socket.destroyed ? { name: 'aborted' } : null);
       });
     });
   }

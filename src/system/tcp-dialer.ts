@@ -18,6 +18,10 @@ export function isDialable(remote: Endpoint): boolean {
   return isIP(remote.address) !== 0 && Number.isInteger(remote.port) && remote.port >= 0 && remote.port <= 65_535;
 }
 
+/**
+ * Connections of `net.Socket`. ECONNRESET as the failure of an attempt means that the SYN was answered and the connection reset before this
+ * process looked: a reset in answer to the SYN itself is ECONNREFUSED.
+ */
 export const systemTcpDialer: TcpDialer = {
   dial: (remote, wait) => {
     const startMs = performance.now();

@@ -18,6 +18,7 @@ export interface TcpInfo {
   sendMssBytes: number | null;
   rttMicroseconds: number | null;
   totalRetransmissions: number | null;
+  /** The SYN included. */
   bytesAcknowledged: number | null;
 }
 
@@ -85,6 +86,7 @@ export function tcpFactsOf(socket: Socket): TcpFacts | null {
     synRetransmissions: atOpen,
     retransmissions: info.totalRetransmissions === null || atOpen === null ? null : info.totalRetransmissions - atOpen,
     mssBytes: info.sendMssBytes,
-    bytesAcknowledged: info.bytesAcknowledged,
+    // The kernel counts our SYN as one.
+    bytesAcknowledged: info.bytesAcknowledged === null ? null : Math.max(0, info.bytesAcknowledged - 1),
   };
 }
