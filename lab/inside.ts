@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CertificateSet } from './authority/certificate-set.ts';
+import { deserialize } from 'node:v8';
+import type { CertificateSet } from './authority/authorities.ts';
 import { Recorder } from './kernel/recorder.ts';
 import { type Laboratory, standUp } from './laboratory.ts';
 import { type CheckedProof, checkProofs } from './proof/check.ts';
@@ -30,7 +31,7 @@ const jobDescriptor = 3;
 const walkLimitMs = 60_000;
 const defaultTimeoutSeconds = '3';
 
-const job = JSON.parse(readFileSync(jobDescriptor, 'utf8')) as Job;
+const job = deserialize(readFileSync(jobDescriptor)) as Job;
 const lab = await standUp(job.scenario.changes, job.certificates);
 if (job.task === 'walk') {
   writeSync(1, `${JSON.stringify(await walk(job.scenario, job.engine, job.keepFolder, lab))}\n`);

@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { type CertificateSet, trustedPem } from './authority/certificate-set.ts';
+import type { CertificateSet } from './authority/authorities.ts';
+import { trustedPem } from './authority/certificate-set.ts';
 import { mountMemory, mountSysfs, realPath, standIn } from './kernel/mount.ts';
 import { NetNamespaces } from './kernel/net-namespace.ts';
 import { startWires } from './link/wires.ts';
@@ -23,6 +24,9 @@ export const authorityFolder: string = `${stateFolder}/authorities`;
 
 /** Files of the client that a lab puts its own in place of. */
 const clientFiles = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf'] as const;
+
+/** A cold resolver behind a slow link needs many round trips. */
+const warmUpLimitMs = 6_000;
 
 /** A network that stands. */
 export interface Laboratory {
@@ -76,7 +80,9 @@ export async function standUp(changes: readonly Change[], certificates: Certific
   for (const { at, key, value } of changesOf(changes, 'sysctl')) namespaces.within(at, () => setSysctl(key, value));
   for (const { at, lines } of changesOf(changes, 'ip')) await runIp(lines, at);
   await Promise.all(
-    changesOf(changes, 'ask').flatMap(({ server, name, types }) => types.map((type) => questionOutcome({ server, name, type }))),
+    changesOf(changes, 'ask').flatMap(({ server, name, types }) =>
+      types.map((type) => questionOutcome({ server, name, type }, warmUpLimitMs)),
+    ),
   );
   for (const { address, path } of changesOf(changes, 'visit')) await requestOutcome({ address, path });
   const environment = { ...cleanEnvironment(), SSL_CERT_FILE: trustFile, CURL_CA_BUNDLE: trustFile };

@@ -1,7 +1,7 @@
 import { type Certificate, CertificateAuthority, issueSelfSigned, keyPurposes, type Leaf, type LeafRequest } from '../certificates.ts';
 import type { CertificateSpec } from '../scenario/change.ts';
 import { siteNames } from '../servers/nginx.ts';
-import { type AuthorityName, type CertificateSet, type ServedCertificate, specificationKey } from './certificate-set.ts';
+import { type AuthorityName, type CertificateSet, type ServedCertificate, specificationKey } from './authorities.ts';
 
 const dayMs = 86_400_000;
 

@@ -1,34 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ownFolder } from '../run/own-folder.ts';
 import type { CertificateSpec, TrustChange } from '../scenario/change.ts';
-
-/** A certificate chain and its key, PEM. */
-export interface ServedCertificate {
-  certificatePem: string;
-  keyPem: string;
-}
-
-/** Authorities by name; PEM and DER (base64) of each one's own certificate. */
-export type AuthorityName = 'public' | 'public-intermediate' | 'private' | 'inspection' | 'new-root' | 'old-root';
-
-/** Every certificate of every scenario, and the authorities behind them. Plain data: it is kept for a day in a file. */
-export interface CertificateSet {
-  served: Record<string, ServedCertificate>;
-  authorities: Record<AuthorityName, { pem: string; derBase64: string }>;
-}
+import type { AuthorityName, CertificateSet, ServedCertificate } from './authorities.ts';
+import { specificationKey } from './authorities.ts';
 
 /** Finds a specification's chain in a set. Throws when the set was made without it. */
 export function servedCertificate(set: CertificateSet, spec: CertificateSpec): ServedCertificate {
   const found = set.served[specificationKey(spec)];
   if (!found) throw new Error(`no certificate was made for ${specificationKey(spec)}`);
   return found;
-}
-
-/** The same specification always has the same key. */
-export function specificationKey(spec: CertificateSpec): string {
-  return JSON.stringify(Object.entries(spec).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 /** The certificate file the client's system trusts. */
@@ -59,14 +41,6 @@ export async function loadCertificateSet(specs: readonly CertificateSpec[]): Pro
     renameSync(`${file}.${process.pid}`, file);
   }
   return made;
-}
-
-function ownFolder(): string | null {
-  const user = process.getuid?.() ?? 0;
-  const folder = join(tmpdir(), `wirewalk-lab-${user}`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { uid, mode } = statSync(folder);
-  return uid === user && (mode & 0o022) === 0 ? folder : null;
 }
 
 function readSet(file: string): CertificateSet | null {

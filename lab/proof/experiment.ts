@@ -62,7 +62,10 @@ export function connectOutcome(address: string, port: number): Promise<'open' | 
 const responseCodeNames = ['answer', 'formerr', 'servfail', 'nxdomain', 'notimp', 'refused'];
 
 /** One question by UDP: `answer`, `no-data`, another response code by name, `silent` or `refused-port`; and the data of the answers. */
-export function questionOutcome(question: { server: string; name: string; type: string }): Promise<{ outcome: string; data: string[] }> {
+export function questionOutcome(
+  question: { server: string; name: string; type: string },
+  waitMs: number = patienceMs,
+): Promise<{ outcome: string; data: string[] }> {
   return new Promise((resolve) => {
     const socket = createSocket(question.server.includes(':') ? 'udp6' : 'udp4');
     const done = (outcome: string, data: string[] = []): void => {
@@ -70,7 +73,7 @@ export function questionOutcome(question: { server: string; name: string; type: 
       socket.close();
       resolve({ outcome, data });
     };
-    const timer = setTimeout(() => done('silent'), patienceMs);
+    const timer = setTimeout(() => done('silent'), waitMs);
     socket.on('error', (error: NodeJS.ErrnoException) => done(error.code === 'ECONNREFUSED' ? 'refused-port' : 'unreachable'));
     socket.on('message', (bytes) => {
       const { message } = decodeDnsMessage(bytes);

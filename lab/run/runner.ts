@@ -1,7 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type CertificateSet, loadCertificateSet } from '../authority/certificate-set.ts';
+import { serialize } from 'node:v8';
+import type { CertificateSet } from '../authority/authorities.ts';
+import { loadCertificateSet } from '../authority/certificate-set.ts';
 import type { Job, WalkRun } from '../inside.ts';
 import type { CheckedProof } from '../proof/check.ts';
 import { certificateSpecs } from '../scenario/certificates.ts';
@@ -55,7 +57,7 @@ export function startInside(job: Job, options: { stdio: 'inherit' | 'pipe'; surv
   const input = child.stdio[3] as NodeJS.WritableStream;
   // A sandbox that cannot start closes its end: its own words say why.
   input.on('error', () => {});
-  input.end(JSON.stringify(job));
+  input.end(serialize(job));
   return child;
 }
 

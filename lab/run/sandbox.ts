@@ -17,7 +17,7 @@ const programs: Readonly<Record<string, string>> = {
 };
 
 /** Ordinary users often have no /usr/sbin in their path. */
-const searchPath = [...(process.env['PATH'] ?? '').split(':').filter((folder) => folder !== ''), '/usr/local/sbin', '/usr/sbin', '/sbin'];
+const searchPath = [...(process.env.PATH ?? '').split(':').filter((folder) => folder !== ''), '/usr/local/sbin', '/usr/sbin', '/sbin'];
 
 /** The kernel's switches that can forbid namespaces to ordinary users, and the value that does. */
 const kernelSwitches: readonly { file: string; forbids: string; allow: string }[] = [

@@ -1,7 +1,18 @@
 import { bodyUntilClose, byteByByte, interimResponses, resetAfterCompleteBody, strayHeaderLine } from '../loopback/misbehaviours.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { addresses } from '../topology/plan.ts';
-import { carriedBy, chose, dropping, edgeReached, meter, pageArrived, siteWorked, synsAtEdge, trustedCertificate } from './ingredients.ts';
+import {
+  carriedBy,
+  chose,
+  dropping,
+  edgeReached,
+  meter,
+  pageArrived,
+  questionsAtNs2,
+  siteWorked,
+  synsAtEdge,
+  trustedCertificate,
+} from './ingredients.ts';
 
 /** Networks in which the site works, however odd some of them look. */
 export const healthyScenarios: readonly Scenario[] = [
@@ -85,7 +96,7 @@ export const healthyScenarios: readonly Scenario[] = [
     fault: 'None that anyone feels: the host has an IPv6 address and no default route for it, so nothing is ever tried over it.',
     made: "The client's IPv6 default route is removed.",
     naive: 'ping6 says "Network is unreachable": "no network".',
-    changes: [synsAtEdge, { ip: { at: 'client', lines: ['-6 route del default'] } }],
+    changes: [synsAtEdge, { ip: { at: 'client', lines: ['route del default via 2001:db8:1:1::1'] } }],
     url: 'https://www.shop.example/',
     expect: {
       status: 'ok',
@@ -741,10 +752,19 @@ export const healthyScenarios: readonly Scenario[] = [
     fault: 'None that a resolver does not get around.',
     made: 'The second name server of the zone is stopped.',
     naive: '"A name server is dead: DNS is broken."',
-    changes: [synsAtEdge, { stop: 'ns2' }],
+    changes: [
+      synsAtEdge,
+      { stop: 'ns2' },
+      questionsAtNs2,
+      { ask: { server: addresses.resolver, name: 'www.shop.example', types: ['A', 'AAAA', 'HTTPS'] } },
+    ],
     url: 'https://www.shop.example/',
     expect: { status: 'ok', cause: null, without: ['dns.authority-unreachable'], evidence: [...siteWorked] },
-    proof: [edgeReached, { question: { server: addresses.ns2, name: 'www.shop.example', type: 'A' }, outcome: 'refused-port' }],
+    proof: [
+      edgeReached,
+      { counter: 'questions-at-ns2' },
+      { question: { server: addresses.ns2, name: 'www.shop.example', type: 'A' }, outcome: 'refused-port' },
+    ],
     nearMissOf: ['dns.authority-unreachable', 'dns.lame-delegation'],
     lookAlike: ['dns-authority-unreachable'],
   },

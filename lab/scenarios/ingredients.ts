@@ -25,6 +25,9 @@ export const questionsAtNs2: Change = meter('questions-at-ns2', 'ns2', 'udp dpor
 /** Both addresses' port 443 belongs to an odd server: nginx stays away from them. */
 export const edgeHttpsPortsFree: Change = { site: { notOn: [addresses.edgeA, addresses.edgeB, addresses.edge6] } };
 
+/** Packets for the edge as they come from outside: the edge itself asks the origin from the same addresses. */
+export const fromOutside: string = 'iifname != { "origin", "edge" }';
+
 export const toEdge4: string = `ip daddr { ${addresses.edgeA}, ${addresses.edgeB} }`;
 export const toEdge6: string = `ip6 daddr ${addresses.edge6}`;
 

@@ -3,7 +3,17 @@ import { closeOnAccept, resetOnAccept } from '../loopback/misbehaviours.ts';
 import type { Change } from '../scenario/change.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { addresses } from '../topology/plan.ts';
-import { carriedBy, dropping, edgeReached, pageArrived, synsAtEdge, toEdge4, toEdge6, trustedCertificate } from './ingredients.ts';
+import {
+  carriedBy,
+  dropping,
+  edgeReached,
+  fromOutside,
+  pageArrived,
+  synsAtEdge,
+  toEdge4,
+  toEdge6,
+  trustedCertificate,
+} from './ingredients.ts';
 
 /** A script on port 443 of every edge address, in nginx's place. */
 function oddEdge(steps: ConnectionScript, port = 443): readonly Change[] {
@@ -198,6 +208,7 @@ export const tcpScenarios: readonly Scenario[] = [
       evidence: [{ kind: 'tcp.connected' }, { kind: 'tcp.peer-silent', where: { phase: 'hello-sent' } }],
     },
     proof: [edgeReached, { counter: 'data-lost6' }],
+    expectedToFail: { why: 'whether our bytes were acknowledged has to be asked of the kernel', issue: 5 },
     lookAlike: ['tls-timeout', 'route-mtu-black-hole', 'tls-sni-filtered-silence', 'tls-large-hello'],
   },
   {
@@ -252,7 +263,7 @@ export const tcpScenarios: readonly Scenario[] = [
     fault: 'The name has two IPv4 addresses; one drops SYNs: users wait.',
     made: 'hosting drops what goes to the first address.',
     naive: '"The site is slow."',
-    changes: [pairOfAddresses, pairCertificate, dropping('one-dead', 'hosting', `ip daddr ${addresses.edgeA}`), synsAtEdge],
+    changes: [pairOfAddresses, pairCertificate, dropping('one-dead', 'hosting', `${fromOutside} ip daddr ${addresses.edgeA}`), synsAtEdge],
     url: 'https://pair.shop.example/',
     expect: {
       status: 'degraded',
@@ -274,7 +285,7 @@ export const tcpScenarios: readonly Scenario[] = [
     fault: 'The name has an IPv6 address that swallows SYNs; IPv4 works. Browsers hide it, others wait.',
     made: 'hosting drops what goes to the IPv6 address.',
     naive: '"Works for me", or "slow".',
-    changes: [synsAtEdge, dropping('six-dead', 'hosting', toEdge6)],
+    changes: [synsAtEdge, dropping('six-dead', 'hosting', `${fromOutside} ${toEdge6}`)],
     url: 'https://www.shop.example/',
     expect: {
       status: 'degraded',
@@ -297,7 +308,7 @@ export const tcpScenarios: readonly Scenario[] = [
     fault: 'Both IPv4 addresses swallow SYNs; IPv6 works: whoever has IPv6 notices nothing.',
     made: 'hosting drops what goes to both IPv4 addresses.',
     naive: '"Works for me."',
-    changes: [synsAtEdge, dropping('four-dead', 'hosting', toEdge4)],
+    changes: [synsAtEdge, dropping('four-dead', 'hosting', `${fromOutside} ${toEdge4}`)],
     url: 'https://www.shop.example/',
     expect: {
       status: 'degraded',

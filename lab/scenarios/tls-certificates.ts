@@ -241,7 +241,6 @@ export const tlsCertificateScenarios: readonly Scenario[] = [
     fact: { issuer: 'Practice Constrained CA' },
     more: {
       lookAlike: ['tls-unknown-ca', 'tls-name-mismatch'],
-      expectedToFail: { why: 'name constraints have to be checked by our own path judgement', issue: 6 },
     },
   }),
   {
@@ -261,7 +260,6 @@ export const tlsCertificateScenarios: readonly Scenario[] = [
     captureClient: { checkpoint: 'unclear', why: 'TLS 1.3 encrypts the certificate' },
     nearMissOf: ['tls.cipher', 'tls.unknown-ca'],
     lookAlike: ['tls-cipher'],
-    expectedToFail: { why: 'strength of the chain is judged by our own path judgement', issue: 6 },
   },
   {
     id: 'tls-address-differs',

@@ -1,4 +1,4 @@
-import type { ServedCertificate } from '../authority/certificate-set.ts';
+import type { ServedCertificate } from '../authority/authorities.ts';
 import { type Daemon, stateFolder } from './daemon.ts';
 import { edgeAddresses } from './nginx.ts';
 

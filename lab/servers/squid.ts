@@ -9,7 +9,7 @@ export function squidDaemon(lines: readonly string[]): Daemon {
     'hosts_file none',
     'pid_filename none',
     'cache deny all',
-    'cache_log /dev/stderr',
+    'cache_log /dev/null',
     `access_log stdio:${folder}/access`,
     `coredump_dir ${folder}`,
     'shutdown_lifetime 0 seconds',
@@ -23,8 +23,9 @@ export function squidDaemon(lines: readonly string[]): Daemon {
   return {
     name: 'squid',
     place: 'lan-host',
-    command: 'squid',
-    arguments: ['-N', '-d', '1', '-f', `${folder}/squid.conf`],
+    // It refuses to run as root, and the lab may have no other user: in a user namespace of its own the same user has another number.
+    command: 'unshare',
+    arguments: ['--user', '--map-user=65534', '--map-group=65534', '--', 'squid', '-N', '-d', '1', '-f', `${folder}/squid.conf`],
     files: { [`${folder}/squid.conf`]: config },
     ready: { protocol: 'tcp', port: 3128, sockets: 1 },
     logFile: `${folder}/log`,

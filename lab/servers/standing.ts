@@ -1,4 +1,5 @@
-import { type CertificateSet, servedCertificate } from '../authority/certificate-set.ts';
+import type { CertificateSet } from '../authority/authorities.ts';
+import { servedCertificate } from '../authority/certificate-set.ts';
 import { standingCertificates } from '../scenario/certificates.ts';
 import type { Change, NginxChange, SiteChange } from '../scenario/change.ts';
 import { changesOf } from '../scenario/changes-of.ts';

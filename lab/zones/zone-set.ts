@@ -119,7 +119,8 @@ export function buildZoneSet(changes: readonly ZoneChange[], delegations: readon
       const edited = editDelegations(mine.reduce(editRecords, delegated), delegations);
       const signatures = mine.find(({ signatures }) => signatures)?.signatures ?? 'valid';
       const key = keys.get(zone)!;
-      (byServer[server] ??= []).push({ zone, records: sign(zone, edited, key, signatures, now) });
+      const served: ServedZone = { zone, records: sign(zone, edited, key, signatures, now) };
+      byServer[server] = [...(byServer[server] ?? []), served];
     }
   }
   return { byServer, trustAnchor: `. 300 IN DNSKEY ${dnskeyData(keys.get('')!)}` };

@@ -1,8 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
+import type { LabOptions } from './commands/lab.ts';
 import type { Environment } from './environment.ts';
 import { exitCodes } from './exit-code.ts';
 import { parseEndpoint, parseNetworks, parseResolver } from './options/address.ts';
-import { parseRedirectLimit, parseStatuses, parseTimeout } from './options/number.ts';
+import { parseJobs, parseRedirectLimit, parseStatuses, parseTimeout } from './options/number.ts';
 import { parseExpectedText, parseHeader, parseMethod } from './options/request.ts';
 import { UsageError } from './usage-error.ts';
 import { type ParsedWalkOptions, walkArguments } from './walk-arguments.ts';
@@ -17,6 +18,7 @@ Examples:
 
 Other commands:
   wirewalk explain CODE|TEXT   what a cause, a browser error or a pasted message means
+  wirewalk lab ...             a small real internet, broken on purpose; see wirewalk lab --help
 
 Exit codes:
   0    it works, or works impaired (--strict: impaired is 1)
@@ -32,6 +34,14 @@ Examples:
   wirewalk explain ERR_NAME_NOT_RESOLVED
   wirewalk explain "curl: (35) OpenSSL SSL_connect: Connection reset by peer"`;
 
+const labHelp = `
+Examples:
+  wirewalk lab list
+  wirewalk lab run healthy
+  wirewalk lab run tls 'dns-*'
+  wirewalk lab up tcp-filtered && wirewalk lab shell tcp-filtered
+  wirewalk lab up --quiz`;
+
 /** Runs one command line, without node and script. Resolves to the exit code; rejects with {@link UsageError} for what cannot be used. */
 export async function runProgram(args: readonly string[], environment: Environment): Promise<number> {
   let exitCode: number = exitCodes.ok;
@@ -45,6 +55,10 @@ export async function runProgram(args: readonly string[], environment: Environme
   addExplain(program, async (words) => {
     const { runExplain } = await import('./commands/explain.ts');
     exitCode = runExplain(words.join(' '), environment);
+  });
+  addLab(program, async (words, options) => {
+    const { runLabCommand } = await import('./commands/lab.ts');
+    exitCode = await runLabCommand(words, options, environment);
   });
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -108,6 +122,23 @@ function addExplain(program: Command, action: (words: string[]) => Promise<void>
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', explainHelp)
     .action(action);
+}
+
+function addLab(program: Command, action: (words: string[], options: LabOptions) => Promise<void>): void {
+  program
+    .command('lab')
+    .usage('list | up SCENARIO | run [PATTERN...] | shell [SCENARIO] | down [SCENARIO]')
+    .summary('the practice lab')
+    .description('A small real internet in network namespaces of this Linux host, broken on purpose in many ways; no packet leaves it.')
+    .argument('<ACTION>', 'list, up, run, shell or down')
+    .argument('[SCENARIO...]', 'id or group of scenarios; in run, * stands for anything')
+    .option('--quiz', 'up: do not say what is broken; ask, then tell')
+    .option('--keep <DIR>', 'run: keep captures, server logs and reports below this folder')
+    .addOption(one('--jobs <N>', 'run: so many scenarios at a time (default: 2)', parseJobs))
+    .option('--engine <FILE>', 'run: judge this JavaScript program in place of wirewalk')
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', labHelp)
+    .action((name: string, names: string[], options: LabOptions) => action([name, ...names], options));
 }
 
 function one<T>(flags: string, description: string, parse: (value: string) => T): Option {

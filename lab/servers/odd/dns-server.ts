@@ -128,7 +128,8 @@ function misbehave(behavior: DnsBehavior, message: DnsMessage, query: Buffer, an
       answer(reply({ questions: [{ name: 'unasked.example', type: 'A' }] }));
       return;
     case 'garbage':
-      answer(Buffer.concat([query.subarray(0, 2), Buffer.from([0x81, 0x80]), Buffer.alloc(20, 0xc0)]));
+      // One question and one answer are announced; the name is a compression pointer to itself.
+      answer(Buffer.concat([query.subarray(0, 2), Buffer.from('81800001000100000000c00c00010001', 'hex')]));
   }
 }
 

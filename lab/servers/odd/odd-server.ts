@@ -1,4 +1,4 @@
-import type { CertificateSet } from '../../authority/certificate-set.ts';
+import type { CertificateSet } from '../../authority/authorities.ts';
 import { servedCertificate } from '../../authority/certificate-set.ts';
 import type { NetNamespaces } from '../../kernel/net-namespace.ts';
 import { boundSocket } from '../../kernel/socket.ts';

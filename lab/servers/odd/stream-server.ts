@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import type { ServedCertificate } from '../../authority/certificate-set.ts';
+import type { ServedCertificate } from '../../authority/authorities.ts';
 import { type ConnectionScript, playScript } from '../../loopback/connection-script.ts';
 import type { HelloBehavior, RequestBehavior, ScriptBehavior } from '../../scenario/change.ts';
 import { clientHelloOf } from './client-hello.ts';
@@ -80,6 +80,7 @@ export function serveRequest(fd: number, behavior: RequestBehavior, secure: Serv
         if (matches) hits.hit();
         stream.unshift(Buffer.from(seen, 'latin1'));
         void playScript(matches ? behavior.steps : plainPage, stream, socket);
+        stream.resume();
       };
       stream.on('data', onData);
     };

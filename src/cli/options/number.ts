@@ -20,6 +20,12 @@ export function parseRedirectLimit(value: string): number {
   return Number(value);
 }
 
+/** Reads how many things are done at a time. */
+export function parseJobs(value: string): number {
+  if (!/^[1-9]\d?$/.test(value)) throw new UsageError(`--jobs ${value}`, 'not a whole number from 1 to 99', 'give one such as 2');
+  return Number(value);
+}
+
 /** Reads statuses parted by commas (RFC 9110 section 15: 100 to 599). */
 export function parseStatuses(value: string): number[] {
   return value.split(',').map((part) => {
