@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { exitCodes } from './exit-code.ts';
 import { packageVersion } from './version.ts';
 
 /**
@@ -7,6 +8,7 @@ import { packageVersion } from './version.ts';
  */
 async function main(args: readonly string[]): Promise<void> {
   if (args[0] === '--version' || args[0] === '-V') {
+    process.stdout.on('error', () => {}); // the reader went away
     process.stdout.write(`${packageVersion()}\n`);
     return;
   }
@@ -22,12 +24,21 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Says in one line what went wrong, and ends with the exit code for it. */
-async function fail(error: unknown): Promise<never> {
-  const [{ describeError }, { exitNow }] = await Promise.all([import('./error-line.ts'), import('../system/process-exit.ts')]);
-  const { text, exitCode } = describeError(error, process.env.WIREWALK_DEBUG === '1');
-  process.stderr.write(text);
-  return exitNow(exitCode);
+let isFailing = false;
+
+/** Says in one line what went wrong, and ends with the exit code for it. An error on the way there ends the process at once. */
+async function fail(error: unknown): Promise<void> {
+  if (isFailing) process.exit(exitCodes.internal);
+  isFailing = true;
+  try {
+    const [{ describeError }, { exitNow }] = await Promise.all([import('./error-line.ts'), import('../system/process-exit.ts')]);
+    const { text, exitCode } = describeError(error, process.env.WIREWALK_DEBUG === '1');
+    process.stderr.write(text);
+    await exitNow(exitCode);
+  } catch {
+    process.stderr.write('wirewalk: internal error: this installation is damaged; install it again\n');
+    process.exit(exitCodes.internal);
+  }
 }
 
 await main(process.argv.slice(2));

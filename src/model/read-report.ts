@@ -1,0 +1,164 @@
+import type { TlsVersion } from './observations/tls.ts';
+import type { Timings } from './timings.ts';
+import type { Evidence, ReportedFinding, ReportedVerdict, ToolIdentity } from './walk-report.ts';
+
+/** One interface that a capture was made on. */
+export interface CaptureInterface {
+  /** Its number within the file, from 0. */
+  id: number;
+  /** Null when the file does not say. */
+  name: string | null;
+  /** `EN10MB`, `LINUX_SLL2`, ... or the number of the link type. */
+  linkType: string;
+  /** Bytes kept of each packet at most; null for all. */
+  snapBytes: number | null;
+}
+
+/** One capture file. */
+export interface ReportedCapture {
+  file: string;
+  format: 'pcap' | 'pcapng';
+  /** Link types of its interfaces, each once. */
+  linkTypes: string[];
+  packets: number;
+  /** Size of the file as captured, before compression. */
+  bytes: number;
+  /** ISO 8601, UTC; null when it holds no packet. */
+  firstAt: string | null;
+  lastAt: string | null;
+  /** Packets of which the capture kept only a part. */
+  truncatedPackets: number;
+  /** Packets that no decoder could make sense of. */
+  malformedPackets: number;
+  interfaces: CaptureInterface[];
+}
+
+/** How many packets spoke each protocol. One packet counts for every layer it has. */
+export interface ProtocolCounts {
+  arp: number;
+  ipv4: number;
+  ipv6: number;
+  icmp: number;
+  icmpv6: number;
+  tcp: number;
+  udp: number;
+  dns: number;
+  tls: number;
+  http: number;
+  quic: number;
+  dhcp: number;
+}
+
+interface Conversation {
+  /** `t0`, `t1`, ... for TCP, `u0`, ... for UDP, in the order of their first packets. */
+  id: string;
+  /** Address and port of the side that opened it, `192.0.2.1:51234` or `[2001:db8::1]:51234`. */
+  client: string;
+  server: string;
+  /** ISO 8601, UTC: its first packet. */
+  startAt: string;
+  durationMs: number;
+  packetsToServer: number;
+  packetsToClient: number;
+  /** Payload bytes above TCP or UDP. */
+  bytesToServer: number;
+  bytesToClient: number;
+}
+
+/** One TCP connection as the packets show it. */
+export interface ReportedTcpConversation extends Conversation {
+  protocol: 'tcp';
+  /** Packets with this flag. */
+  syn: number;
+  synAck: number;
+  fin: number;
+  rst: number;
+  synRetransmissions: number;
+  retransmissions: number;
+  outOfOrder: number;
+  duplicateAcks: number;
+  zeroWindows: number;
+  /** From the first SYN to the ACK that completes the handshake; null when it was not completed or not captured. */
+  handshakeMs: number | null;
+  /** What happened, one letter each, in order: capital for the client, small for the server (S SYN, h SYN-ACK, A ACK, D data, F FIN, R RST). */
+  history: string;
+  /** Server name of the ClientHello; null without one. */
+  sni: string | null;
+  tlsVersion: TlsVersion | null;
+  /** Names of TLS alerts seen in clear. */
+  alerts: string[];
+}
+
+/** One UDP flow: everything between two endpoints. */
+export interface ReportedUdpConversation extends Conversation {
+  protocol: 'udp';
+}
+
+export type ReportedConversation = ReportedTcpConversation | ReportedUdpConversation;
+
+/** The lookup before an exchange. */
+export interface ExchangeDns {
+  name: string;
+  resolver: string;
+  /** `NOERROR`, `NXDOMAIN`, ...; null when nothing answered. */
+  rcodeName: string | null;
+  addresses: string[];
+  durationMs: number | null;
+}
+
+export interface ExchangeTls {
+  serverName: string | null;
+  version: TlsVersion | null;
+  cipher: string | null;
+  /** The handshake as far as packets show it. */
+  completed: boolean;
+  alerts: string[];
+}
+
+export interface ExchangeHttp {
+  method: string | null;
+  url: string | null;
+  /** Null when no response was seen. */
+  status: number | null;
+  requestBytes: number;
+  responseBytes: number;
+}
+
+/** What an exchange's verdict says; the whole verdict is given for the worst exchange only. */
+export type ExchangeVerdict = Pick<ReportedVerdict, 'status' | 'checkpoint' | 'cause' | 'confidence' | 'summary'>;
+
+/** DNS, TCP, TLS and HTTP of one request, joined. */
+export interface ReportedExchange {
+  /** `x0`, `x1`, ... in the order of their first packets. */
+  id: string;
+  /** The name asked for: from DNS, SNI or Host; null when none was seen. */
+  host: string | null;
+  server: string;
+  dns: ExchangeDns | null;
+  /** Id of its TCP conversation. */
+  tcp: string | null;
+  tls: ExchangeTls | null;
+  http: ExchangeHttp | null;
+  timings: Timings;
+  verdict: ExchangeVerdict;
+  /** Numbers of its frames that the verdict rests on, 1-based within the capture. */
+  frames: number[];
+}
+
+/** The document of `wirewalk read FILE... --json`. */
+export interface ReadReport {
+  schema: 'wirewalk.read/1';
+  tool: ToolIdentity;
+  durationMs: number;
+  captures: ReportedCapture[];
+  protocols: ProtocolCounts;
+  /** With `--conversations`, or when there are few; otherwise empty, see `conversationCount`. */
+  conversations: ReportedConversation[];
+  /** How many there are, listed or not. */
+  conversationCount: number;
+  exchanges: ReportedExchange[];
+  /** The worst exchange's verdict. */
+  verdict: ReportedVerdict;
+  findings: ReportedFinding[];
+  evidence: Evidence[];
+}
