@@ -34,8 +34,27 @@ const lines: Lines = {
   'local.hosts-entry': (stated) => `${stated.file} gives ${stated.name} ${listed(stated.addresses)}`,
   'local.proxy-configured': (stated) =>
     `${stated.variable} names the proxy ${stated.url}${stated.bypassed ? ', not used for this target' : ''}`,
+  'local.proxy-resolved': (stated) =>
+    stated.failure === undefined
+      ? `the proxy's name ${stated.name} resolves to ${listed(stated.addresses)}`
+      : `the proxy's name ${stated.name} does not resolve${inBrackets(stated.failure)}`,
+  'local.proxy-answered': (stated) =>
+    `the proxy ${stated.proxy} answers ${stated.code} to ${proxySteps[stated.step]} (${clip(stated.destination)})${stated.title === null ? '' : `, page titled "${clip(stated.title)}"`}`,
+  'local.proxy-failed': (stated) =>
+    `the proxy ${stated.proxy} fails at ${proxySteps[stated.step]} (${clip(stated.destination)})${inBrackets(stated.failure)}`,
+  'local.proxy-tried': (stated) =>
+    `${clip(stated.destination)} tried through the proxy ${stated.proxy} (${stated.variable}): ${proxyTrials[stated.outcome]}`,
+  'local.check-answered': (stated) =>
+    `${clip(stated.url)} at ${endpoint(stated.server)}, asked beside: ${stated.status}${stated.location === null ? '' : `, to ${clip(stated.location)}`}${stated.title === null ? '' : `, titled "${clip(stated.title)}"`}${stated.asKnown === false ? ', not the answer known in advance' : ''}${stated.captive === undefined ? '' : stated.captive ? ', says that this host is captive' : ', says that this host is not captive'}${stated.clockAheadMs === null ? '' : `, this host's clock is ${duration(Math.abs(stated.clockAheadMs))} ${stated.clockAheadMs < 0 ? 'behind' : 'ahead'}`}`,
+  'local.check-unanswered': (stated) => `${clip(stated.url)}, asked beside: no answer${inBrackets(stated.failure)}`,
+  'local.dhcp-lease': (stated) =>
+    `lease of ${stated.address}${stated.interface === null ? '' : ` on ${stated.interface}`}${stated.dhcpServer === null ? '' : ` from ${stated.dhcpServer}`}${stated.expiresAt === null ? '' : `, until ${day(stated.expiresAt)}`} (${stated.source})`,
+  'local.wireless': (stated) =>
+    `${stated.interface} ${stated.associated ? `is on the Wi-Fi${stated.ssid === null ? '' : ` "${clip(stated.ssid)}"`}` : 'is on no Wi-Fi'}${stated.signalDbm === null ? '' : `, signal ${stated.signalDbm} dBm`}`,
   'local.send-refused': (stated) =>
-    `this host refused to send ${stated.protocol} to ${endpoint(stated.destination)}${inBrackets(stated.failure)}`,
+    stated.shownBy === undefined
+      ? `this host refused to send ${stated.protocol} to ${endpoint(stated.destination)}${inBrackets(stated.failure)}`
+      : `${stated.protocol} to ${endpoint(stated.destination)} was sent again and never left this host`,
   'local.resource-exhausted': (stated) => `this host ran out of a resource during ${stated.during}${inBrackets(stated.failure)}`,
   'local.not-measured': (stated) => `${words(stated.what)} could not be read${inBrackets(stated.failure)}`,
 
@@ -165,6 +184,21 @@ const phases: Readonly<Record<ObservationOf<'tcp.reset-received'>['phase'], stri
   'request-sent': 'after the request',
   'response-header': 'in the response header',
   'response-body': 'in the response body',
+};
+
+const proxySteps: Readonly<Record<ObservationOf<'local.proxy-answered'>['step'], string>> = {
+  settings: 'its settings',
+  tls: 'TLS',
+  tunnel: 'CONNECT',
+  'socks-greeting': 'the SOCKS greeting',
+  'socks-authentication': 'the SOCKS login',
+  'socks-connect': 'the SOCKS request',
+};
+
+const proxyTrials: Readonly<Record<ObservationOf<'local.proxy-tried'>['outcome'], string>> = {
+  proven: 'the target answers and proves its name',
+  answered: 'the target answers',
+  failed: 'no answer of the target',
 };
 
 const stores: Readonly<Record<'system' | 'mozilla' | 'given', string>> = { system: 'this host', mozilla: "Mozilla's list", given: '--ca' };

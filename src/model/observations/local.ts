@@ -1,5 +1,6 @@
 import type { Failure } from '../failure.ts';
 import type { AddressFamily, Endpoint, Observed } from './base.ts';
+import type { ProxyObservation } from './proxy.ts';
 
 interface Local extends Observed {
   checkpoint: 'local';
@@ -28,6 +29,8 @@ export interface LocalAddress extends Local {
   prefixLength: number;
   /** `self-assigned`: 169.254/16 (RFC 3927); `link`: fe80::/10; `host`: loopback. */
   scope: 'global' | 'link' | 'self-assigned' | 'host';
+  /** Another machine of the link holds it already: duplicate address detection failed (RFC 4862 section 5.4.5). */
+  duplicate?: true;
 }
 
 /** What the routing table says about one destination, longest prefix first, policy included where the system was asked. */
@@ -65,6 +68,8 @@ export interface LocalResolvers extends Local {
   servers: Endpoint[];
   search: string[];
   ndots: number;
+  /** Where a resolver of this host itself sends what it is asked, when the system tells; empty: it knows nobody to ask. */
+  upstream?: Endpoint[];
 }
 
 /** The hosts file has entries for the name. */
@@ -75,13 +80,67 @@ export interface LocalHostsEntry extends Local {
   file: string;
 }
 
-/** The environment names a proxy for this scheme. Credentials are removed. */
-export interface LocalProxy extends Local {
-  kind: 'local.proxy-configured';
-  variable: string;
+/** A small request beside the walk, with nothing secret in it, was answered: by whom, and what time it is there. */
+export interface LocalCheckAnswered extends Local {
+  kind: 'local.check-answered';
+  /**
+   * Who was asked: the target's own host; `nobody`, an address where no machine can be (RFC 5737, RFC 6666); a service whose answer is known in
+   * advance; the access network's own portal service (RFC 8908).
+   */
+  asked: 'target' | 'nobody' | 'known-answer' | 'portal-api';
   url: string;
-  /** True when NO_PROXY excludes the target. */
-  bypassed: boolean;
+  server: Endpoint;
+  /** Null without TLS; whether the certificate proved the name. It was not required to: nothing secret was sent. */
+  proven: boolean | null;
+  status: number;
+  /** Location, resolved against the URL; null without one. */
+  location: string | null;
+  /** Whether the answer is the one known in advance; null when none is. */
+  asKnown: boolean | null;
+  /** This host's clock less the Date field (RFC 9110 section 6.6.1), Age added; null without a Date. Good to a second and the round trip. */
+  clockAheadMs: number | null;
+  /** Title of the document; null when there is none. */
+  title: string | null;
+  /** `captive` of RFC 8908 section 5; absent for everything else. */
+  captive?: boolean;
+}
+
+/** The same request was not answered. */
+export interface LocalCheckUnanswered extends Local {
+  kind: 'local.check-unanswered';
+  asked: LocalCheckAnswered['asked'];
+  url: string;
+  /** Null when the name gave no address. */
+  server: Endpoint | null;
+  failure: Failure;
+}
+
+/** An address lease that this host keeps (DHCP, RFC 2131). */
+export interface LocalLease extends Local {
+  kind: 'local.dhcp-lease';
+  interface: string | null;
+  address: string;
+  /** Who gave it; null where the lease does not say. */
+  dhcpServer: string | null;
+  routers: string[];
+  resolvers: string[];
+  /** ISO 8601 UTC; null where the lease does not say or never ends. */
+  expiresAt: string | null;
+  /** URI of the captive portal service (RFC 8910 section 2); null without one. */
+  portalUrl: string | null;
+  /** File or command it was read from. */
+  source: string;
+}
+
+/** State of a wireless interface. */
+export interface LocalWireless extends Local {
+  kind: 'local.wireless';
+  interface: string;
+  associated: boolean;
+  /** Name of the network; null when not associated or not told. */
+  ssid: string | null;
+  signalDbm: number | null;
+  frequencyMhz: number | null;
 }
 
 /** This host refused to send a packet (EPERM and the like): nothing left it. */
@@ -90,19 +149,31 @@ export interface LocalSendRefused extends Local {
   protocol: 'udp' | 'tcp' | 'icmp';
   destination: Endpoint;
   failure: Failure;
+  /** How it shows when not by the error of the call: the kernel counts retransmissions, and none of them left. */
+  shownBy?: 'unsent-retransmission';
 }
 
 /** The system had no more of something the walk needed (EMFILE, EADDRNOTAVAIL, ENOBUFS). */
 export interface LocalResourceExhausted extends Local {
   kind: 'local.resource-exhausted';
   failure: Failure;
-  during: 'dns' | 'tcp' | 'udp' | 'file';
+  during: 'dns' | 'tcp' | 'udp' | 'file' | 'tracking';
 }
 
 /** Something about this host could not be asked; what it is and why. Absence of evidence is said, never assumed. */
 export interface LocalNotMeasured extends Local {
   kind: 'local.not-measured';
-  what: 'links' | 'addresses' | 'routes' | 'neighbors' | 'resolvers' | 'hosts-file' | 'kernel-sockets' | 'trust-store';
+  what:
+    | 'links'
+    | 'addresses'
+    | 'routes'
+    | 'neighbors'
+    | 'resolvers'
+    | 'hosts-file'
+    | 'kernel-sockets'
+    | 'trust-store'
+    | 'leases'
+    | 'wireless';
   failure: Failure;
 }
 
@@ -113,7 +184,11 @@ export type LocalObservation =
   | LocalNeighbor
   | LocalResolvers
   | LocalHostsEntry
-  | LocalProxy
+  | ProxyObservation
+  | LocalCheckAnswered
+  | LocalCheckUnanswered
+  | LocalLease
+  | LocalWireless
   | LocalSendRefused
   | LocalResourceExhausted
   | LocalNotMeasured;
