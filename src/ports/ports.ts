@@ -4,6 +4,7 @@ import type { DatagramOpener } from './datagram.ts';
 import type { Decompressor } from './decompressor.ts';
 import type { Host } from './host.ts';
 import type { NameLookup } from './name-lookup.ts';
+import type { SignatureChecker } from './signature-checker.ts';
 import type { TlsClient } from './tls-client.ts';
 
 /** Every effect a walk may have. */
@@ -15,6 +16,7 @@ export interface Ports {
   tls: TlsClient;
   host: Host;
   decompressor: Decompressor;
+  signatures: SignatureChecker;
   /** Unpredictable bytes for query ids and ports, from the system. */
   randomBytes(length: number): Uint8Array;
 }

@@ -1,7 +1,8 @@
-import { isIpv6, parseAddress } from '../model/address.ts';
+import { parseAddress } from '../model/address.ts';
 import type { AddressFamily } from '../model/observations/base.ts';
 import type { DnsAddressesChosen, ResolverIdentity } from '../model/observations/dns.ts';
 import { askTolerantly, firstWithAddresses } from './dns/old-style.ts';
+import { isOfFamily, resolverLimit, typesOf } from './dns/trouble.ts';
 import { round } from './recorder.ts';
 import type { Target } from './target.ts';
 import { type WalkContext, waitOf } from './walk-context.ts';
@@ -9,8 +10,6 @@ import type { NamedResolver } from './walk-options.ts';
 
 /** How long an AAAA answer is waited for once A has answered: the Resolution Delay of RFC 8305 section 3. */
 const resolutionDelayMs = 50;
-/** How many of this host's resolvers are asked: as many as the C library uses (MAXNS). */
-const resolverLimit = 3;
 
 /** What the lookup gave. `beside` ends when every question asked beside the lookup has ended. */
 export interface LookupResult {
@@ -51,12 +50,8 @@ function chooseAddresses(
   recorder.observe({ kind: 'dns.addresses-chosen', checkpoint: 'dns', atMs, ...durationMs, name: target.host, addresses, source });
 }
 
-function typesOf(family: AddressFamily | null): ('A' | 'AAAA')[] {
-  return family === 'ipv4' ? ['A'] : family === 'ipv6' ? ['AAAA'] : ['A', 'AAAA'];
-}
-
 function ofFamily(addresses: readonly string[], family: AddressFamily | null): string[] {
-  return addresses.filter((address) => family === null || isIpv6(address) === (family === 'ipv6'));
+  return addresses.filter((address) => isOfFamily(address, family));
 }
 
 /** The system's own lookup decides; the configured resolvers are asked beside it, and waited for only when it fails. */

@@ -15,6 +15,8 @@ export interface FollowUp {
   startsEarly?: true;
   /** It is worth its time for a request that was answered as well: it tells one impairment from another. */
   afterSuccess?: true;
+  /** It works with what other experiments find: begins only when those have ended. */
+  buildsOnOthers?: true;
   /**
    * Runs it. `context` records under the experiment's name; its timeout is all the time there is, and its signal ends it when nobody needs
    * it any more. Never rejects for what the network does.
@@ -87,13 +89,14 @@ export function startFollowUps(context: WalkContext, followUps: readonly FollowU
       const overMs = clock.nowMs() + options.timeoutMs;
       const isAllowed = (followUp: FollowUp): boolean => request === 'failed' || isForSuccess(followUp);
       if (request === 'answered') needless.abort();
-      do {
+      for (let round = 0; !isInterrupted(context); round++) {
         const leftMs = Math.max(overMs - clock.nowMs(), Math.min(leastMs, options.timeoutMs));
-        const begun =
-          !isInterrupted(context) && begin((followUp) => isAllowed(followUp) && (options.thorough || followUp.isWanted(context)), leftMs);
+        const isDue = (followUp: FollowUp): boolean => isAllowed(followUp) && (round > 0 || followUp.buildsOnOthers !== true);
+        const begun = begin((followUp) => isDue(followUp) && (options.thorough || followUp.isWanted(context)), leftMs);
         await Promise.all(running.values());
-        if (!begun) return;
-      } while (!isInterrupted(context));
+        if (!begun && round > 0) return;
+      }
+      await Promise.all(running.values());
     },
   };
 }

@@ -1,6 +1,12 @@
 import { isIpv6 } from '../model/address.ts';
 import type { Endpoint } from '../model/observations/base.ts';
 import { toHex } from './dns/bytes.ts';
+import { walkDelegation } from './dns/delegation.ts';
+import { tryAddresses } from './dns/other-addresses.ts';
+import { askPublicResolvers } from './dns/public-resolvers.ts';
+import { repetition } from './dns/repetition.ts';
+import { askAgain, checkingDisabled, controlQuestion, overTcp, searchDomains, serviceBinding } from './dns/resolver-experiments.ts';
+import { trustChain } from './dns/trust-chain.ts';
 import type { FollowUp } from './follow-up.ts';
 import { probeNeighbors } from './local.ts';
 import { round } from './recorder.ts';
@@ -72,4 +78,18 @@ const neighborsOfSilence: FollowUp = {
 };
 
 /** Every experiment. */
-export const allFollowUps: readonly FollowUp[] = [silentConnection, neighborsOfSilence];
+export const allFollowUps: readonly FollowUp[] = [
+  checkingDisabled,
+  overTcp,
+  askAgain,
+  controlQuestion,
+  askPublicResolvers,
+  walkDelegation,
+  trustChain,
+  searchDomains,
+  serviceBinding,
+  repetition,
+  tryAddresses,
+  silentConnection,
+  neighborsOfSilence,
+];

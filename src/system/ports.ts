@@ -5,6 +5,7 @@ import { systemDatagrams } from './datagram.ts';
 import { systemDecompressor } from './decompressor.ts';
 import { systemHost } from './host.ts';
 import { systemNames } from './name-lookup.ts';
+import { systemSignatureChecker } from './signature-checker.ts';
 import { systemTcpDialer } from './tcp-dialer.ts';
 import { systemTlsClient } from './tls-client.ts';
 import { mozillaStore, systemStore, type TrustStore } from './trust-store.ts';
@@ -25,6 +26,7 @@ export function systemPorts(options: SystemOptions = {}): Ports {
     tls: systemTlsClient(stores),
     host: systemHost(),
     decompressor: systemDecompressor,
+    signatures: systemSignatureChecker,
     randomBytes: (length) => randomBytes(length),
   };
 }

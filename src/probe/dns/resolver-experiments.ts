@@ -1,0 +1,157 @@
+import { askResolver } from '../dns-question.ts';
+import type { FollowUp } from '../follow-up.ts';
+import type { WalkContext } from '../walk-context.ts';
+import {
+  isLookupInTrouble,
+  type LookupQuestion,
+  lookedUpName,
+  lookupQuestions,
+  resolversOf,
+  responseCode,
+  silentQuestions,
+  typesOf,
+} from './trouble.ts';
+
+/** What is asked again of resolvers that failed, each time with one thing changed. */
+
+function hasCode(question: LookupQuestion, ...codes: readonly number[]): boolean {
+  return question.outcome === 'answered' && codes.some((code) => code === question.rcode);
+}
+
+async function askEach(
+  context: WalkContext,
+  questions: readonly LookupQuestion[],
+  change: Partial<Parameters<typeof askResolver>[1]>,
+): Promise<void> {
+  await Promise.all(questions.map(({ resolver, name, type }) => askResolver(context, { resolver, name, type, ...change })));
+}
+
+/** SERVFAIL: does it answer when it need not validate (RFC 4035 section 3.2.2)? */
+export const checkingDisabled: FollowUp = {
+  name: 'checking-disabled',
+  startsEarly: true,
+  isWanted: (context) => failures(context).length > 0,
+  run: (context) => askEach(context, failures(context), { checkingDisabled: true }),
+};
+
+function failures(context: WalkContext): LookupQuestion[] {
+  return lookupQuestions(context).filter((question) => hasCode(question, responseCode.servFail));
+}
+
+/** Silence or garbage over UDP: does TCP bring an answer? */
+export const overTcp: FollowUp = {
+  name: 'over-tcp',
+  startsEarly: true,
+  isWanted: (context) => withoutUdpAnswer(context).length > 0 && isLookupInTrouble(context, 1),
+  run: (context) =>
+    askEach(
+      context,
+      withoutUdpAnswer(context).map((question) => ({ ...question, resolver: { ...question.resolver, transport: 'tcp' } })),
+      {},
+    ),
+};
+
+function withoutUdpAnswer(context: WalkContext): LookupQuestion[] {
+  const rejected = lookupQuestions(context).filter((question) => question.outcome === 'rejected');
+  return [...silentQuestions(context), ...rejected].filter((question) => question.resolver.transport === 'udp');
+}
+
+/** How often a question that failed is asked again, and how long each may take. */
+const repetitions = 2;
+const thoroughRepetitions = 4;
+const repetitionMs = 1000;
+
+/**
+ * The same question once more: a resolver that fails only sometimes is another trouble than one that always does. Asked one after the other, so
+ * that what fails by turns does not fail by place.
+ */
+export const askAgain: FollowUp = {
+  name: 'ask-again',
+  startsEarly: true,
+  afterSuccess: true,
+  isWanted: (context) => toRepeat(context).length > 0,
+  async run(context) {
+    const questions = context.options.thorough ? lookupQuestions(context).filter(({ outcome }) => outcome === 'answered') : [];
+    await Promise.all([
+      ...toRepeat(context).map((question) => repeat(context, question, question.outcome === 'unanswered' ? 1 : repetitions)),
+      ...questions.filter((question) => !isBad(question)).map((question) => repeat(context, question, thoroughRepetitions)),
+    ]);
+  },
+};
+
+function isBad(question: LookupQuestion): boolean {
+  if (question.outcome === 'unanswered' || question.outcome === 'rejected') return true;
+  return question.outcome === 'answered' && question.rcode !== responseCode.noError && question.rcode !== responseCode.nxDomain;
+}
+
+function toRepeat(context: WalkContext): LookupQuestion[] {
+  return lookupQuestions(context).filter(isBad);
+}
+
+async function repeat(context: WalkContext, { resolver, name, type }: LookupQuestion, times: number): Promise<void> {
+  const { clock } = context.ports;
+  const overMs = clock.nowMs() + context.options.timeoutMs;
+  for (let count = 0; count < times && clock.nowMs() < overMs; count++) {
+    const timeoutMs = Math.min(repetitionMs, overMs - clock.nowMs());
+    await askResolver(context, { resolver, name, type, timeoutMs, retransmitAfterMs: [] });
+  }
+}
+
+/** Refused or silent: does the resolver answer a question about nobody in particular? */
+export const controlQuestion: FollowUp = {
+  name: 'control-question',
+  startsEarly: true,
+  isWanted: (context) => doubtful(context).length > 0,
+  async run(context) {
+    await Promise.all(doubtful(context).map((resolver) => askResolver(context, { resolver, name: '.', type: 'NS' })));
+  },
+};
+
+function doubtful(context: WalkContext): LookupQuestion['resolver'][] {
+  if (!isLookupInTrouble(context, 1)) return [];
+  const questions = [
+    ...lookupQuestions(context).filter((question) => hasCode(question, responseCode.refused)),
+    ...silentQuestions(context),
+  ];
+  return resolversOf(context).filter((resolver) => questions.some((question) => question.resolver.address === resolver.address));
+}
+
+/** Addresses came for a name that the resolvers deny: are they those of the name with a search suffix? */
+export const searchDomains: FollowUp = {
+  name: 'search-domains',
+  isWanted: (context) => suffixes(context).length > 0,
+  async run(context) {
+    const name = lookedUpName(context);
+    const [resolver] = resolversOf(context);
+    if (name === null || resolver === undefined) return;
+    const questions = suffixes(context).flatMap((suffix) => typesOf(context.options.family).map((type) => ({ suffix, type })));
+    await Promise.all(questions.map(({ suffix, type }) => askResolver(context, { resolver, name: `${name}.${suffix}`, type })));
+  },
+};
+
+/** RFC 1535 section 6 and resolv.conf(5): at most six suffixes. */
+const suffixLimit = 6;
+
+function suffixes(context: WalkContext): string[] {
+  const { recorder } = context;
+  const found = recorder.seen('dns.system-lookup').some((lookup) => lookup.addresses.length > 0);
+  const questions = lookupQuestions(context).filter((question) => question.outcome === 'answered');
+  const isDenied = questions.length > 0 && questions.every((question) => question.addresses.length === 0);
+  if (!found || !isDenied || recorder.seen('local.hosts-entry').length > 0) return [];
+  const search = recorder.seen('local.resolvers').flatMap((resolvers) => resolvers.search);
+  return search
+    .slice(0, suffixLimit)
+    .map((suffix) => suffix.toLowerCase().replace(/^\.|\.$/g, ''))
+    .filter((suffix) => suffix !== '');
+}
+
+/** What else the name says to those who connect (RFC 9460); for the record of a thorough walk. */
+export const serviceBinding: FollowUp = {
+  name: 'service-binding',
+  isWanted: () => false,
+  async run(context) {
+    const name = lookedUpName(context);
+    const [resolver] = resolversOf(context);
+    if (name !== null && resolver !== undefined) await askResolver(context, { resolver, name, type: 'HTTPS' });
+  },
+};
