@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Connection, DialOutcome } from '../../src/ports/connection.ts';
+import { startSilentListener } from '../../lab/loopback/silent-listener.ts';
+import type { Connection } from '../../src/ports/connection.ts';
 import { loadCLibrary } from '../../src/system/foreign-functions.ts';
 import { systemTcpDialer } from '../../src/system/tcp-dialer.ts';
 
@@ -95,10 +96,10 @@ describe('dial', () => {
   });
 
   it('a backlog that is full is silent: the time is up when it was said, and the SYNs are counted', async () => {
-    const { dialled, close } = await fullBacklog();
+    const silent = await startSilentListener();
     const library = await loadCLibrary();
-    const outcome = await dialled(1300);
-    close();
+    const outcome = await systemTcpDialer.dial(silent, { timeoutMs: 1300 });
+    await silent.stop();
     expect(outcome).toMatchObject({ kind: 'timed-out', synRetransmissions: 'function' in library ? 1 : null });
     expect(outcome.atMs - outcome.startMs).toBeGreaterThan(1299);
     expect(outcome.atMs - outcome.startMs).toBeLessThan(1800);
@@ -107,37 +108,15 @@ describe('dial', () => {
   it('stops at once when told, before or while', async () => {
     const remote = await listen(() => undefined);
     expect(await systemTcpDialer.dial(remote, { timeoutMs: 2000, signal: AbortSignal.abort() })).toMatchObject({ kind: 'aborted' });
-    const { dialled, close } = await fullBacklog();
+    const silent = await startSilentListener();
     const controller = new AbortController();
-    const outcome = dialled(10_000, controller.signal);
+    const outcome = systemTcpDialer.dial(silent, { timeoutMs: 10_000, signal: controller.signal });
     await soon(30);
     controller.abort();
     expect(await outcome).toMatchObject({ kind: 'aborted' });
-    close();
+    await silent.stop();
   });
 });
-
-/** A listener of whose queue no place is left: further SYNs are dropped by the kernel. */
-async function fullBacklog(): Promise<{ dialled: (timeoutMs: number, signal?: AbortSignal) => Promise<DialOutcome>; close: () => void }> {
-  const { spawn } = await import('node:child_process');
-  // A process that listens with a backlog of 0 and never accepts: Node.js itself always accepts.
-  const script =
-    'import socket,time\ns=socket.socket()\ns.bind(("127.0.0.1",0))\ns.listen(0)\nprint(s.getsockname()[1],flush=True)\ntime.sleep(60)';
-  const child = spawn('python3', ['-c', script]);
-  const port = await new Promise<number>((resolve, reject) => {
-    child.on('error', reject);
-    child.stdout.once('data', (line: Buffer) => resolve(Number(line.toString())));
-  });
-  const remote = { address: '127.0.0.1', port };
-  const filling = await Promise.all([1, 2].map(() => systemTcpDialer.dial(remote, { timeoutMs: 200 })));
-  return {
-    dialled: (timeoutMs, signal) => systemTcpDialer.dial(remote, { timeoutMs, ...(signal === undefined ? {} : { signal }) }),
-    close: () => {
-      for (const one of filling) if (one.kind === 'connected') one.connection.destroy();
-      child.kill();
-    },
-  };
-}
 
 describe('read', () => {
   it('what arrived before anybody asked keeps its order and its time', async () => {
