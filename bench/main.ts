@@ -1,5 +1,8 @@
+import { Resolver } from 'node:dns/promises';
 import { get } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { parseResolver } from '../src/cli/options/address.ts';
 import { diagnose } from '../src/diagnose/diagnose.ts';
 import { walk } from '../src/probe/walk.ts';
 import { systemPorts } from '../src/system/ports.ts';
@@ -37,10 +40,19 @@ async function wholeProcess(opponent: Opponent): Promise<Comparison | null> {
   return compare({ what: 'one healthy https request, whole process', ours: 'wirewalk --json', peer: 'curl' }, samples, null);
 }
 
+/** How a target is reached: by address, or by name through the opponent's resolver. */
+interface Way {
+  what: string;
+  host: string;
+  /** Asked for the name by both sides; null where there is no name. */
+  resolver: string | null;
+}
+
 /** One request by bare node:https: fresh connection, no session kept, verification on, body read. */
-function bareRequest(opponent: Opponent): Promise<void> {
+function bareRequest(opponent: Opponent, way: Way, lookup: LookupFunction | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    const request = get({ host: '127.0.0.1', port: opponent.sitePort, ca: opponent.ca, agent: false }, (response) => {
+    const options = { host: way.host, port: opponent.sitePort, ca: opponent.ca, agent: false, ...(lookup ? { lookup } : {}) };
+    const request = get(options, (response) => {
       response.resume();
       response.on('end', () => {
         if (response.statusCode === 200) resolve();
@@ -51,30 +63,52 @@ function bareRequest(opponent: Opponent): Promise<void> {
   });
 }
 
-async function warmWalk(opponent: Opponent): Promise<Comparison> {
+/** Both address types asked of one resolver, as a walk does. */
+function lookupBy(resolver: string): LookupFunction {
+  const asked = new Resolver();
+  asked.setServers([resolver]);
+  return (name, _options, callback) => {
+    const ipv6 = asked.resolve6(name).catch(() => []);
+    Promise.all([asked.resolve4(name), ipv6]).then(
+      ([ipv4, more]) =>
+        callback(null, [...ipv4.map((address) => ({ address, family: 4 })), ...more.map((address) => ({ address, family: 6 }))]),
+      (error: NodeJS.ErrnoException) => callback(error, ''),
+    );
+  };
+}
+
+async function warmWalk(opponent: Opponent, way: Way): Promise<Comparison> {
   const read = readAuthorities(opponent.caFile);
   if (read.kind === 'unusable') throw new Error(read.reason);
   const ports = systemPorts({ authorities: read.store });
-  const url = `https://127.0.0.1:${opponent.sitePort}/`;
+  const url = `https://${way.host}:${opponent.sitePort}/`;
+  const resolvers = way.resolver === null ? [] : [parseResolver(way.resolver)];
+  const lookup = way.resolver === null ? undefined : lookupBy(way.resolver);
   const samples = await alternate(
     {
       ours: async () => {
-        const record = await walk(url, {}, ports);
+        const record = await walk(url, { resolvers }, ports);
         const { verdict } = diagnose(record.observations, record.context);
         if (verdict.status !== 'ok') throw new Error(`a healthy site was called ${verdict.status} ${verdict.cause}`);
       },
-      peer: () => bareRequest(opponent),
+      peer: () => bareRequest(opponent, way, lookup),
     },
     warmWalks,
     50,
   );
-  const names = { what: 'one walk and verdict in a warm process', ours: 'walk()', peer: 'node:https' };
-  return compare(names, samples, { of: 'ratio', atMost: 2.5 });
+  return compare({ what: way.what, ours: 'walk()', peer: 'node:https' }, samples, { of: 'ratio', atMost: 2.5 });
 }
 
 const opponent = await startOpponent();
 try {
-  const comparisons = [await startUp(), await wholeProcess(opponent), await warmWalk(opponent)].filter((one) => one !== null);
+  const byAddress: Way = { what: 'one walk and verdict, warm process, by address', host: '127.0.0.1', resolver: null };
+  const byName: Way = { what: 'the same by name', host: 'site.test', resolver: opponent.resolver };
+  const comparisons = [
+    await startUp(),
+    await wholeProcess(opponent),
+    await warmWalk(opponent, byAddress),
+    await warmWalk(opponent, byName),
+  ].filter((one) => one !== null);
   const where = { node: process.version, platform: `${process.platform} ${process.arch}`, curl: versionOf('curl') };
   console.log(renderTable(comparisons));
   console.log(`\n${JSON.stringify({ where, comparisons })}`);
