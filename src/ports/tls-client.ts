@@ -10,7 +10,7 @@ export interface TlsOffer {
   maxVersion?: TlsVersion;
 }
 
-/** An alert seen on the wire or told by the library. `encrypted` ones are known by the library only. */
+/** An alert seen on the wire or told by the library. `encrypted`: an onlooker could not have read it. */
 export interface SeenAlert {
   level: 'warning' | 'fatal';
   alert: number;
@@ -20,7 +20,7 @@ export interface SeenAlert {
 
 /** What the wire showed, whatever the library says. */
 export interface HandshakeWire {
-  /** Handshake message types received in clear, in order (RFC 8446 section 4). */
+  /** Handshake message types received, in clear or opened with the connection's own keys, in order (RFC 8446 section 4). */
   messagesReceived: number[];
   alerts: SeenAlert[];
   /** First bytes received when they are no TLS record; null otherwise. At most 64. */
@@ -28,7 +28,7 @@ export interface HandshakeWire {
   /** Version the ServerHello chose (supported_versions honoured); null before one was seen. */
   version: TlsVersion | null;
   helloRetried: boolean;
-  /** A CertificateRequest was seen in clear; null when the handshake was encrypted from there on (TLS 1.3). */
+  /** A CertificateRequest was seen, in clear or opened with the connection's own keys; null when it would have been hidden (TLS 1.3). */
   clientCertificateRequested: boolean | null;
 }
 
