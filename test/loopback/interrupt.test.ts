@@ -7,13 +7,12 @@ import { Stage } from './stage.ts';
 const stage = await Stage.open();
 afterEach(() => stage.strike());
 
-/** Starts a walk to a silent address and interrupts it when it has waited for 500 ms. */
+/** Starts a walk to a silent address and interrupts it a second after the process started. */
 async function interrupted(...more: string[]): Promise<Awaited<ReturnType<typeof runCommand>>> {
   const listener = await stage.silent();
-  const walked = { ...(await stage.at(listener.port)), ca: undefined, timeoutSeconds: 20 };
-  const { ca: _, ...withoutAuthority } = walked;
+  const walked = { url: `https://site.test:${listener.port}/`, resolvers: [await stage.resolver()], timeoutSeconds: 20 };
   let sentAtMs = 0;
-  const run = await runCommand([...commandLine(withoutAuthority, ''), ...more], {
+  const run = await runCommand([...commandLine(walked, ''), ...more], {
     onStart: (child) => {
       setTimeout(() => {
         sentAtMs = performance.now();
