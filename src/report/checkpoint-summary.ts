@@ -1,4 +1,4 @@
-import type { CheckpointId, CheckpointStatus } from '../model/checkpoint.ts';
+import { type CheckpointId, type CheckpointStatus, checkpointOrder } from '../model/checkpoint.ts';
 import type { Observation } from '../model/observation.ts';
 import { summarizeDns } from './summaries/dns.ts';
 import { summarizeHttp, summarizePage } from './summaries/http.ts';
@@ -33,7 +33,7 @@ export function summarizeCheckpoint(
     case 'skipped':
       return skipped(id, seenIn(observations), facts, context);
     case 'unknown':
-      return facts === null ? unknown(id, context) : `${facts} (not enough to judge)`;
+      return facts === null ? unknown(id, context) : `unclear: ${facts}`;
     case 'failed':
       return facts ?? 'failed';
     case 'degraded':
@@ -85,6 +85,8 @@ function skipped(id: CheckpointId, seen: Seen, facts: string | null, context: Su
 }
 
 function unknown(id: CheckpointId, context: SummaryContext): string {
+  const { failedAt } = context;
+  if (failedAt !== null && checkpointOrder(failedAt) < checkpointOrder(id)) return `not reached: ${failedAt} failed`;
   if (context.interrupted) return 'not known: interrupted before it was measured';
-  return id === 'route' ? 'not known: nothing came back, and the path was not traced' : 'not known: it was not measured';
+  return id === 'route' ? 'not known: nothing came back' : 'not known: it was not measured';
 }

@@ -67,7 +67,7 @@ const lines: Lines = {
     return `${question(stated)}: ${stated.rcodeName}, ${answers}${errors}${stated.truncated ? ', truncated' : ''}`;
   },
   'dns.unanswered': (stated) =>
-    `${question(stated)}: no answer within ${duration(stated.waitedMs)} (asked ${plural(stated.attempts, 'time')})`,
+    `${question(stated)}: no answer within ${duration(stated.waitedMs)}${stated.attempts > 1 ? `, asked ${plural(stated.attempts, 'time')}` : ''}`,
   'dns.undeliverable': (stated) => `${question(stated)}: not delivered${inBrackets(stated.failure)}`,
   'dns.answer-rejected': (stated) => `${question(stated)}: an unusable answer (${words(stated.reason)})`,
   'dns.system-lookup': (stated) =>

@@ -18,11 +18,11 @@ const marks: Readonly<Record<CheckpointStatus, { text: string; tone: Tone }>> = 
 };
 
 const sides: Readonly<Record<ReportedVerdict['side'], string | null>> = {
-  client: 'on the side of this computer',
-  network: 'on the side of the network',
-  dns: 'on the side of the DNS',
-  edge: 'on the side of the edge (CDN, proxy, load balancer)',
-  origin: 'on the side of the site',
+  client: "this computer's side",
+  network: "the network's side",
+  dns: 'the DNS side',
+  edge: "the edge's side",
+  origin: "the site's side",
   unknown: null,
 };
 
@@ -67,10 +67,10 @@ function statusSpan(verdict: ReportedVerdict): Span {
 function causeLines(verdict: ReportedVerdict, columns: number): Line[] {
   if (verdict.cause === null) return [];
   const side = sides[verdict.side];
+  const scope = verdict.scope.length === 0 ? '' : `; ${verdict.scope.join(', ')}`;
   const parts = [
-    `${verdict.cause}${nestedCause(verdict)} (${verdict.confidence}${verdict.scope.length === 0 ? '' : `; ${verdict.scope.join(', ')}`})`,
-    ...(side === null ? [] : [side]),
-    ...(verdict.browserError === null ? [] : [`a browser shows: ${verdict.browserError}`]),
+    `${verdict.cause}${nestedCause(verdict)} (${verdict.confidence}${scope})${side === null ? '' : `, ${side}`}`,
+    ...(verdict.browserError === null ? [] : [`browsers show: ${verdict.browserError}`]),
   ];
   return paragraph(parts.join('; '), columns, { tone: 'faint' });
 }

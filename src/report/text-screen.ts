@@ -8,6 +8,7 @@ import { timingLine } from './timing-line.ts';
 
 /** Lines that belong together. The lighter ones stay when rows are short; 0 always stays. */
 export interface Block {
+  section: string;
   lines: Line[];
   weight: number;
 }
@@ -28,7 +29,9 @@ export function screenBlocks(report: WalkReport, columns: number): Block[] {
       labelled('Also', index, paragraphOf(`${finding.summary} (${finding.cause})`, columns), 5 + index * 2),
     ),
     labelled('Time', 0, paragraphOf(timingLine(report.timings, report.durationMs), columns), 2),
-    ...verdict.alternatives.map((alternative, index) => labelled('Could be', index, alternativeLines(alternative, columns), 3 + index * 3)),
+    ...verdict.alternatives.map((alternative, index) =>
+      labelled('Could be', index, alternativeLines(alternative, columns), 2.2 + index * 3),
+    ),
     ...verdict.next.map((step, index) => labelled('Next', index, stepLines(step, columns), index === 0 ? 0 : 0.5 + index * 2)),
   ];
 }
@@ -72,8 +75,8 @@ export function paragraphOf(text: string, columns: number): Line[] {
 /** Puts the label in front of the first block of a section. */
 function labelled(label: string, index: number, lines: Line[], weight: number): Block {
   const [first, ...rest] = lines;
-  if (index > 0 || first === undefined) return { lines, weight };
-  return { lines: [withLabel(label, first), ...rest], weight };
+  if (index > 0 || first === undefined) return { section: label, lines, weight };
+  return { section: label, lines: [withLabel(label, first), ...rest], weight };
 }
 
 /** The line with a label in place of its indent. */

@@ -45,11 +45,15 @@ function fitting(blocks: readonly Block[], rows: number, columns: number): Line[
   const all = sized.reduce((sum, block) => sum + block.rows, 0);
   if (all <= rows) return sized.flatMap((block) => block.lines);
   const kept = new Set<Block>();
+  // What follows a part of its section that was left out would not be understood.
+  const ended = new Set<string>();
   let left = rows - 1;
   for (const block of [...sized].sort((one, other) => one.weight - other.weight)) {
-    if (block.rows > left && block.weight > 0) continue;
-    left -= block.rows;
-    kept.add(block);
+    if (ended.has(block.section) || (block.rows > left && block.weight > 0)) ended.add(block.section);
+    else {
+      left -= block.rows;
+      kept.add(block);
+    }
   }
   const more: Line = [{ text: '          (-v shows all evidence, alternatives and steps)', tone: 'faint' }];
   return [...sized.filter((block) => kept.has(block)).flatMap((block) => block.lines), cut(more, columns)];

@@ -5,13 +5,13 @@ import { duration, percent, plural } from './wording.ts';
 export function timingLine(timings: Timings, walkMs: number): string {
   const { totalMs, firstByteMs, serverMs, roundTrips, roundTripMs, redirectMs } = timings;
   if (totalMs === null || firstByteMs === null) return `${duration(walkMs)} until the verdict`;
-  const parts = [`${duration(totalMs)} in total`];
+  const parts = [duration(totalMs)];
   if (serverMs !== null && totalMs > 0) {
     const share = percent(serverMs, totalMs);
-    parts.push(`server ${duration(serverMs)} (${share} %), network and this computer ${100 - share} %`);
+    parts[0] += `: network ${100 - share} %, server ${share} % (${duration(serverMs)})`;
   }
   if (roundTrips !== null) {
-    parts.push(`${plural(roundTrips, 'round trip')} to the first byte${roundTripMs === null ? '' : ` of ${duration(roundTripMs)} each`}`);
+    parts.push(`${plural(roundTrips, 'round trip')}${roundTripMs === null ? '' : ` of ${duration(roundTripMs)}`}`);
   }
   if (redirectMs !== null && redirectMs > 0) parts.push(`${duration(redirectMs)} of it in redirects`);
   return parts.join('; ');

@@ -36,5 +36,5 @@ function working(record: WalkRecord): string {
   const last = responses.at(-1);
   const total = record.timings.totalMs;
   if (last === undefined) return 'Everything that was needed works.';
-  return `It works: the server answered ${last.status}${last.reason === '' ? '' : ` ${last.reason}`}${total === null ? '' : ` in ${duration(total)}`}.`;
+  return `The site answered ${last.status}${last.reason === '' ? '' : ` ${last.reason}`}${total === null ? '' : ` in ${duration(total)}`}.`;
 }

@@ -23,8 +23,8 @@ function certificate(received: ObservationOf<'tls.certificates-received'>): stri
   const leaf = received.certificates[0];
   if (leaf === undefined) return 'no certificate sent';
   const trust = received.trust.find((result) => result.store !== 'mozilla') ?? received.trust[0];
-  const distrust = trust === undefined || trust.trusted || trust.code === 'CERT_HAS_EXPIRED' ? '' : ', not trusted';
-  return `certificate for ${certificateNames(leaf)} ${validity(leaf, received.judgedAt)}${distrust}`;
+  const distrust = trust === undefined || trust.trusted || trust.code === 'CERT_HAS_EXPIRED' ? '' : 'untrusted ';
+  return `${distrust}certificate ${validity(leaf, received.judgedAt)} for ${certificateNames(leaf)}`;
 }
 
 function validity(leaf: CertificateFacts, judgedAt: string): string {
