@@ -8,6 +8,7 @@ import type { Job, WalkRun } from '../inside.ts';
 import type { CheckedProof } from '../proof/check.ts';
 import { certificateSpecs } from '../scenario/certificates.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { faultsOf } from '../scenario/validation.ts';
 import { allScenarios } from '../scenarios/registry.ts';
 import { differences, expectedCheckpoint } from './judge.ts';
 import { spawnSandboxed } from './sandbox.ts';
@@ -91,6 +92,8 @@ export async function runScenarios(scenarios: readonly Scenario[], options: RunO
 async function runOne(scenario: Scenario, certificates: CertificateSet, engine: string, options: RunOptions): Promise<Outcome> {
   const expected = verdictText(scenario.expect.status, expectedCheckpoint(scenario.expect), scenario.expect.cause);
   const base = { scenario, expected, seconds: 0, upMs: 0, run: null };
+  const faults = faultsOf(scenario);
+  if (faults.length > 0) return { ...base, result: 'error', reasons: faults, got: 'no scenario' };
   const child = startInside({ scenario, certificates, task: 'walk', engine, keepFolder: options.keepFolder ?? null }, { stdio: 'pipe' });
   const stop = (): void => {
     child.kill('SIGKILL');

@@ -56,7 +56,7 @@ export const dnsAnswerScenarios: readonly Scenario[] = [
       { log: 'resolver', matches: 'www.shop.example. A IN NXDOMAIN' },
       { question: { server: '9.9.9.9', name: 'www.shop.example', type: 'A' }, outcome: 'answer', data: [addresses.edgeA] },
     ],
-    lookAlike: ['dns-nxdomain'],
+    lookAlike: ['dns-nxdomain', 'dns-cname-dangling', 'dns-not-delegated'],
     expectedToFail: { why: 'the authoritative servers and other resolvers have to be asked', issue: 4 },
   },
   {
@@ -79,7 +79,7 @@ export const dnsAnswerScenarios: readonly Scenario[] = [
     },
     proof: [{ log: 'resolver', matches: 'alias.shop.example. A IN NXDOMAIN' }],
     nearMissOf: ['dns.nxdomain'],
-    lookAlike: ['dns-nxdomain', 'dns-cname-no-data'],
+    lookAlike: ['dns-nxdomain', 'dns-cname-no-data', 'dns-not-delegated'],
   },
   {
     id: 'dns-cname-dangling-forwarded',

@@ -384,7 +384,7 @@ export const dnsResolverScenarios: readonly Scenario[] = [
       ],
     },
     proof: [{ question: { server: addresses.resolver, name: 'www.shop.example', type: 'A' }, outcome: 'refused' }, edgeReached],
-    nearMissOf: ['dns.refused'],
+    nearMissOf: ['dns.refused', 'dns.intercepted'],
     lookAlike: ['dns-refused'],
   },
 ];

@@ -220,6 +220,23 @@ export const healthyScenarios: readonly Scenario[] = [
     lookAlike: ['http-redirect-loop'],
   },
   {
+    id: 'healthy-capital-letters',
+    title: 'A URL in capital letters',
+    fault: 'None: scheme and host mean the same in any letters.',
+    made: 'The walk is given HTTPS://WWW.SHOP.EXAMPLE/.',
+    naive: '"Unknown scheme", "name mismatch".',
+    changes: [synsAtEdge],
+    url: 'HTTPS://WWW.SHOP.EXAMPLE/',
+    expect: {
+      status: 'ok',
+      cause: null,
+      evidence: [{ kind: 'target.parsed', where: { scheme: 'https', host: 'www.shop.example' } }, ...siteWorked],
+    },
+    proof: [edgeReached, { log: 'edge', matches: 'sni=www.shop.example' }],
+    nearMissOf: ['target.unsupported-scheme', 'target.invalid-url', 'tls.name-mismatch'],
+    lookAlike: ['target-unsupported-scheme'],
+  },
+  {
     id: 'healthy-idn',
     title: 'A name that is not ASCII',
     fault: 'None: the name is typed as its readers write it.',

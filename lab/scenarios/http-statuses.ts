@@ -213,7 +213,7 @@ export const httpStatusScenarios: readonly Scenario[] = [
   answering({
     id: 'http-bad-gateway-garbage',
     title: 'The origin does not speak HTTP',
-    fault: '502: the origin\'s header is no HTTP.',
+    fault: "502: the origin's header is no HTTP.",
     made: "A server in the origin's place answers with a zero byte in a field's name.",
     naive: '"The origin is down": its port is open.',
     status: 502,

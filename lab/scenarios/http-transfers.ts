@@ -389,7 +389,7 @@ export const httpTransferScenarios: readonly Scenario[] = [
     expect: { status: 'failed', cause: 'http.host-filtered', evidence: [{ kind: 'tcp.reset-received', where: { phase: 'request-sent' } }] },
     proof: [{ hits: 'odd-edge' }, { request: { address: addresses.edgeA, host: 'another.example', secure: false }, status: 200 }],
     captureClient: { checkpoint: 'http', cause: 'http.reset' },
-    lookAlike: ['http-reset', 'tls-sni-filtered'],
+    lookAlike: ['http-reset', 'tls-sni-filtered', 'tcp-reset-plain', 'tls-reset'],
     expectedToFail: { why: 'another Host has to be tried on the same address', issue: 7 },
   },
   {

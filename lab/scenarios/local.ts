@@ -161,7 +161,7 @@ export const localScenarios: readonly Scenario[] = [
       { counter: 'arp-like-silence', atMost: 0 },
     ],
     nearMissOf: ['dns.timeout', 'local.no-link'],
-    lookAlike: ['dns-timeout'],
+    lookAlike: ['dns-timeout', 'local-no-route-to-resolver'],
   },
   {
     id: 'local-gateway-unresolved-far-resolver',
@@ -210,8 +210,8 @@ export const localScenarios: readonly Scenario[] = [
     },
     proof: [{ counter: 'own-filter' }],
     captureClient: { checkpoint: 'unclear', why: 'nothing is on the wire' },
-    nearMissOf: ['dns.timeout'],
-    lookAlike: ['dns-timeout'],
+    nearMissOf: ['dns.timeout', 'local.resource-limit'],
+    lookAlike: ['dns-timeout', 'local-gateway-unresolved', 'local-no-route-to-resolver'],
   },
   {
     id: 'local-firewall-https',
@@ -288,7 +288,7 @@ export const localScenarios: readonly Scenario[] = [
       evidence: [{ kind: 'tcp.syn-unanswered', where: { 'server.address': addresses.lanHost } }],
     },
     proof: [{ counter: 'drops-all' }, { neighbor: addresses.lanHost, at: 'client', state: ['reachable', 'stale', 'delay'] }],
-    nearMissOf: ['local.neighbor-unresolved'],
+    nearMissOf: ['local.neighbor-unresolved', 'local.address-conflict'],
     lookAlike: ['local-neighbor-unresolved'],
   },
   {
@@ -345,7 +345,7 @@ export const localScenarios: readonly Scenario[] = [
       evidence: [{ kind: 'http.redirected', where: { status: 302, location: 'http://192.168.1.1/login' } }],
     },
     proof: [{ hits: 'portal' }, { counter: 'to-portal' }],
-    lookAlike: ['http-redirect-broken'],
+    lookAlike: ['http-redirect-broken-name'],
     expectedToFail: { why: "a portal is known by a check with a known answer on the target's own path", issue: 4 },
   },
   {

@@ -61,7 +61,7 @@ export const tcpScenarios: readonly Scenario[] = [
       ],
     },
     proof: [{ counter: 'deaf' }, { counter: 'deaf6' }, { ping: addresses.edgeA, answered: false }],
-    nearMissOf: ['route.black-hole', 'tcp.refused', 'dns.timeout'],
+    nearMissOf: ['route.black-hole', 'tcp.refused', 'dns.timeout', 'route.return-path'],
     lookAlike: ['tcp-filtered', 'route-black-hole', 'route-return-path', 'healthy-icmp-dropped-everywhere'],
   },
   {
@@ -75,7 +75,7 @@ export const tcpScenarios: readonly Scenario[] = [
     expect: { status: 'failed', cause: 'tcp.filtered', evidence: [{ kind: 'tcp.syn-unanswered', where: { 'server.port': 443 } }] },
     proof: [{ counter: 'port-filter' }, { connect: addresses.edgeA, port: 80, outcome: 'open' }, { ping: addresses.edgeA, answered: true }],
     captureClient: { checkpoint: 'tcp' },
-    lookAlike: ['tcp-timeout', 'route-black-hole', 'tcp-full-queue'],
+    lookAlike: ['tcp-timeout', 'route-black-hole', 'tcp-full-queue', 'route-one-path-dead'],
     expectedToFail: { why: 'another port and ICMP on the same address have to be tried', issue: 5 },
   },
   {
@@ -135,7 +135,7 @@ export const tcpScenarios: readonly Scenario[] = [
     expect: { status: 'failed', cause: 'tcp.reset-by-middlebox', evidence: [{ kind: 'tcp.syn-refused' }] },
     proof: [{ counter: 'forged' }, { counter: 'syns-at-edge', atMost: 0 }],
     captureClient: { checkpoint: 'tcp' },
-    lookAlike: ['tcp-refused'],
+    lookAlike: ['tcp-refused', 'local-firewall-reject'],
     expectedToFail: { why: "the time of the RST has to be compared with the path's", issue: 5 },
   },
   {

@@ -236,7 +236,7 @@ export const tlsHandshakeScenarios: readonly Scenario[] = [
     expect: { status: 'failed', cause: 'tls.sni-filtered', evidence: [{ kind: 'tcp.reset-received', where: { phase: 'hello-sent' } }] },
     proof: [{ hits: 'odd-edge' }],
     captureClient: { checkpoint: 'tls', cause: 'tls.reset' },
-    lookAlike: ['tls-reset', 'tcp-reset', 'tcp-reset-by-middlebox'],
+    lookAlike: ['tls-reset', 'tcp-reset', 'tcp-reset-by-middlebox', 'http-reset-secure'],
     expectedToFail: { why: 'another name has to be tried on the same address', issue: 6 },
   },
   {

@@ -71,16 +71,14 @@ function mergeNginx(at: 'edge' | 'origin', changes: readonly NginxChange[]): Ngi
 
 /** Later changes win, locations and lists add up. */
 function mergeSite(changes: readonly SiteChange[]): SiteChange {
-  return changes.reduce<SiteChange>(
-    (merged, change) => ({
-      ...merged,
-      ...change,
-      names: [...(merged.names ?? []), ...(change.names ?? [])],
-      server: [...(merged.server ?? []), ...(change.server ?? [])],
-      notOn: [...(merged.notOn ?? []), ...(change.notOn ?? [])],
-      locations: { ...merged.locations, ...change.locations },
-      plainLocations: { ...merged.plainLocations, ...change.plainLocations },
-    }),
-    {},
-  );
+  return {
+    ...(Object.assign({}, ...changes) as SiteChange),
+    names: changes.flatMap(({ names }) => names ?? []),
+    server: changes.flatMap(({ server }) => server ?? []),
+    notOn: changes.flatMap(({ notOn }) => notOn ?? []),
+    locations: Object.assign({}, ...changes.map(({ locations }) => locations ?? {})) as NonNullable<SiteChange['locations']>,
+    plainLocations: Object.assign({}, ...changes.map(({ plainLocations }) => plainLocations ?? {})) as NonNullable<
+      SiteChange['plainLocations']
+    >,
+  };
 }
