@@ -1,4 +1,5 @@
 import type { PacketCursor } from '../wire/packet-cursor.ts';
+import { mixHash, SlotIndex } from './slot-index.ts';
 
 /**
  * Words of a record that every kind of conversation has; what follows {@link commonWords} is the tracker's own. Doubles take two words and start at
@@ -42,11 +43,6 @@ export interface TableLimits {
 /** Records looked at for every new one once the soft limit is reached. */
 const examinedPerRecord = 4;
 
-function mix(hash: number, value: number): number {
-  const product = Math.imul(hash ^ value, 0x9e3779b1);
-  return product ^ (product >>> 15);
-}
-
 /**
  * Conversations by their endpoints: records of fixed size in one typed array, found through open addressing with linear probing. Memory is bounded
  * by the hard limit; nothing is allocated except when the arrays grow. A record is named by its base, the index of its first word.
@@ -57,8 +53,7 @@ export class ConversationTable {
   doubles: Float64Array;
   readonly recordWords: number;
   private readonly limits: TableLimits;
-  private slots: Int32Array;
-  private slotMask: number;
+  private readonly index: SlotIndex;
   private capacity: number;
   /** Records ever used; those in `free` are unused again. */
   private extent = 0;
@@ -80,10 +75,7 @@ export class ConversationTable {
     const buffer = new ArrayBuffer(this.capacity * recordWords * 4);
     this.words = new Int32Array(buffer);
     this.doubles = new Float64Array(buffer);
-    let slots = 256;
-    while (slots < this.capacity * 2) slots *= 2;
-    this.slots = new Int32Array(slots);
-    this.slotMask = slots - 1;
+    this.index = new SlotIndex(this.capacity);
   }
 
   /** Conversations at hand. */
@@ -114,8 +106,9 @@ export class ConversationTable {
     const last = this.lastBase;
     if (last >= 0 && this.matches(last, cursor, sourceIsLow)) return last;
     const hash = this.hashOf(cursor, sourceIsLow);
-    const { words, slots, slotMask } = this;
-    for (let slot = hash & slotMask; ; slot = (slot + 1) & slotMask) {
+    const words = this.words;
+    const { slots, mask } = this.index;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const record = slots[slot]!;
       if (record === 0) return -1;
       const base = record - 1;
@@ -164,14 +157,14 @@ export class ConversationTable {
 
   private hashOf(cursor: PacketCursor, sourceIsLow: boolean): number {
     const ports = cursor.ports;
-    let hash = mix(0x5bd1e995, sourceIsLow ? ports : (ports << 16) | (ports >>> 16));
-    hash = mix(hash, sourceIsLow ? cursor.source0 : cursor.destination0);
-    hash = mix(hash, sourceIsLow ? cursor.destination0 : cursor.source0);
+    let hash = mixHash(0x5bd1e995, sourceIsLow ? ports : (ports << 16) | (ports >>> 16));
+    hash = mixHash(hash, sourceIsLow ? cursor.source0 : cursor.destination0);
+    hash = mixHash(hash, sourceIsLow ? cursor.destination0 : cursor.source0);
     if (cursor.ipVersion === 4) return hash;
     // Sums do not depend on the order, so the long part needs no sorting.
-    hash = mix(hash, (cursor.source1 + cursor.destination1) | 0);
-    hash = mix(hash, (cursor.source2 + cursor.destination2) | 0);
-    return mix(hash, (cursor.source3 + cursor.destination3) | 0);
+    hash = mixHash(hash, (cursor.source1 + cursor.destination1) | 0);
+    hash = mixHash(hash, (cursor.source2 + cursor.destination2) | 0);
+    return mixHash(hash, (cursor.source3 + cursor.destination3) | 0);
   }
 
   /** Adds a conversation for a packet that {@link find} does not know; all words of the tracker's own part are zero. */
@@ -203,17 +196,10 @@ export class ConversationTable {
     words[base + atGeneration] = generation + 1;
     words[base + atFirstFrame] = cursor.frame;
     this.doubles[(base + atFirstTime) >> 1] = cursor.timeMs;
-    this.insert(base, hash);
+    this.index.insert(base, hash);
     this.live++;
     this.lastBase = base;
     return base;
-  }
-
-  private insert(base: number, hash: number): void {
-    const { slots, slotMask } = this;
-    let slot = hash & slotMask;
-    while (slots[slot] !== 0) slot = (slot + 1) & slotMask;
-    slots[slot] = base + 1;
   }
 
   private allocate(): number {
@@ -230,14 +216,10 @@ export class ConversationTable {
     words.set(this.words);
     this.words = words;
     this.doubles = new Float64Array(buffer);
-    if (this.slots.length >= this.capacity * 2) return;
-    let slots = this.slots.length;
-    while (slots < this.capacity * 2) slots *= 2;
-    this.slots = new Int32Array(slots);
-    this.slotMask = slots - 1;
+    if (!this.index.grow(this.capacity)) return;
     for (let record = 0; record < this.extent; record++) {
       const base = record * this.recordWords;
-      if ((words[base + atState]! & stateInUse) !== 0) this.insert(base, words[base + atHash]!);
+      if ((words[base + atState]! & stateInUse) !== 0) this.index.insert(base, words[base + atHash]!);
     }
   }
 
@@ -265,26 +247,11 @@ export class ConversationTable {
 
   private release(base: number): void {
     this.leave(base);
-    this.removeSlot(base);
+    this.index.remove(base, this.words);
     this.words[base + atState] = 0;
     this.free.push(base);
     this.live--;
     if (this.lastBase === base) this.lastBase = -1;
-  }
-
-  /** Deletion without tombstones: later entries of the same run move back (Knuth, volume 3, section 6.4, algorithm R). */
-  private removeSlot(base: number): void {
-    const { slots, slotMask, words } = this;
-    let hole = words[base + atHash]! & slotMask;
-    while (slots[hole] !== base + 1) hole = (hole + 1) & slotMask;
-    for (let slot = (hole + 1) & slotMask; slots[slot] !== 0; slot = (slot + 1) & slotMask) {
-      const home = words[slots[slot]! - 1 + atHash]! & slotMask;
-      // The entry may fill the hole when its home is not between the hole and where it is now.
-      if (((slot - home) & slotMask) < ((slot - hole) & slotMask)) continue;
-      slots[hole] = slots[slot]!;
-      hole = slot;
-    }
-    slots[hole] = 0;
   }
 
   /** Replaces a conversation by a new one between the same endpoints, for a packet that starts it. */

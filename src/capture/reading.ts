@@ -1,22 +1,58 @@
 import type { ContainerReader } from '../wire/capture-container.ts';
 import type { Layer } from '../wire/layer.ts';
+import type { PacketBatch } from '../wire/packet-batch.ts';
 import type { PacketCursor } from '../wire/packet-cursor.ts';
-import type { TableLimits } from './conversation-table.ts';
+import { ByteArena } from './byte-arena.ts';
+import type { PacketSink } from './capture-feed.ts';
+import { ConnectionFollower, type ConnectionSink } from './connection-follower.ts';
+import {
+  atHighAddress,
+  atLowAddress,
+  atNumber,
+  atPorts,
+  atState,
+  atVersion,
+  stateClientIsHigh,
+  type TableLimits,
+} from './conversation-table.ts';
+import { type DnsEndpoints, type DnsLimits, DnsTracker, defaultDnsLimits } from './dns-tracker.ts';
+import type { HttpExchange } from './http-exchange.ts';
 import { type CaptureCounts, PacketTracker, type TransportSinks } from './packet-tracker.ts';
-import { describeTcp, type TcpConversation } from './tcp-conversation.ts';
-import { TcpTracker } from './tcp-tracker.ts';
-import { describeUdp, type UdpConversation } from './udp-conversation.ts';
+import { StreamOrder } from './stream-order.ts';
+import {
+  sawServerFin,
+  sawSyn,
+  sawSynAck,
+  sideFlags,
+  sideInitialSequence,
+  sideKnowsAck,
+  sideKnowsScale,
+  sideLastAck,
+  sideWords,
+  tcpFlagsSeen,
+  tcpLookup,
+  tcpSides,
+  tcpWords,
+} from './tcp-record.ts';
+import { type TcpPayloadSink, TcpTracker } from './tcp-tracker.ts';
 import { UdpTracker } from './udp-tracker.ts';
 
-/** What a reading tells while it goes on. */
+/**
+ * What a reading tells. Bases name records of the reading's trackers and hold during the call only; what is wanted of them has to be described before
+ * it returns.
+ */
 export interface ReadingSink {
-  /** A conversation is over, or was let go. */
-  tcp(conversation: TcpConversation): void;
-  udp(conversation: UdpConversation): void;
+  /** A TCP conversation leaves: it is over, or room was needed. Its HTTP exchanges have been told before. */
+  tcp(base: number, follower: ConnectionFollower | null): void;
+  udp(base: number): void;
+  dns(base: number): void;
+  /** An HTTP exchange in clear is over. */
+  http(exchange: HttpExchange, follower: ConnectionFollower): void;
 }
 
 export interface ReadingOptions {
   limits: TableLimits;
+  dnsLimits: DnsLimits;
   /** Conversations to make room for from the start. */
   expectedConversations: number;
 }
@@ -24,39 +60,155 @@ export interface ReadingOptions {
 /** Conversations kept without question, and at most; how long finished and idle ones stay. */
 export const defaultLimits: TableLimits = { softLimit: 8192, hardLimit: 131_072, lingerMs: 10_000, idleMs: 300_000 };
 
-/** Reads captures one after the other: packets in, conversations and exchanges out, in constant memory. */
-export class Reading implements TransportSinks {
-  readonly packets: PacketTracker;
-  private readonly tcpTracker: TcpTracker;
-  private readonly udpTracker: UdpTracker;
+export const defaultReadingOptions: ReadingOptions = { limits: defaultLimits, dnsLimits: defaultDnsLimits, expectedConversations: 64 };
 
-  constructor(sink: ReadingSink, options: ReadingOptions) {
-    this.packets = new PacketTracker(this);
-    this.tcpTracker = new TcpTracker(options.limits, options.expectedConversations, { payload: () => {} }, (base) =>
-      sink.tcp(describeTcp(this.tcpTracker, base)),
-    );
-    this.udpTracker = new UdpTracker(options.limits, options.expectedConversations, (base) => sink.udp(describeUdp(this.udpTracker, base)));
+const dnsPort = 53;
+/** Bytes of unfinished handshakes and headers, of all connections together. */
+const streamArenaBytes = 67_108_864;
+
+/** Reads captures one after the other: packets in, conversations and what was said in them out, in constant memory. */
+export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, ConnectionSink {
+  readonly packetTracker: PacketTracker;
+  readonly tcpTracker: TcpTracker;
+  readonly udpTracker: UdpTracker;
+  readonly dnsTracker: DnsTracker;
+  readonly arena: ByteArena = new ByteArena(1024, streamArenaBytes);
+  private readonly order = new StreamOrder();
+  /** By record of the TCP table. */
+  private readonly followers: (ConnectionFollower | null)[] = [];
+  private readonly sink: ReadingSink;
+  private readonly endpoints: DnsEndpoints = { version: 4, client: new Int32Array(4), server: new Int32Array(4), ports: 0 };
+  private cursor: PacketCursor;
+
+  constructor(sink: ReadingSink, options: ReadingOptions = defaultReadingOptions) {
+    this.sink = sink;
+    this.packetTracker = new PacketTracker(this);
+    this.cursor = this.packetTracker.cursor;
+    this.tcpTracker = new TcpTracker(options.limits, options.expectedConversations, this, (base) => this.leaveTcp(base));
+    this.udpTracker = new UdpTracker(options.limits, options.expectedConversations, (base) => sink.udp(base));
+    this.dnsTracker = new DnsTracker(options.dnsLimits, options.expectedConversations, (base) => sink.dns(base));
   }
 
   get counts(): CaptureCounts {
-    return this.packets.counts;
+    return this.packetTracker.counts;
+  }
+
+  packets(view: DataView, batch: PacketBatch, reader: ContainerReader): void {
+    this.packetTracker.packets(view, batch, reader);
   }
 
   tcp(cursor: PacketCursor): void {
     this.tcpTracker.track(cursor);
   }
 
+  /** A connection is opened: which answer told the client where to? */
+  opened(cursor: PacketCursor, base: number): void {
+    this.tcpTracker.table.words[base + tcpLookup] = this.dnsTracker.hold(cursor) + 1;
+  }
+
+  payload(cursor: PacketCursor, base: number, direction: number): void {
+    const record = base / tcpWords;
+    const words = this.tcpTracker.table.words;
+    let follower = this.followers[record] ?? null;
+    if (follower === null) {
+      follower = new ConnectionFollower(base, this.arena, this, (words[base + tcpFlagsSeen]! & (sawSyn | sawSynAck)) !== 0);
+      this.followers[record] = follower;
+      for (const each of [0, 1]) {
+        const side = base + tcpSides + each * sideWords;
+        if (words[side + sideFlags]! & sideKnowsScale)
+          this.order.start(follower.sides[each]!, (words[side + sideInitialSequence]! + 1) | 0);
+      }
+    }
+    const other = base + tcpSides + (1 - direction) * sideWords;
+    const acknowledged = words[other + sideFlags]! & sideKnowsAck ? words[other + sideLastAck]! : null;
+    follower.segment(this.order, cursor, direction, acknowledged);
+  }
+
+  private leaveTcp(base: number): void {
+    const record = base / tcpWords;
+    const follower = this.followers[record] ?? null;
+    const words = this.tcpTracker.table.words;
+    follower?.finish(this.order, (words[base + tcpFlagsSeen]! & sawServerFin) !== 0);
+    this.sink.tcp(base, follower);
+    follower?.release();
+    this.followers[record] = null;
+    const lookup = words[base + tcpLookup]!;
+    if (lookup > 0) this.dnsTracker.letGo(lookup - 1);
+  }
+
+  isReversed(follower: ConnectionFollower): boolean {
+    return this.tcpTracker.reverse(follower.base);
+  }
+
+  http(exchange: HttpExchange, follower: ConnectionFollower): void {
+    this.sink.http(exchange, follower);
+  }
+
+  dns(bytes: Uint8Array<ArrayBuffer>, timeMs: number, frame: number, follower: ConnectionFollower): void {
+    const words = this.tcpTracker.table.words;
+    const base = follower.base;
+    const clientIsHigh = (words[base + atState]! & stateClientIsHigh) !== 0;
+    const endpoints = this.endpoints;
+    const low = clientIsHigh ? endpoints.server : endpoints.client;
+    const high = clientIsHigh ? endpoints.client : endpoints.server;
+    for (let i = 0; i < 4; i++) {
+      low[i] = words[base + atLowAddress + i]!;
+      high[i] = words[base + atHighAddress + i]!;
+    }
+    const ports = words[base + atPorts]!;
+    endpoints.version = words[base + atVersion]!;
+    endpoints.ports = clientIsHigh ? (ports << 16) | (ports >>> 16) : ports;
+    const now = this.cursor.timeMs;
+    const nowFrame = this.cursor.frame;
+    this.cursor.timeMs = timeMs;
+    this.cursor.frame = frame;
+    this.dnsTracker.message(new DataView(bytes.buffer), 0, bytes.length, this.cursor, words[base + atNumber]!, true, endpoints);
+    this.cursor.timeMs = now;
+    this.cursor.frame = nowFrame;
+  }
+
   udp(cursor: PacketCursor): void {
-    this.udpTracker.track(cursor);
+    const base = this.udpTracker.track(cursor);
+    const ports = cursor.ports;
+    if ((ports & 0xffff) === dnsPort || ports >>> 16 === dnsPort) this.dnsOverUdp(cursor, base);
+  }
+
+  private dnsOverUdp(cursor: PacketCursor, base: number): void {
+    const end = Math.min(cursor.end, cursor.payloadOffset + cursor.payloadBytes);
+    if (end - cursor.payloadOffset < 12) return;
+    const isResponse = (cursor.view.getUint8(cursor.payloadOffset + 2) & 0x80) !== 0;
+    const { endpoints } = this;
+    const source = isResponse ? endpoints.server : endpoints.client;
+    const destination = isResponse ? endpoints.client : endpoints.server;
+    source[0] = cursor.source0;
+    destination[0] = cursor.destination0;
+    if (cursor.ipVersion === 6) {
+      source[1] = cursor.source1;
+      source[2] = cursor.source2;
+      source[3] = cursor.source3;
+      destination[1] = cursor.destination1;
+      destination[2] = cursor.destination2;
+      destination[3] = cursor.destination3;
+    }
+    endpoints.version = cursor.ipVersion;
+    endpoints.ports = isResponse ? (cursor.ports << 16) | (cursor.ports >>> 16) : cursor.ports;
+    const conversation = this.udpTracker.table.words[base + atNumber]!;
+    this.dnsTracker.message(cursor.view, cursor.payloadOffset, end, cursor, conversation, false, endpoints);
   }
 
   icmp(_cursor: PacketCursor, _layer: Layer): void {}
 
   arp(_cursor: PacketCursor): void {}
 
-  /** Every packet was given: what is still open is let go. */
-  finish(_reader: ContainerReader | null): void {
+  /** What follows belongs to another capture. */
+  beginCapture(): void {
+    this.packetTracker.beginCapture();
+  }
+
+  /** Every packet was given: what is still open is told. */
+  finish(): void {
     this.tcpTracker.table.drain();
+    this.dnsTracker.drain();
     this.udpTracker.table.drain();
   }
 }

@@ -37,6 +37,8 @@ export const tcpSynFrame: number = commonWords + 28;
 export const tcpSynAckFrame: number = commonWords + 29;
 export const tcpOpenFrame: number = commonWords + 30;
 export const tcpFinFrame: number = commonWords + 31;
+/** The DNS transaction whose answer gave the server's address, plus 1; 0 for none. */
+export const tcpLookup: number = commonWords + 32;
 
 /** Bits of {@link tcpFlagsSeen}. */
 export const sawSyn = 1;
@@ -49,7 +51,7 @@ export const sawServerFin = 64;
 export const knowsRoundTrip = 128;
 export const sawPortReuse = 256;
 
-export const tcpSides: number = commonWords + 32;
+export const tcpSides: number = commonWords + 34;
 
 /** Words of one direction, counted from the direction's own base. */
 export const sidePackets = 0;

@@ -80,6 +80,8 @@ const anyReset: number = sawClientReset | sawServerReset;
 export interface TcpPayloadSink {
   /** The cursor's payload belongs to the conversation at `base`; `direction` is 0 from the client. Nothing may be kept of the cursor. */
   payload(cursor: PacketCursor, base: number, direction: number): void;
+  /** The first SYN of the conversation at `base`. */
+  opened(cursor: PacketCursor, base: number): void;
 }
 
 /** Follows the life of TCP connections, packet by packet, without allocating. */
@@ -165,13 +167,13 @@ export class TcpTracker {
     doubles[(base + atLastTime) >> 1] = cursor.timeMs;
     if (words[side + sidePackets]!++ === 0) words[side + sideTtl] = cursor.ttl;
     this.writeControlLetters(words, base, cursor, direction, judged);
+    if (flags & tcpFin) this.noteFin(base, side, cursor, direction);
+    if (flags & tcpRst) this.noteReset(base, side, cursor, direction);
     if (cursor.payloadBytes > 0) {
       words[side + sidePayloadPackets]!++;
       doubles[(side + sideBytes) >> 1]! += cursor.payloadBytes;
       this.sink.payload(cursor, base, direction);
     }
-    if (flags & tcpFin) this.noteFin(base, side, cursor, direction);
-    if (flags & tcpRst) this.noteReset(base, side, cursor, direction);
   }
 
   private writeControlLetters(words: Int32Array, base: number, cursor: PacketCursor, direction: number, judged: number): void {
@@ -204,7 +206,13 @@ export class TcpTracker {
     const words = this.table.words;
     const isSynAck = (cursor.tcpFlags & tcpAck) !== 0;
     const clientIsHigh = isSynAck ? sourceIsLow : !sourceIsLow;
-    if (((words[base + atState]! & stateClientIsHigh) !== 0) === clientIsHigh || words[base + tcpFlagsSeen]! & (sawSyn | sawSynAck)) return;
+    if (((words[base + atState]! & stateClientIsHigh) !== 0) !== clientIsHigh) this.reverse(base);
+  }
+
+  /** Exchanges client and server of the conversation at `base`, unless a SYN or SYN-ACK has shown which is which; whether it did. */
+  reverse(base: number): boolean {
+    const words = this.table.words;
+    if (words[base + tcpFlagsSeen]! & (sawSyn | sawSynAck)) return false;
     words[base + atState]! ^= stateClientIsHigh;
     const client = base + tcpSides;
     for (let i = 0; i < sideWords; i++) {
@@ -214,6 +222,16 @@ export class TcpTracker {
     }
     this.sequence.anomalies.flip(words[base + tcpAnomalies]!);
     if (words[client + sidePackets]! + words[client + sideWords + sidePackets]! > 0) flipHistory(words, base);
+    const seen = words[base + tcpFlagsSeen]!;
+    const clientBits = sawClientFin | sawClientReset;
+    const serverBits = sawServerFin | sawServerReset;
+    words[base + tcpFlagsSeen] =
+      (seen & ~(clientBits | serverBits)) |
+      (seen & sawClientFin ? sawServerFin : 0) |
+      (seen & sawServerFin ? sawClientFin : 0) |
+      (seen & sawClientReset ? sawServerReset : 0) |
+      (seen & sawServerReset ? sawClientReset : 0);
+    return true;
   }
 
   private noteSyn(base: number, side: number, cursor: PacketCursor): void {
@@ -240,6 +258,7 @@ export class TcpTracker {
     if ((seen & sawSyn) === 0) {
       doubles[(base + tcpFirstSynTime) >> 1] = cursor.timeMs;
       words[base + tcpSynFrame] = cursor.frame;
+      this.sink.opened(cursor, base);
     }
     doubles[(base + tcpSynTime) >> 1] = cursor.timeMs;
     words[base + tcpFlagsSeen] = seen | sawSyn;

@@ -1,0 +1,307 @@
+import type { PacketCursor } from '../wire/packet-cursor.ts';
+import type { ByteArena } from './byte-arena.ts';
+import type { HttpExchange } from './http-exchange.ts';
+import { HttpFollower, type HttpSink } from './http-follower.ts';
+import { beginsLikeRequest, beginsLikeResponse } from './http-glance.ts';
+import { type StreamConsumer, type StreamOrder, StreamPiece, StreamSide } from './stream-order.ts';
+import { beginsLikeClientHello, beginsLikeServerHello, TlsFollower } from './tls-follower.ts';
+
+/** What a connection speaks, as far as its bytes told. */
+export type ConnectionProtocol = 'unknown' | 'http' | 'http2' | 'tls' | 'dns' | 'websocket' | 'other';
+
+/** What followers of one connection tell. */
+export interface ConnectionSink {
+  http(exchange: HttpExchange, connection: ConnectionFollower): void;
+  /** A DNS message over TCP; the bytes are valid during the call. */
+  dns(bytes: Uint8Array<ArrayBuffer>, timeMs: number, frame: number, connection: ConnectionFollower): void;
+  /**
+   * The bytes show that what was taken for the server is the client. Exchanges the two where no SYN says otherwise; false when one does.
+   */
+  isReversed(connection: ConnectionFollower): boolean;
+}
+
+/** Pieces of each direction in which a protocol is sought before the connection is left alone. */
+const piecesLookedAt = 1024;
+const dnsPort = 53;
+const maxRequestLine = 8192;
+/** Fewer bytes than this may be the beginning of anything. */
+const shortestBeginning = 12;
+
+/**
+ * Follows what is spoken on one TCP connection. The protocol is found from the bytes, not from ports (except DNS), and may change: a proxy's tunnel,
+ * STARTTLS, an upgrade.
+ */
+export class ConnectionFollower implements StreamConsumer, HttpSink {
+  /** Base of the conversation's record. */
+  readonly base: number;
+  readonly sides: readonly [StreamSide, StreamSide] = [new StreamSide(), new StreamSide()];
+  protocol: ConnectionProtocol = 'unknown';
+  /** The protocols before the present one, outermost first. */
+  readonly outer: ConnectionProtocol[] = [];
+  httpFollower: HttpFollower | null = null;
+  tlsFollower: TlsFollower | null = null;
+  /** Exchanges told so far. */
+  httpExchanges = 0;
+  private readonly sawBeginning: boolean;
+  private piecesSeen = 0;
+  /** 1 when the direction taken for the client's was the server's. */
+  private swapped = 0;
+  /** First bytes of each direction while they are too few to tell a protocol by. */
+  private readonly early: [Uint8Array | null, Uint8Array | null] = [null, null];
+  private readonly arena: ByteArena;
+  private readonly sink: ConnectionSink;
+  private dnsSides: [DnsSide, DnsSide] | null = null;
+
+  /** `sawBeginning`: the handshake was captured. */
+  constructor(base: number, arena: ByteArena, sink: ConnectionSink, sawBeginning: boolean) {
+    this.base = base;
+    this.sawBeginning = sawBeginning;
+    this.arena = arena;
+    this.sink = sink;
+  }
+
+  /** Takes the payload at the cursor; see {@link StreamOrder.segment}. */
+  segment(order: StreamOrder, cursor: PacketCursor, direction: number, acknowledged: number | null): void {
+    if (this.protocol === 'other') return;
+    if (this.piecesSeen === 0 && this.protocol === 'unknown' && isDns(cursor)) this.beginDns();
+    const physical = direction ^ this.swapped;
+    order.segment(this.sides[physical]!, cursor, physical, acknowledged, this);
+  }
+
+  take(received: StreamPiece, physical: number): void {
+    let piece = received;
+    if (this.protocol === 'unknown') piece = this.recognise(received, physical);
+    const direction = physical ^ this.swapped;
+    if (this.tlsFollower !== null) this.tlsFollower.take(piece, direction);
+    else if (this.httpFollower !== null) this.httpFollower.take(piece, direction);
+    else if (this.dnsSides !== null) this.takeDns(this.dnsSides[direction]!, piece);
+  }
+
+  gap(length: number, physical: number): void {
+    const direction = physical ^ this.swapped;
+    this.early[direction] = null;
+    if (this.tlsFollower !== null) this.tlsFollower.gap(length, direction);
+    else if (this.httpFollower !== null) this.httpFollower.gap(length, direction);
+    else if (this.dnsSides !== null) this.dnsSides[direction]!.lose();
+  }
+
+  /** Looks for the protocol in a piece; returns the piece, with what was too short to tell before in front of it. */
+  private recognise(received: StreamPiece, physical: number): StreamPiece {
+    const piece = this.withEarly(received, physical ^ this.swapped);
+    passProxyHeader(piece);
+    const { view, offset, length } = piece;
+    const direction = physical ^ this.swapped;
+    const found = protocolOf(view, offset, length);
+    if (found === null) {
+      if (mayBeBeginning(view, offset, length)) this.keepEarly(piece, direction);
+      if (++this.piecesSeen > piecesLookedAt) this.protocol = 'other';
+      return piece;
+    }
+    // Who begins is the client, unless a SYN has shown otherwise.
+    if (found.direction !== -1 && found.direction !== direction && this.sink.isReversed(this)) this.swapped ^= 1;
+    else if (found.direction !== -1 && found.direction !== direction) return piece;
+    this.protocol = found.protocol;
+    if (found.protocol === 'tls') this.tlsFollower = new TlsFollower(this.arena);
+    else if (found.protocol === 'http') this.httpFollower = new HttpFollower(this.arena, this, !this.sawBeginning && found.direction === 0);
+    return piece;
+  }
+
+  private withEarly(piece: StreamPiece, direction: number): StreamPiece {
+    const early = this.early[direction] ?? null;
+    if (early === null) return piece;
+    this.early[direction] = null;
+    const bytes = new Uint8Array(early.length + piece.length);
+    bytes.set(early);
+    bytes.set(new Uint8Array(piece.view.buffer, piece.view.byteOffset + piece.offset, piece.length), early.length);
+    const joined = new StreamPiece();
+    joined.view = new DataView(bytes.buffer);
+    joined.length = bytes.length;
+    joined.timeMs = piece.timeMs;
+    joined.frame = piece.frame;
+    return joined;
+  }
+
+  private keepEarly(piece: StreamPiece, direction: number): void {
+    this.early[direction] = new Uint8Array(piece.view.buffer, piece.view.byteOffset + piece.offset, piece.length).slice();
+  }
+
+  exchange(exchange: HttpExchange): void {
+    this.httpExchanges++;
+    this.sink.http(exchange, this);
+  }
+
+  /** Behind CONNECT or an upgrade anything may follow. */
+  switched(exchange: HttpExchange): void {
+    this.outer.push(this.protocol);
+    this.httpFollower?.finish();
+    this.httpFollower = null;
+    this.protocol = exchange.isConnect ? 'unknown' : 'websocket';
+    this.piecesSeen = 1;
+  }
+
+  private beginDns(): void {
+    this.protocol = 'dns';
+    this.dnsSides = [new DnsSide(), new DnsSide()];
+  }
+
+  /** Messages over TCP are preceded by their length (RFC 1035 section 4.2.2). */
+  private takeDns(side: DnsSide, piece: StreamPiece): void {
+    let at = 0;
+    if (side.lost) {
+      if (piece.length < 14 || piece.view.getUint16(piece.offset) + 2 > piece.length || piece.view.getUint16(piece.offset) < 12) return;
+      side.lost = false;
+    }
+    while (at < piece.length) {
+      if (side.lengthOctets < 2) {
+        side.wanted = side.wanted * 256 + piece.view.getUint8(piece.offset + at++);
+        if (++side.lengthOctets === 2) side.bytes = new Uint8Array(side.wanted);
+        if (side.lengthOctets < 2 || side.wanted > 0) continue;
+      }
+      const used = Math.min(side.wanted - side.have, piece.length - at);
+      side.bytes.set(new Uint8Array(piece.view.buffer, piece.view.byteOffset + piece.offset + at, used), side.have);
+      side.have += used;
+      at += used;
+      if (side.have < side.wanted) return;
+      if (side.wanted > 0) this.sink.dns(side.bytes, piece.timeMs, piece.frame, this);
+      side.lengthOctets = 0;
+      side.wanted = 0;
+      side.have = 0;
+    }
+  }
+
+  /** The connection is over; `serverClosed` by a FIN. */
+  finish(order: StreamOrder, serverClosed: boolean): void {
+    order.finish(this.sides[0], 0, this);
+    order.finish(this.sides[1], 1, this);
+    if (serverClosed) this.httpFollower?.end(1);
+    this.httpFollower?.finish();
+  }
+
+  /** Gives memory back. */
+  release(): void {
+    this.tlsFollower?.release();
+  }
+}
+
+interface FoundProtocol {
+  protocol: ConnectionProtocol;
+  /** Direction that must have sent these bytes; -1 for either. */
+  direction: number;
+}
+
+const foundHello: FoundProtocol = { protocol: 'tls', direction: 0 };
+const foundServerHello: FoundProtocol = { protocol: 'tls', direction: 1 };
+const foundRecords: FoundProtocol = { protocol: 'tls', direction: -1 };
+const foundRequest: FoundProtocol = { protocol: 'http', direction: 0 };
+const foundResponse: FoundProtocol = { protocol: 'http', direction: 1 };
+const foundPreface: FoundProtocol = { protocol: 'http2', direction: 0 };
+
+/** Whether so few bytes may be the start of a request or a handshake. */
+function mayBeBeginning(view: DataView, offset: number, length: number): boolean {
+  if (length >= shortestBeginning) return false;
+  if (view.getUint8(offset) === 0x16) return true;
+  for (let i = 0; i < length; i++) {
+    const byte = view.getUint8(offset + i);
+    if (byte < 0x20 || byte >= 0x7f || (i < 3 && (byte < 0x41 || byte > 0x5a))) return false;
+  }
+  return true;
+}
+
+/** A load balancer's line "PROXY ..." (PROXY protocol version 1) comes before whatever the connection speaks. */
+function passProxyHeader(piece: StreamPiece): void {
+  const { view, offset, length } = piece;
+  if (length < 8 || view.getUint32(offset) !== 0x50524f58 || view.getUint16(offset + 4) !== 0x5920) return;
+  for (let at = 6; at < Math.min(length, 108); at++) {
+    if (view.getUint8(offset + at) !== 0x0a) continue;
+    piece.offset = offset + at + 1;
+    piece.length = length - at - 1;
+    return;
+  }
+}
+
+function protocolOf(view: DataView, offset: number, length: number): FoundProtocol | null {
+  if (length < 3) return null;
+  const first = view.getUint8(offset);
+  if (first === 0x16) {
+    if (beginsLikeClientHello(view, offset, length)) return foundHello;
+    if (beginsLikeServerHello(view, offset, length)) return foundServerHello;
+  }
+  if (first >= 0x14 && first <= 0x17) return isRecords(view, offset, length) ? foundRecords : null;
+  if (first < 0x41 || first > 0x5a) return null;
+  if (beginsLikeHttp2(view, offset, length)) return foundPreface;
+  if (isResponse(view, offset, length)) return foundResponse;
+  return isRequest(view, offset, length) ? foundRequest : null;
+}
+
+/** TLS records in the middle of a connection: headers that follow each other up to the end of the piece, or into the next one. */
+function isRecords(view: DataView, offset: number, length: number): boolean {
+  let at = 0;
+  let records = 0;
+  while (length - at >= 5) {
+    const type = view.getUint8(offset + at);
+    const version = view.getUint16(offset + at + 1);
+    const fragment = view.getUint16(offset + at + 3);
+    if (type < 0x14 || type > 0x17 || version < 0x0301 || version > 0x0303 || fragment === 0 || fragment > 0x4800) return false;
+    at += 5 + fragment;
+    records++;
+  }
+  return records > 0;
+}
+
+class DnsSide {
+  lengthOctets = 0;
+  wanted = 0;
+  have = 0;
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  /** Bytes are missing: the next message is sought at the start of a segment. */
+  lost = false;
+
+  lose(): void {
+    this.lost = true;
+    this.lengthOctets = 0;
+    this.wanted = 0;
+    this.have = 0;
+  }
+}
+
+function isDns(cursor: PacketCursor): boolean {
+  return (cursor.ports & 0xffff) === dnsPort || cursor.ports >>> 16 === dnsPort;
+}
+
+/** A request line with its version, or the beginning of one that is longer than the segment. */
+function isRequest(view: DataView, offset: number, length: number): boolean {
+  if (!beginsLikeRequest(view, offset, length)) return false;
+  const limit = Math.min(length, maxRequestLine);
+  for (let at = 0; at < limit; at++) {
+    if (view.getUint8(offset + at) !== 0x0a) continue;
+    const end = at > 0 && view.getUint8(offset + at - 1) === 0x0d ? at - 1 : at;
+    // " HTTP/1.x"
+    return (
+      end >= 9 &&
+      view.getUint32(offset + end - 8) === 0x48545450 &&
+      view.getUint8(offset + end - 4) === 0x2f &&
+      view.getUint8(offset + end - 3) === 0x31
+    );
+  }
+  return length >= 64 && hasUsualMethod(view, offset);
+}
+
+/** Methods of requests whose line may well be longer than a segment. */
+function hasUsualMethod(view: DataView, offset: number): boolean {
+  const start = view.getUint32(offset);
+  // "GET ", "POST", "PUT ", "HEAD", "OPTI", "DELE", "PATC", "PROP", "REPO"
+  return usualMethods.includes(start);
+}
+
+const usualMethods: readonly number[] = [
+  0x47455420, 0x504f5354, 0x50555420, 0x48454144, 0x4f505449, 0x44454c45, 0x50415443, 0x50524f50, 0x5245504f,
+];
+
+function isResponse(view: DataView, offset: number, length: number): boolean {
+  return length >= 12 && beginsLikeResponse(view, offset, length) && view.getUint8(offset + 5) === 0x31;
+}
+
+/** "PRI * HTTP/2.0": the client's preface (RFC 9113 section 3.4). */
+function beginsLikeHttp2(view: DataView, offset: number, length: number): boolean {
+  return length >= 16 && view.getUint32(offset) === 0x50524920 && view.getUint32(offset + 4) === 0x2a204854;
+}

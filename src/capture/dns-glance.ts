@@ -1,0 +1,79 @@
+/** What the hot path needs of a DNS message; everything else is left to the full decoder. Reused for every message. */
+export class DnsGlance {
+  id = 0;
+  isResponse = false;
+  /** Header word: QR, opcode, flags and response code (RFC 1035 section 4.1.1). */
+  flags = 0;
+  questions = 0;
+  /** Of the first question, letters in lower case. */
+  nameHash = 0;
+  type = 0;
+  /** Behind the first question. */
+  answersOffset = 0;
+  answers = 0;
+}
+
+const maxNameBytes = 255;
+
+/**
+ * Reads header and first question. False when the header is not complete or the question is none; the glance then holds what was read.
+ * Question names are never compressed by anything that is not hostile, so a pointer ends the name.
+ */
+export function glanceAtDns(view: DataView, offset: number, end: number, glance: DnsGlance): boolean {
+  glance.nameHash = 0;
+  glance.type = 0;
+  glance.questions = 0;
+  glance.answers = 0;
+  if (end - offset < 12) return false;
+  glance.id = view.getUint16(offset);
+  glance.flags = view.getUint16(offset + 2);
+  glance.isResponse = (glance.flags & 0x8000) !== 0;
+  glance.questions = view.getUint16(offset + 4);
+  glance.answers = view.getUint16(offset + 6);
+  glance.answersOffset = offset + 12;
+  if (glance.questions === 0) return true;
+  const nameEnd = hashName(view, offset + 12, end, glance);
+  if (nameEnd < 0 || end - nameEnd < 4) return false;
+  glance.type = view.getUint16(nameEnd);
+  glance.answersOffset = nameEnd + 4;
+  return true;
+}
+
+function hashName(view: DataView, from: number, end: number, glance: DnsGlance): number {
+  let hash = 0x811c9dc5;
+  let at = from;
+  const limit = Math.min(end, from + maxNameBytes);
+  while (at < limit) {
+    const length = view.getUint8(at);
+    if (length === 0) {
+      glance.nameHash = hash;
+      return at + 1;
+    }
+    if (length >= 0xc0) {
+      glance.nameHash = hash;
+      return at + 2;
+    }
+    if (length > 63 || at + 1 + length > limit) return -1;
+    hash = Math.imul(hash ^ length, 0x01000193);
+    for (let i = 1; i <= length; i++) {
+      const byte = view.getUint8(at + i);
+      hash = Math.imul(hash ^ (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte), 0x01000193);
+    }
+    at += 1 + length;
+  }
+  return -1;
+}
+
+/** Behind a name in a record, -1 when it does not fit. */
+export function skipDnsName(view: DataView, from: number, end: number): number {
+  let at = from;
+  const limit = Math.min(end, from + maxNameBytes);
+  while (at < limit) {
+    const length = view.getUint8(at);
+    if (length === 0) return at + 1;
+    if (length >= 0xc0) return at + 2 <= end ? at + 2 : -1;
+    if (length > 63) return -1;
+    at += 1 + length;
+  }
+  return -1;
+}

@@ -1,0 +1,47 @@
+import { type ArenaChain, emptyChain } from './byte-arena.ts';
+
+/** How the message's body ends (RFC 9112 section 6.3). */
+export type HttpFraming = 'none' | 'content-length' | 'chunked' | 'until-close';
+
+/**
+ * One request and its response over a connection in clear, as far as they were captured. Times are milliseconds since the reading's origin, NaN where
+ * nothing was seen. Headers are kept as bytes, for the full decoder.
+ */
+export class HttpExchange {
+  readonly requestHead: ArenaChain = emptyChain();
+  readonly responseHead: ArenaChain = emptyChain();
+  hasRequest = false;
+  isHeadMethod = false;
+  isConnect = false;
+  /** First byte of the request, last byte of its header, last byte of its body. */
+  requestStartMs: number = Number.NaN;
+  requestHeadMs: number = Number.NaN;
+  requestEndMs: number = Number.NaN;
+  requestStartFrame = 0;
+  requestHeadFrame = 0;
+  requestEndFrame = 0;
+  requestBodyBytes = 0;
+  /** Statuses of interim responses, the first few. */
+  readonly interim: number[] = [];
+  /** Status of the final response; 0 while there is none. */
+  status = 0;
+  responseStartMs: number = Number.NaN;
+  responseHeadMs: number = Number.NaN;
+  responseEndMs: number = Number.NaN;
+  responseStartFrame = 0;
+  responseHeadFrame = 0;
+  responseEndFrame = 0;
+  framing: HttpFraming = 'none';
+  /** Content-Length of the response; -1 when not given. */
+  expectedBytes = -1;
+  /** Body bytes of the response, chunk framing removed; bytes that were not captured count where their number is known. */
+  bodyBytes = 0;
+  /** `malformed`: the response broke the syntax where its header should be. */
+  responseState: 'none' | 'header' | 'body' | 'complete' | 'malformed' = 'none';
+  /** First bytes of what came instead of a response header. */
+  malformedSample: Uint8Array | null = null;
+  /** Bytes of this exchange are missing from the capture. */
+  incomplete = false;
+  /** The connection was handed to another protocol (CONNECT, 101). */
+  switched = false;
+}

@@ -1,0 +1,452 @@
+import type { ArenaChain, ByteArena } from './byte-arena.ts';
+import { HttpExchange, type HttpFraming } from './http-exchange.ts';
+import { beginsLikeRequest, beginsLikeResponse, glanceAtHead, HttpGlance } from './http-glance.ts';
+import type { StreamPiece } from './stream-order.ts';
+
+/** Longest header that is followed; browsers stop here too. */
+const maxHeadBytes = 65_536;
+/** Bytes of a header that are kept for the full decoder. */
+const keptHeadBytes = 16_384;
+const maxInterim = 8;
+/** Requests waiting for their responses; beyond that the oldest is given up. */
+const maxPipelined = 4096;
+const sampleBytes = 64;
+
+const readingHead = 0;
+const readingBody = 1;
+const readingChunkSize = 2;
+const readingChunk = 3;
+const readingChunkEnd = 4;
+const readingTrailer = 5;
+const readingUntilClose = 6;
+/** Nothing behind this belongs to HTTP/1, or can be told apart. */
+const readingNothing = 7;
+/** Bytes are missing where the next message should begin: wait for something that looks like one. */
+const resynchronising = 8;
+
+/** One direction: where it stands in its current message. */
+class HttpSide {
+  state = readingHead;
+  /** Bytes left of a body or chunk. */
+  remaining = 0;
+  /** Bytes of the header so far, and line ends in a row. */
+  headBytes = 0;
+  lineEnds = 0;
+  lineBytes = 0;
+  chunkDigits = 0;
+  exchange: HttpExchange | null = null;
+  framing: HttpFraming = 'none';
+}
+
+const scratch: Uint8Array<ArrayBuffer> = new Uint8Array(maxHeadBytes);
+const glance: HttpGlance = new HttpGlance();
+
+/** What the follower tells. */
+export interface HttpSink {
+  /** The exchange is over; its chains go back to the arena afterwards. */
+  exchange(exchange: HttpExchange): void;
+  /** The connection speaks something else from here on, in both directions. */
+  switched(exchange: HttpExchange): void;
+}
+
+/**
+ * Follows HTTP/1.x on one connection: finds headers, skips bodies, pairs responses with requests in order (RFC 9112 section 9.3). Headers are copied to
+ * the arena; of bodies nothing is kept.
+ */
+export class HttpFollower {
+  private readonly sides = [new HttpSide(), new HttpSide()] as const;
+  private readonly arena: ByteArena;
+  private readonly sink: HttpSink;
+  /** Requests whose responses are not complete, oldest first. */
+  private readonly open: HttpExchange[] = [];
+  /** Header being read in each direction, before it is known what it is. */
+  private readonly heads: readonly [ArenaChain, ArenaChain];
+
+  /** `midstream`: the beginning of the connection was not captured, so the first bytes of the server may be of any part of a response. */
+  constructor(arena: ByteArena, sink: HttpSink, midstream: boolean) {
+    this.arena = arena;
+    this.sink = sink;
+    if (midstream) this.sides[1].state = resynchronising;
+    this.heads = [new HttpExchange().requestHead, new HttpExchange().requestHead];
+  }
+
+  take(piece: StreamPiece, direction: number): void {
+    const side = this.sides[direction]!;
+    let at = 0;
+    // Every turn either uses bytes or changes the state towards one that does.
+    for (let turns = 0; at < piece.length && turns <= 4 * piece.length + 16; turns++) {
+      if (side.state === readingNothing) return;
+      at += this.step(side, piece, at, direction);
+    }
+  }
+
+  private step(side: HttpSide, piece: StreamPiece, at: number, direction: number): number {
+    switch (side.state) {
+      case readingHead:
+        return this.takeHead(side, piece, at, direction);
+      case readingBody:
+      case readingChunk:
+        return this.takeBody(side, piece, at, direction);
+      case readingUntilClose:
+        this.countBody(side, direction, piece.length - at);
+        this.noteBody(side, piece, direction);
+        return piece.length - at;
+      case readingChunkSize:
+        return this.takeChunkSize(side, piece, at, direction);
+      case readingChunkEnd:
+        return this.takeChunkEnd(side, piece, at);
+      case readingTrailer:
+        return this.takeTrailer(side, piece, at, direction);
+      default:
+        return this.resynchronise(side, piece, at, direction);
+    }
+  }
+
+  /** After a hole, a message can only begin at the start of a segment. */
+  private resynchronise(side: HttpSide, piece: StreamPiece, at: number, direction: number): number {
+    const looksRight =
+      direction === 0
+        ? beginsLikeRequest(piece.view, piece.offset + at, piece.length - at)
+        : beginsLikeResponse(piece.view, piece.offset + at, piece.length - at);
+    if (at > 0 || !looksRight) return piece.length - at;
+    side.state = readingHead;
+    return 0;
+  }
+
+  private takeHead(side: HttpSide, piece: StreamPiece, from: number, direction: number): number {
+    const { view, offset, length } = piece;
+    const head = this.heads[direction]!;
+    let at = from;
+    if (side.headBytes === 0) {
+      // Empty lines before a message are passed over (RFC 9112 section 2.2).
+      while (at < length && (view.getUint8(offset + at) === 0x0d || view.getUint8(offset + at) === 0x0a)) at++;
+      if (at === length) return at - from;
+      if (!this.beginHead(side, piece, at, direction)) return length - from;
+      side.lineEnds = 0;
+    }
+    const start = at;
+    let lineEnds = side.lineEnds;
+    while (at < length && lineEnds < 2) {
+      const byte = view.getUint8(offset + at++);
+      if (byte === 0x0a) lineEnds++;
+      else if (byte !== 0x0d) lineEnds = 0;
+    }
+    side.lineEnds = lineEnds;
+    side.headBytes += at - start;
+    this.arena.append(head, view, offset + start, at - start, keptHeadBytes);
+    if (lineEnds === 2) this.completeHead(side, piece, direction);
+    else if (side.headBytes > maxHeadBytes) this.giveUp(side, direction);
+    return at - from;
+  }
+
+  /** False when what follows cannot be a message. */
+  private beginHead(side: HttpSide, piece: StreamPiece, at: number, direction: number): boolean {
+    const { view, offset, length } = piece;
+    if (direction === 0) {
+      if (!beginsLikeRequest(view, offset + at, length - at)) {
+        this.giveUp(side, direction);
+        return false;
+      }
+      const exchange = new HttpExchange();
+      exchange.hasRequest = true;
+      exchange.requestStartMs = piece.timeMs;
+      exchange.requestStartFrame = piece.frame;
+      side.exchange = exchange;
+      return true;
+    }
+    const exchange = this.open[0] ?? this.responseOnly();
+    side.exchange = exchange;
+    if (Number.isNaN(exchange.responseStartMs)) {
+      exchange.responseStartMs = piece.timeMs;
+      exchange.responseStartFrame = piece.frame;
+    }
+    if (beginsLikeResponse(view, offset + at, length - at)) return true;
+    exchange.responseState = 'malformed';
+    exchange.malformedSample = new Uint8Array(view.buffer, view.byteOffset + offset + at, Math.min(sampleBytes, length - at)).slice();
+    this.giveUp(side, direction);
+    return false;
+  }
+
+  /** A response whose request was not captured. */
+  private responseOnly(): HttpExchange {
+    const exchange = new HttpExchange();
+    this.open.push(exchange);
+    return exchange;
+  }
+
+  private giveUp(side: HttpSide, direction: number): void {
+    side.state = readingNothing;
+    this.arena.release(this.heads[direction]!);
+  }
+
+  private completeHead(side: HttpSide, piece: StreamPiece, direction: number): void {
+    const head = this.heads[direction]!;
+    const length = this.arena.copyTo(head, scratch);
+    side.headBytes = 0;
+    glanceAtHead(scratch, length, glance);
+    const exchange = side.exchange;
+    if (exchange === null || glance.kind !== (direction === 0 ? 'request' : 'response')) {
+      this.giveUp(side, direction);
+      return;
+    }
+    if (direction === 0) this.completeRequestHead(side, exchange, piece);
+    else this.completeResponseHead(side, exchange, piece);
+  }
+
+  /** Moves the header read to the exchange that it belongs to. */
+  private moveHead(direction: number, to: ArenaChain): void {
+    const head = this.heads[direction]!;
+    this.arena.release(to);
+    to.first = head.first;
+    to.last = head.last;
+    to.length = head.length;
+    to.truncated = head.truncated;
+    head.first = -1;
+    head.last = -1;
+    head.length = 0;
+    head.truncated = false;
+  }
+
+  private completeRequestHead(side: HttpSide, exchange: HttpExchange, piece: StreamPiece): void {
+    this.moveHead(0, exchange.requestHead);
+    exchange.requestHeadMs = piece.timeMs;
+    exchange.requestHeadFrame = piece.frame;
+    exchange.requestEndMs = piece.timeMs;
+    exchange.requestEndFrame = piece.frame;
+    exchange.isHeadMethod = glance.isHead;
+    exchange.isConnect = glance.isConnect;
+    this.adopt(exchange);
+    if (glance.chunked) this.beginBody(side, 'chunked', 0);
+    else if (glance.contentLength > 0) this.beginBody(side, 'content-length', glance.contentLength);
+    else side.exchange = null;
+    // What follows CONNECT belongs to the tunnel, once the response has opened it.
+    if (glance.isConnect) side.state = readingNothing;
+  }
+
+  /** Puts a request in the queue; a response that came before it (a hole, or an early answer) is already there. */
+  private adopt(exchange: HttpExchange): void {
+    // The client goes on after a hole in what the server sent: the answers it was waiting for were in the hole.
+    if (this.sides[1].state === resynchronising) {
+      while (this.open.length > 0) {
+        this.open[0]!.incomplete = true;
+        this.close(this.open[0]!);
+      }
+    }
+    if (this.open.length >= maxPipelined) this.close(this.open[0]!);
+    this.open.push(exchange);
+  }
+
+  private completeResponseHead(side: HttpSide, exchange: HttpExchange, piece: StreamPiece): void {
+    if (glance.status < 200 && glance.status !== 101) {
+      if (exchange.interim.length < maxInterim) exchange.interim.push(glance.status);
+      this.arena.release(this.heads[1]);
+      exchange.responseStartMs = Number.NaN;
+      return;
+    }
+    this.moveHead(1, exchange.responseHead);
+    exchange.status = glance.status;
+    exchange.responseState = 'body';
+    exchange.responseHeadMs = piece.timeMs;
+    exchange.responseHeadFrame = piece.frame;
+    exchange.responseEndMs = piece.timeMs;
+    exchange.responseEndFrame = piece.frame;
+    exchange.expectedBytes = Math.max(-1, glance.contentLength);
+    const switches = glance.status === 101 || (exchange.isConnect && glance.status >= 200 && glance.status < 300);
+    if (switches) {
+      exchange.responseState = 'complete';
+      exchange.switched = true;
+      this.sides[0].state = readingNothing;
+      side.state = readingNothing;
+      this.close(exchange);
+      this.sink.switched(exchange);
+      return;
+    }
+    if (exchange.isHeadMethod || glance.status === 204 || glance.status === 304) this.completeResponse(side, exchange);
+    else if (glance.chunked) this.beginBody(side, 'chunked', 0);
+    else if (glance.contentLength > 0) this.beginBody(side, 'content-length', glance.contentLength);
+    else if (glance.contentLength === 0) this.completeResponse(side, exchange);
+    else this.beginBody(side, 'until-close', 0);
+    if (exchange.responseState === 'body') exchange.framing = side.framing;
+  }
+
+  private beginBody(side: HttpSide, framing: HttpFraming, length: number): void {
+    side.framing = framing;
+    side.remaining = length;
+    side.lineBytes = 0;
+    side.chunkDigits = 0;
+    side.state = framing === 'chunked' ? readingChunkSize : framing === 'content-length' ? readingBody : readingUntilClose;
+  }
+
+  private countBody(side: HttpSide, direction: number, bytes: number): void {
+    const exchange = side.exchange;
+    if (exchange === null) return;
+    if (direction === 0) exchange.requestBodyBytes += bytes;
+    else exchange.bodyBytes += bytes;
+  }
+
+  private noteBody(side: HttpSide, piece: StreamPiece, direction: number): void {
+    const exchange = side.exchange;
+    if (exchange === null) return;
+    if (direction === 0) {
+      exchange.requestEndMs = piece.timeMs;
+      exchange.requestEndFrame = piece.frame;
+    } else {
+      exchange.responseEndMs = piece.timeMs;
+      exchange.responseEndFrame = piece.frame;
+    }
+  }
+
+  private takeBody(side: HttpSide, piece: StreamPiece, at: number, direction: number): number {
+    const used = Math.min(side.remaining, piece.length - at);
+    side.remaining -= used;
+    this.countBody(side, direction, used);
+    this.noteBody(side, piece, direction);
+    if (side.remaining === 0) {
+      if (side.state === readingChunk) side.state = readingChunkEnd;
+      else this.completeBody(side, direction);
+    }
+    return used;
+  }
+
+  private completeBody(side: HttpSide, direction: number): void {
+    const exchange = side.exchange;
+    side.state = readingHead;
+    if (direction === 0) side.exchange = null;
+    else if (exchange !== null) this.completeResponse(side, exchange);
+  }
+
+  private completeResponse(side: HttpSide, exchange: HttpExchange): void {
+    exchange.responseState = 'complete';
+    side.exchange = null;
+    side.state = readingHead;
+    // The tunnel was refused: requests go on.
+    if (exchange.isConnect) this.sides[0].state = readingHead;
+    this.close(exchange);
+  }
+
+  /** Chunk size in hexadecimal, extensions, line end (RFC 9112 section 7.1). */
+  private takeChunkSize(side: HttpSide, piece: StreamPiece, from: number, direction: number): number {
+    const { view, offset, length } = piece;
+    let at = from;
+    while (at < length) {
+      const byte = view.getUint8(offset + at++);
+      if (byte === 0x0a) {
+        if (side.chunkDigits === 0) {
+          this.giveUp(side, direction);
+          return at - from;
+        }
+        side.state = side.remaining === 0 ? readingTrailer : readingChunk;
+        side.lineBytes = 0;
+        side.chunkDigits = 0;
+        this.noteBody(side, piece, direction);
+        return at - from;
+      }
+      const digit = hexDigit(byte);
+      if (side.lineBytes === side.chunkDigits && digit >= 0 && side.chunkDigits < 12) {
+        side.remaining = side.remaining * 16 + digit;
+        side.chunkDigits++;
+      }
+      if (++side.lineBytes > 4096) {
+        this.giveUp(side, direction);
+        return length - from;
+      }
+    }
+    return at - from;
+  }
+
+  private takeChunkEnd(side: HttpSide, piece: StreamPiece, from: number): number {
+    for (let at = from; at < piece.length; at++) {
+      if (piece.view.getUint8(piece.offset + at) !== 0x0a) continue;
+      side.state = readingChunkSize;
+      side.remaining = 0;
+      return at + 1 - from;
+    }
+    return piece.length - from;
+  }
+
+  /** Trailer fields up to an empty line. */
+  private takeTrailer(side: HttpSide, piece: StreamPiece, from: number, direction: number): number {
+    const { view, offset, length } = piece;
+    for (let at = from; at < length; at++) {
+      const byte = view.getUint8(offset + at);
+      if (byte === 0x0d) continue;
+      if (byte !== 0x0a) {
+        side.lineBytes++;
+        continue;
+      }
+      if (side.lineBytes > 0) {
+        side.lineBytes = 0;
+        continue;
+      }
+      this.noteBody(side, piece, direction);
+      this.completeBody(side, direction);
+      return at + 1 - from;
+    }
+    return length - from;
+  }
+
+  /** Bytes were never captured. Inside a body whose length is known that does no harm. */
+  gap(length: number, direction: number): void {
+    const side = this.sides[direction]!;
+    if (side.exchange !== null) side.exchange.incomplete = true;
+    if ((side.state === readingBody || side.state === readingChunk) && length < side.remaining) {
+      side.remaining -= length;
+      this.countBody(side, direction, length);
+      return;
+    }
+    if (side.state === readingUntilClose) {
+      this.countBody(side, direction, length);
+      return;
+    }
+    if (side.state === readingNothing) return;
+    if (side.state === readingBody && length === side.remaining) {
+      this.countBody(side, direction, length);
+      side.remaining = 0;
+      this.completeBody(side, direction);
+      return;
+    }
+    this.loseMessage(side, direction);
+  }
+
+  private loseMessage(side: HttpSide, direction: number): void {
+    this.arena.release(this.heads[direction]!);
+    side.headBytes = 0;
+    side.state = resynchronising;
+    const exchange = side.exchange;
+    side.exchange = null;
+    // The end of this response is lost: it can only be over.
+    if (direction === 1 && exchange !== null) {
+      exchange.incomplete = true;
+      this.close(exchange);
+    }
+  }
+
+  /** A direction ended orderly: a body that lasts until then is complete. */
+  end(direction: number): void {
+    const side = this.sides[direction]!;
+    if (side.state === readingUntilClose && side.exchange !== null && direction === 1) this.completeResponse(side, side.exchange);
+  }
+
+  /** The connection is over: what is open stays as it is. */
+  finish(): void {
+    const unsent = this.sides[0].exchange;
+    if (unsent !== null && !this.open.includes(unsent)) this.open.push(unsent);
+    while (this.open.length > 0) this.close(this.open[0]!);
+    this.arena.release(this.heads[0]);
+    this.arena.release(this.heads[1]);
+  }
+
+  private close(exchange: HttpExchange): void {
+    const index = this.open.indexOf(exchange);
+    if (index >= 0) this.open.splice(index, 1);
+    this.sink.exchange(exchange);
+    this.arena.release(exchange.requestHead);
+    this.arena.release(exchange.responseHead);
+  }
+}
+
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}

@@ -1,0 +1,257 @@
+import { type ArenaChain, type ByteArena, emptyChain } from './byte-arena.ts';
+import type { StreamPiece } from './stream-order.ts';
+
+/** Bytes of handshake, alert and change-cipher-spec records that are kept of each direction: certificate chains are the longest of them. */
+const keptBytes = 65_536;
+const headerBytes = 5;
+/** RFC 5246 section 6.2.3: a fragment must not exceed 2^14 + 2048. */
+const maxFragmentBytes = 18_432;
+const maxAlerts = 16;
+const sampleBytes = 64;
+
+export const recordChangeCipherSpec = 20;
+export const recordAlert = 21;
+export const recordHandshake = 22;
+export const recordApplicationData = 23;
+
+/**
+ * An encrypted record of TLS 1.3 this long or shorter holds an alert: two octets, content type and tag make 19, and no handshake message the client may
+ * send (Finished: 53 at least) is as short (RFC 8446 sections 5.2, 4.4.4 and 6).
+ */
+const longestAlertRecordBytes = 24;
+
+/** An alert record; level and description are -1 when encrypted. */
+export interface SeenTlsAlert {
+  direction: number;
+  level: number;
+  description: number;
+  timeMs: number;
+  frame: number;
+}
+
+/** One direction: the record in hand, and what was seen so far. Times are NaN and frames 0 where nothing was seen. */
+export class TlsSide {
+  /** Octets of the record header so far. */
+  headerLength = 0;
+  recordType = 0;
+  /** Octets of the record's fragment still to come, and in all. */
+  remaining = 0;
+  recordLength = 0;
+  /** First octets of a record that is short enough to be an alert. */
+  readonly start: Uint8Array = new Uint8Array(headerBytes + 2);
+  /** Records in clear as sent: handshake, alerts, change-cipher-spec. */
+  readonly kept: ArenaChain = emptyChain();
+  keepsRecord = false;
+  /** Record boundaries are lost, and were found again after that. */
+  lost = false;
+  resumed = false;
+  /** A record header was seen. */
+  begun = false;
+  records = 0;
+  firstMs: number = Number.NaN;
+  firstFrame = 0;
+  /** When the first handshake record was complete. */
+  helloMs: number = Number.NaN;
+  helloFrame = 0;
+  changeCipherSpecMs: number = Number.NaN;
+  changeCipherSpecFrame = 0;
+  /** First encrypted handshake record behind ChangeCipherSpec (TLS 1.2: Finished). */
+  encryptedHandshakeMs: number = Number.NaN;
+  encryptedHandshakeFrame = 0;
+  applicationRecords = 0;
+  applicationBytes = 0;
+  /** Length of the first application data record that came behind the server's hello, and of the last one. */
+  firstApplicationLength = 0;
+  lastApplicationLength = 0;
+  firstApplicationMs: number = Number.NaN;
+  firstApplicationFrame = 0;
+  secondApplicationMs: number = Number.NaN;
+  secondApplicationFrame = 0;
+  lastApplicationMs: number = Number.NaN;
+  lastApplicationFrame = 0;
+}
+
+/**
+ * Follows the records of both directions of a TLS connection without keys: finds record boundaries, notes when what kind of record came, and keeps the
+ * records in clear for the full decoder. Application data is only counted.
+ */
+export class TlsFollower {
+  readonly sides: readonly [TlsSide, TlsSide] = [new TlsSide(), new TlsSide()];
+  readonly alerts: SeenTlsAlert[] = [];
+  /** First bytes of the server when they are no TLS record; null otherwise. */
+  foreignSample: Uint8Array | null = null;
+  foreignMs: number = Number.NaN;
+  foreignFrame = 0;
+  private readonly arena: ByteArena;
+
+  constructor(arena: ByteArena) {
+    this.arena = arena;
+  }
+
+  take(piece: StreamPiece, direction: number): void {
+    const side = this.sides[direction]!;
+    if (Number.isNaN(side.firstMs)) {
+      side.firstMs = piece.timeMs;
+      side.firstFrame = piece.frame;
+    }
+    let at = 0;
+    if (side.lost && side.begun) this.resume(side, piece);
+    while (at < piece.length && !side.lost) {
+      at += side.headerLength < headerBytes ? this.takeHeader(side, piece, at, direction) : this.takeFragment(side, piece, at, direction);
+    }
+  }
+
+  /** Behind a hole, a record can only be found at the start of a segment. */
+  private resume(side: TlsSide, piece: StreamPiece): void {
+    const { view, offset, length } = piece;
+    if (length < headerBytes) return;
+    const type = view.getUint8(offset);
+    const version = view.getUint16(offset + 1);
+    if (type < 20 || type > 23 || version < 0x0300 || version > 0x0303 || view.getUint16(offset + 3) > maxFragmentBytes) return;
+    side.lost = false;
+    side.resumed = true;
+    side.headerLength = 0;
+  }
+
+  private takeHeader(side: TlsSide, piece: StreamPiece, from: number, direction: number): number {
+    const { view, offset, length } = piece;
+    let at = from;
+    while (side.headerLength < headerBytes && at < length) side.start[side.headerLength++] = view.getUint8(offset + at++);
+    if (side.headerLength < headerBytes) return at - from;
+    const type = side.start[0]!;
+    const fragmentLength = side.start[3]! * 256 + side.start[4]!;
+    if (type < 20 || type > 24 || side.start[1] !== 3 || side.start[2]! > 4 || fragmentLength > maxFragmentBytes) {
+      this.lose(side, piece, from, direction);
+      return length - from;
+    }
+    side.recordType = type;
+    side.recordLength = fragmentLength;
+    side.remaining = fragmentLength;
+    side.begun = true;
+    // What is behind a hole does not continue what was kept before it.
+    side.keepsRecord = type !== recordApplicationData && !side.resumed && side.kept.length + headerBytes + fragmentLength <= keptBytes;
+    if (side.keepsRecord) this.keepHeader(side);
+    if (fragmentLength === 0) this.completeRecord(side, piece, direction);
+    return at - from;
+  }
+
+  private keepHeader(side: TlsSide): void {
+    headerView.setUint8(0, side.start[0]!);
+    for (let i = 1; i < headerBytes; i++) headerView.setUint8(i, side.start[i]!);
+    this.arena.append(side.kept, headerView, 0, headerBytes, keptBytes);
+  }
+
+  private takeFragment(side: TlsSide, piece: StreamPiece, at: number, direction: number): number {
+    const used = Math.min(side.remaining, piece.length - at);
+    if (side.keepsRecord) this.arena.append(side.kept, piece.view, piece.offset + at, used, keptBytes);
+    if (side.recordType === recordAlert) {
+      const done = side.recordLength - side.remaining;
+      for (let i = 0; i < used && done + i < 2; i++) side.start[headerBytes + done + i] = piece.view.getUint8(piece.offset + at + i);
+    }
+    side.remaining -= used;
+    if (side.remaining === 0) this.completeRecord(side, piece, direction);
+    return used;
+  }
+
+  private completeRecord(side: TlsSide, piece: StreamPiece, direction: number): void {
+    side.headerLength = 0;
+    side.records++;
+    if (side.recordType === recordApplicationData) this.noteApplicationData(side, piece);
+    else if (side.recordType === recordHandshake) this.noteHandshake(side, piece);
+    else if (side.recordType === recordAlert) this.noteAlert(side, piece, direction);
+    else if (side.recordType === recordChangeCipherSpec && Number.isNaN(side.changeCipherSpecMs)) {
+      side.changeCipherSpecMs = piece.timeMs;
+      side.changeCipherSpecFrame = piece.frame;
+    }
+  }
+
+  private noteHandshake(side: TlsSide, piece: StreamPiece): void {
+    if (Number.isNaN(side.helloMs)) {
+      side.helloMs = piece.timeMs;
+      side.helloFrame = piece.frame;
+    }
+    if (!Number.isNaN(side.changeCipherSpecMs) && Number.isNaN(side.encryptedHandshakeMs)) {
+      side.encryptedHandshakeMs = piece.timeMs;
+      side.encryptedHandshakeFrame = piece.frame;
+    }
+  }
+
+  private noteApplicationData(side: TlsSide, piece: StreamPiece): void {
+    side.applicationRecords++;
+    side.applicationBytes += side.recordLength;
+    side.lastApplicationLength = side.recordLength;
+    side.lastApplicationMs = piece.timeMs;
+    side.lastApplicationFrame = piece.frame;
+    // Early data comes before the server has spoken and says nothing about the handshake.
+    if (Number.isNaN(this.sides[1].helloMs)) return;
+    if (Number.isNaN(side.firstApplicationMs)) {
+      side.firstApplicationMs = piece.timeMs;
+      side.firstApplicationFrame = piece.frame;
+      side.firstApplicationLength = side.recordLength;
+    } else if (Number.isNaN(side.secondApplicationMs)) {
+      side.secondApplicationMs = piece.timeMs;
+      side.secondApplicationFrame = piece.frame;
+    }
+  }
+
+  private noteAlert(side: TlsSide, piece: StreamPiece, direction: number): void {
+    if (this.alerts.length >= maxAlerts) return;
+    const inClear = side.recordLength === 2 && Number.isNaN(side.changeCipherSpecMs);
+    this.alerts.push({
+      direction,
+      level: inClear ? side.start[headerBytes]! : -1,
+      description: inClear ? side.start[headerBytes + 1]! : -1,
+      timeMs: piece.timeMs,
+      frame: piece.frame,
+    });
+  }
+
+  private lose(side: TlsSide, piece: StreamPiece, at: number, direction: number): void {
+    side.lost = true;
+    if (side.records > 0 || direction === 0 || this.foreignSample !== null) return;
+    const fromPiece = new Uint8Array(
+      piece.view.buffer,
+      piece.view.byteOffset + piece.offset + at,
+      Math.min(sampleBytes, piece.length - at),
+    );
+    const before = side.start.subarray(0, Math.max(0, side.headerLength - Math.min(side.headerLength, piece.length - at)));
+    const sample = new Uint8Array(before.length + fromPiece.length);
+    sample.set(before);
+    sample.set(fromPiece, before.length);
+    this.foreignSample = sample;
+    this.foreignMs = piece.timeMs;
+    this.foreignFrame = piece.frame;
+  }
+
+  /** Bytes were never captured. Inside application data that does no harm. */
+  gap(length: number, direction: number): void {
+    const side = this.sides[direction]!;
+    if (side.headerLength === headerBytes && side.recordType === recordApplicationData && length < side.remaining) side.remaining -= length;
+    else side.lost = true;
+  }
+
+  /** Whether a record of the client looks like an encrypted alert of TLS 1.3. */
+  get clientEndedWithAlert(): boolean {
+    const client = this.sides[0];
+    return client.applicationRecords > 0 && client.lastApplicationLength <= longestAlertRecordBytes;
+  }
+
+  release(): void {
+    this.arena.release(this.sides[0].kept);
+    this.arena.release(this.sides[1].kept);
+  }
+}
+
+const headerView: DataView<ArrayBuffer> = new DataView(new ArrayBuffer(headerBytes));
+
+/** Whether bytes begin like a ClientHello: a handshake record of any TLS version, and in it message type 1. */
+export function beginsLikeClientHello(view: DataView, offset: number, length: number): boolean {
+  if (length < 6) return false;
+  return view.getUint16(offset) === 0x1603 && view.getUint8(offset + 2) <= 4 && view.getUint8(offset + 5) === 1;
+}
+
+/** Whether bytes begin like a ServerHello record. */
+export function beginsLikeServerHello(view: DataView, offset: number, length: number): boolean {
+  if (length < 6) return false;
+  return view.getUint16(offset) === 0x1603 && view.getUint8(offset + 2) <= 4 && view.getUint8(offset + 5) === 2;
+}
