@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Clock } from '../ports/clock.ts';
+import { watchAbort } from './abort-watch.ts';
 
 /** Longest delay a Node.js timer takes; a longer one would fire at once. */
 const longestTimerMs = 2_147_483_647;
@@ -18,10 +19,10 @@ export const systemClock: Clock = {
       if (signal?.aborted) return resolve();
       const done = (): void => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', done);
+        unwatch();
         resolve();
       };
       const timer = setTimeout(done, timerDelayMs(ms));
-      signal?.addEventListener('abort', done, { once: true });
+      const unwatch = signal === undefined ? () => undefined : watchAbort(signal, done);
     }),
 };

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { stat } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { systemClock, timerDelayMs } from './clock.ts';
@@ -18,6 +19,22 @@ describe('limitWait', () => {
     expect(await outcome).toBe('aborted');
   });
 
+  it('a hundred waits on one signal end, and Node.js has nothing to warn of', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', onWarning);
+    const controller = new AbortController();
+    const waits = Array.from({ length: 100 }, () => limited(1000, controller.signal));
+    const sleeps = Array.from({ length: 100 }, () => systemClock.sleep(1000, controller.signal));
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
+    controller.abort();
+    expect(new Set(await Promise.all(waits))).toEqual(new Set(['aborted']));
+    await Promise.all(sleeps);
+    await systemClock.sleep(5);
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
+
   it('says nothing after it was released, and leaves no listener', async () => {
     const controller = new AbortController();
     let calls = 0;
@@ -25,6 +42,7 @@ describe('limitWait', () => {
       calls += 1;
     });
     release();
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
     controller.abort();
     await systemClock.sleep(10);
     expect(calls).toBe(0);

@@ -1,4 +1,5 @@
 import type { Wait } from '../ports/connection.ts';
+import { watchAbort } from './abort-watch.ts';
 import { timerDelayMs } from './clock.ts';
 
 /**
@@ -14,7 +15,7 @@ export function limitWait(wait: Wait, onLimit: (why: 'timed-out' | 'aborted') =>
     over = true;
     clearTimeout(timer);
     if (lastPoll !== null) clearImmediate(lastPoll);
-    signal?.removeEventListener('abort', onAbort);
+    unwatch();
   };
   const end = (why: 'timed-out' | 'aborted'): void => {
     if (over) return;
@@ -29,7 +30,7 @@ export function limitWait(wait: Wait, onLimit: (why: 'timed-out' | 'aborted') =>
       : setTimeout(() => {
           lastPoll = setImmediate(end, 'timed-out');
         }, timerDelayMs(wait.timeoutMs));
+  const unwatch = signal === undefined || signal.aborted ? () => undefined : watchAbort(signal, onAbort);
   if (signal?.aborted) queueMicrotask(onAbort);
-  else signal?.addEventListener('abort', onAbort, { once: true });
   return release;
 }
