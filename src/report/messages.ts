@@ -188,7 +188,7 @@ const exchanges: readonly KnownMessage[] = [
   message('Node.js', /UND_ERR_HEADERS_TIMEOUT|HeadersTimeoutError/, 'http.timeout'),
   message('Node.js', /UND_ERR_BODY_TIMEOUT|BodyTimeoutError/, 'http.stalled'),
   message('Go, Java, Python', /exceeded while awaiting headers|Read timed out|ReadTimeout(Error)?\b/i, 'http.timeout', 'http.stalled'),
-  message('curl', /transfer closed with .{0,40}(bytes )?remaining to read|end of response with \d+ bytes missing/i, 'http.truncated'),
+  message('curl', /transfer closed with .{0,60}remaining|end of response with \d+ bytes missing/i, 'http.truncated'),
   message(
     'Go, Java, Python',
     /unexpected EOF|Premature (EOF|end of)|IncompleteRead\(|ERR_CONTENT_LENGTH_MISMATCH|Connection broken/i,

@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest';
+import { causeCodes } from '../model/cause.ts';
+import { causeOf } from '../model/causes/registry.ts';
+import { columnsOf } from './columns.ts';
+import { explain, renderExplanation } from './explanation.ts';
+import { knownMessages, likeliestCauses } from './messages.ts';
+import { plainStyle } from './style.ts';
+
+/** Messages as programs print them, and the cause they are explained by. */
+const messages: [from: string, text: string, cause: string][] = [
+  ['curl', 'curl: (6) Could not resolve host: nope.example', 'dns.nxdomain'],
+  ['curl', 'curl: (28) Resolving timed out after 5000 milliseconds', 'dns.timeout'],
+  ['curl', "curl: (7) Failed to connect to example.com port 443 after 12 ms: Couldn't connect to server", 'tcp.refused'],
+  ['curl', 'curl: (7) Failed to connect to 10.0.0.1 port 80: Connection refused', 'tcp.refused'],
+  ['curl', 'curl: (28) Connection timed out after 5001 milliseconds', 'tcp.timeout'],
+  ['curl', 'curl: (28) Failed to connect to example.com port 443 after 5002 ms: Connection timed out', 'tcp.timeout'],
+  ['curl', 'curl: (28) Operation timed out after 5001 milliseconds with 0 bytes received', 'http.timeout'],
+  ['curl', 'curl: (28) Operation timed out after 5001 milliseconds with 1200 out of 48000 bytes received', 'http.stalled'],
+  ['curl', 'curl: (28) SSL connection timeout', 'tls.timeout'],
+  ['curl', 'curl: (35) OpenSSL/3.0.13: error:0A00010B:SSL routines::wrong version number', 'tls.not-tls'],
+  ['curl', 'curl: (35) OpenSSL SSL_connect: Connection reset by peer in connection to example.com:443', 'tls.reset'],
+  ['curl', 'curl: (35) OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to example.com:443', 'tls.closed'],
+  ['curl', 'curl: (35) error:0A000458:SSL routines::tlsv1 unrecognized name', 'tls.unrecognized-name'],
+  ['curl', 'curl: (35) error:0A00042E:SSL routines::tlsv1 alert protocol version', 'tls.version'],
+  ['curl', 'curl: (35) error:0A000410:SSL routines::sslv3 alert handshake failure', 'tls.cipher'],
+  ['curl', 'curl: (56) OpenSSL SSL_read: error:0A00045C:SSL routines::tlsv13 alert certificate required', 'tls.client-cert-required'],
+  ['curl', 'curl: (60) SSL certificate problem: certificate has expired', 'tls.cert-expired'],
+  ['curl', 'curl: (60) SSL certificate problem: certificate is not yet valid', 'tls.cert-not-yet-valid'],
+  ['curl', 'curl: (60) SSL certificate problem: self-signed certificate', 'tls.self-signed'],
+  ['curl', 'curl: (60) SSL certificate problem: self-signed certificate in certificate chain', 'tls.unknown-ca'],
+  ['curl', 'curl: (60) SSL certificate problem: unable to get local issuer certificate', 'tls.missing-intermediate'],
+  ['curl', "curl: (60) SSL: no alternative certificate subject name matches target host name 'a.example'", 'tls.name-mismatch'],
+  ['curl', 'curl: (52) Empty reply from server', 'http.closed'],
+  ['curl', 'curl: (56) Recv failure: Connection reset by peer', 'http.reset'],
+  ['curl', 'curl: (18) transfer closed with 46800 bytes remaining to read', 'http.truncated'],
+  ['curl', 'curl: (18) transfer closed with outstanding read data remaining', 'http.truncated'],
+  ['curl', 'curl: (61) Unrecognized content encoding type. libcurl understands deflate, gzip, br content encodings.', 'http.bad-encoding'],
+  ['curl', 'curl: (47) Maximum (50) redirects followed', 'http.redirect-loop'],
+  ['curl', 'curl: (92) HTTP/2 stream 1 was not closed cleanly: INTERNAL_ERROR (err 2)', 'http.h2-failed'],
+  ['curl', 'curl: (1) Received HTTP/0.9 when not allowed', 'http.malformed'],
+  ['curl', 'curl: (3) URL using bad/illegal format or missing URL', 'target.invalid-url'],
+  ['curl', 'curl: (1) Protocol "gopherx" not supported', 'target.unsupported-scheme'],
+  ['curl', 'curl: (56) CONNECT tunnel failed, response 407', 'local.proxy-auth'],
+  ['curl', 'curl: (56) CONNECT tunnel failed, response 403', 'local.proxy-denied'],
+  ['curl', 'curl: (56) CONNECT tunnel failed, response 502', 'route.proxy-upstream'],
+  ['curl', 'curl: (5) Could not resolve proxy: proxy.corp', 'local.proxy-unreachable'],
+  ['openssl', 'verify error:num=20:unable to get local issuer certificate', 'tls.missing-intermediate'],
+  ['openssl', 'error:0A000126:SSL routines::unexpected eof while reading', 'tls.closed'],
+  ['openssl', 'error:0A00018A:SSL routines::dh key too small', 'tls.cipher'],
+  ['Node.js', 'Error: getaddrinfo ENOTFOUND nope.example', 'dns.nxdomain'],
+  ['Node.js', 'Error: getaddrinfo EAI_AGAIN example.com', 'dns.timeout'],
+  ['Node.js', 'Error: connect ECONNREFUSED 127.0.0.1:443', 'tcp.refused'],
+  ['Node.js', 'Error: connect ETIMEDOUT 192.0.2.1:443', 'tcp.timeout'],
+  ['Node.js', 'Error: connect ENETUNREACH 2001:db8::1:443', 'local.no-route'],
+  ['Node.js', 'Error: connect EHOSTUNREACH 10.0.0.9:443', 'route.unreachable'],
+  ['Node.js', 'Error: socket hang up', 'http.closed'],
+  ['Node.js', 'Error: Client network socket disconnected before secure TLS connection was established', 'tls.reset'],
+  ['Node.js', "Error [ERR_TLS_CERT_ALTNAME_INVALID]: Hostname/IP does not match certificate's altnames", 'tls.name-mismatch'],
+  ['Node.js', 'Error: unable to verify the first certificate UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls.missing-intermediate'],
+  ['Node.js', 'UND_ERR_HEADERS_TIMEOUT', 'http.timeout'],
+  ['Node.js', 'Parse Error: Expected HTTP/', 'http.malformed'],
+  ['Go', 'dial tcp: lookup nope.example on 127.0.0.53:53: no such host', 'dns.nxdomain'],
+  ['Go', 'dial tcp: lookup a.example on 10.0.0.1:53: read udp 10.0.0.5:1->10.0.0.1:53: i/o timeout', 'dns.timeout'],
+  ['Go', 'dial tcp: lookup a.example on 10.0.0.1:53: server misbehaving', 'dns.servfail'],
+  ['Go', 'dial tcp 192.0.2.1:443: i/o timeout', 'tcp.timeout'],
+  ['Go', 'dial tcp 192.0.2.1:443: connect: no route to host', 'route.unreachable'],
+  [
+    'Go',
+    'x509: certificate has expired or is not yet valid: current time 2026-11-21T00:00:00Z is after 2026-11-18T00:00:00Z',
+    'tls.cert-expired',
+  ],
+  [
+    'Go',
+    'x509: certificate has expired or is not yet valid: current time 2026-11-21T00:00:00Z is before 2026-12-01T00:00:00Z',
+    'tls.cert-not-yet-valid',
+  ],
+  ['Go', 'x509: certificate is valid for b.example, not a.example', 'tls.name-mismatch'],
+  ['Go', 'x509: certificate signed by unknown authority', 'tls.missing-intermediate'],
+  ['Go', 'tls: first record does not look like a TLS handshake', 'tls.not-tls'],
+  ['Go', 'http: server gave HTTP response to HTTPS client', 'tls.not-tls'],
+  ['Go', 'net/http: TLS handshake timeout', 'tls.timeout'],
+  ['Go', 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)', 'http.timeout'],
+  ['Go', 'Get "https://a.example/": stopped after 10 redirects', 'http.redirect-loop'],
+  ['Java', 'java.net.UnknownHostException: nope.example', 'dns.nxdomain'],
+  ['Java', 'java.net.ConnectException: Connection refused', 'tcp.refused'],
+  ['Java', 'java.net.SocketTimeoutException: connect timed out', 'tcp.timeout'],
+  ['Java', 'java.net.SocketTimeoutException: Read timed out', 'http.timeout'],
+  [
+    'Java',
+    'sun.security.validator.ValidatorException: PKIX path building failed: unable to find valid certification path to requested target',
+    'tls.missing-intermediate',
+  ],
+  ['Java', 'javax.net.ssl.SSLHandshakeException: No subject alternative DNS name matching a.example found.', 'tls.name-mismatch'],
+  ['Java', 'javax.net.ssl.SSLHandshakeException: Received fatal alert: handshake_failure', 'tls.cipher'],
+  ['Java', 'javax.net.ssl.SSLException: Unsupported or unrecognized SSL message', 'tls.not-tls'],
+  ['Java', 'javax.net.ssl.SSLHandshakeException: Remote host terminated the handshake', 'tls.closed'],
+  ['Python', 'socket.gaierror: [Errno -2] Name or service not known', 'dns.nxdomain'],
+  ['Python', 'socket.gaierror: [Errno -3] Temporary failure in name resolution', 'dns.timeout'],
+  ['Python', 'socket.gaierror: [Errno -5] No address associated with hostname', 'dns.no-data'],
+  ['Python', "ssl.SSLCertVerificationError: Hostname mismatch, certificate is not valid for 'a.example'", 'tls.name-mismatch'],
+  ['Python', '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl.c:1006)', 'tls.self-signed'],
+  ['Python', 'http.client.RemoteDisconnected: Remote end closed connection without response', 'http.closed'],
+  ['Python', 'IncompleteRead(120 bytes read, 380 more expected)', 'http.truncated'],
+  ['Python', 'requests.exceptions.TooManyRedirects: Exceeded 30 redirects.', 'http.redirect-loop'],
+  ['nginx', 'connect() failed (111: Connection refused) while connecting to upstream, client: 192.0.2.9', 'http.bad-gateway'],
+  ['nginx', 'upstream timed out (110: Connection timed out) while reading response header from upstream', 'http.gateway-timeout'],
+  ['nginx', 'upstream prematurely closed connection while reading response header from upstream', 'http.bad-gateway'],
+  ['nginx', '400 The plain HTTP request was sent to HTTPS port', 'http.bad-request'],
+  ['Envoy', 'no healthy upstream', 'http.unavailable'],
+  ['Chrome', 'DNS_PROBE_FINISHED_NXDOMAIN', 'dns.nxdomain'],
+  ['Chrome', 'www.example.com took too long to respond. ERR_CONNECTION_TIMED_OUT', 'tcp.timeout'],
+  ['Chrome', 'NET::ERR_CERT_DATE_INVALID', 'tls.cert-expired'],
+  ['Chrome', 'net::ERR_NAME_NOT_RESOLVED', 'dns.nxdomain'],
+  ['Firefox', 'SEC_ERROR_UNKNOWN_ISSUER', 'tls.missing-intermediate'],
+  ['Firefox', 'SSL_ERROR_BAD_CERT_DOMAIN', 'tls.name-mismatch'],
+  ['Firefox', 'PR_END_OF_FILE_ERROR', 'tls.closed'],
+  ['Firefox', 'SSL_ERROR_RX_RECORD_TOO_LONG', 'tls.not-tls'],
+  ['Firefox', 'MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT', 'tls.self-signed'],
+  ['Safari', 'Safari can’t find the server.', 'dns.nxdomain'],
+  ['dig', ';; communications error to 192.0.2.53#53: timed out', 'dns.timeout'],
+  ['dig', ';; ->>HEADER<<- opcode: QUERY, status: SERVFAIL, id: 1', 'dns.servfail'],
+  ['a server', 'HTTP/1.1 502 Bad Gateway', 'http.bad-gateway'],
+  ['a server', '504 Gateway Time-out', 'http.gateway-timeout'],
+];
+
+describe('a pasted message', () => {
+  test.each(messages)('of %s: %s means %s', (_, text, cause) => {
+    expect(explain(text)?.causes[0].code).toBe(cause);
+  });
+
+  test('is tried against more than thirty patterns, each with causes of the vocabulary', () => {
+    expect(knownMessages.length).toBeGreaterThan(30);
+    for (const { causes } of knownMessages) for (const cause of causes) expect(causeCodes).toContain(cause);
+  });
+
+  test.each(knownMessages.map(({ from, pattern }) => [from, String(pattern), pattern] as const))(
+    'of %s is found in time by %s',
+    (_, __, pattern) => {
+      const hostile = [
+        'lookup '.repeat(500),
+        'with 1 out of '.repeat(300),
+        'a'.repeat(4000),
+        'certificate is valid for '.repeat(150),
+        'SSL_do_handshake() failed '.repeat(150),
+      ];
+      const startedMs = performance.now();
+      for (const text of hostile) pattern.test(text);
+      expect(performance.now() - startedMs).toBeLessThan(200);
+    },
+  );
+
+  test('that nobody knows is not explained', () => {
+    expect(explain('the cat sat on the mat')).toBeNull();
+    expect(explain('')).toBeNull();
+    expect(explain('ERR_NOT_A_REAL_ONE')).toBeNull();
+  });
+});
+
+describe('a code', () => {
+  test.each(causeCodes)('%s explains itself on lines that fit', (code) => {
+    const explained = explain(code);
+    expect(explained?.causes.map((cause) => cause.code)).toEqual([code]);
+    const lines = renderExplanation(explained!, plainStyle, 80).trimEnd().split('\n');
+    expect(lines.join(' ')).toContain(causeOf(code).meaning.split(' ')[0]);
+    const tooLong = lines.filter((line) => columnsOf(line) > 80 && !/^(Shown by| {8,})/.test(line));
+    expect(tooLong).toEqual([]);
+    expect(lines.join('\n')).not.toMatch(/\{(url|host|port|address|resolver)\}/);
+  });
+
+  test('is found inside a line of output', () => {
+    expect(explain('FAILED at tls: ... [tls.cert-expired]')?.causes[0].code).toBe('tls.cert-expired');
+  });
+
+  test('without its checkpoint is looked for in all', () => {
+    expect(explain('timeout')?.causes.map((cause) => cause.code)).toEqual(['dns.timeout', 'tcp.timeout', 'tls.timeout', 'http.timeout']);
+    expect(explain('cert expired')?.causes.map((cause) => cause.code)).toEqual(['tls.cert-expired']);
+  });
+});
+
+describe('a browser error', () => {
+  const errors = [...new Set(causeCodes.flatMap((code) => causeOf(code).browserErrors))].filter((error) => error.startsWith('ERR_'));
+
+  test.each(errors)('%s leads to every cause that shows it', (error) => {
+    const codes = explain(`net::${error}`)?.causes.map((cause) => cause.code) ?? [];
+    expect([...codes].sort()).toEqual(causeCodes.filter((code) => causeOf(code).browserErrors.includes(error)).sort());
+  });
+
+  test.each(Object.entries(likeliestCauses))('%s is met most often as %s, which shows it', (error, cause) => {
+    expect(causeOf(cause).browserErrors).toContain(error);
+    expect(explain(error)?.causes[0].code).toBe(cause);
+  });
+});
