@@ -26,9 +26,12 @@ async function main(args: readonly string[]): Promise<void> {
 
 let isFailing = false;
 
-/** Says in one line what went wrong, and ends with the exit code for it. An error on the way there ends the process at once. */
+/**
+ * Says in one line what went wrong, and ends with the exit code for it. Only the first error is said: others follow from it. Never rejects: a
+ * rejection would come back here without end.
+ */
 async function fail(error: unknown): Promise<void> {
-  if (isFailing) process.exit(exitCodes.internal);
+  if (isFailing) return;
   isFailing = true;
   try {
     const [{ describeError }, { exitNow }] = await Promise.all([import('./error-line.ts'), import('../system/process-exit.ts')]);

@@ -23,7 +23,7 @@ const proxies: readonly KnownMessage[] = [
   message('nginx', /upstream sent (too big|invalid) header/i, 'http.bad-gateway'),
   message('nginx', /SSL_do_handshake\(\) failed .{0,200}to upstream/i, 'http.bad-gateway'),
   message('nginx', /host not found in upstream/i, 'http.bad-gateway'),
-  message('nginx', /plain HTTP request was sent to HTTPS port/i, 'http.bad-request'),
+  message('nginx', /plain HTTP request (was sent )?to HTTPS port/i, 'http.bad-request'),
   message('nginx', /client intended to send too large body|413 Request Entity Too Large/i, 'http.client-error'),
   message('nginx', /limiting (requests|connections), excess/i, 'http.rate-limited', 'http.unavailable'),
   message('Envoy', /no healthy upstream|upstream connect error or disconnect\/reset before headers/i, 'http.unavailable'),

@@ -1,5 +1,5 @@
 import type { Detail } from '../../model/finding.ts';
-import { duration, listed, plural } from '../wording.ts';
+import { day, duration, listed, plural } from '../wording.ts';
 import { clause, failureIn, list, listIn, nameOr, number, resolverOr, text, within } from './detail-facts.ts';
 import type { SentencesOf } from './sentence.ts';
 
@@ -11,8 +11,8 @@ import type { SentencesOf } from './sentence.ts';
  * | `dns.nxdomain` | `name`, `resolver` |
  * | `dns.no-data` | `name`, `types` (asked for) |
  * | `dns.servfail`, `dns.refused` | `name`, `resolver` |
- * | `dns.dnssec-bogus` | `name`, `resolver`, `extendedText` |
- * | `dns.authority-unreachable` | `name`, `nameServers` |
+ * | `dns.dnssec-bogus` | `name`, `resolver`, `extendedText`; `brokenLink` (outcome of the link), `signerZone`, `signedName`, `signedType`, `keyTag`, `validUntil`, `validFrom` |
+ * | `dns.authority-unreachable` | `name`, `nameServers`, `missingGlue` (servers without an address) |
  * | `dns.lame-delegation` | `name`, `nameServer` |
  * | `dns.not-delegated` | `name` (of the zone), `parent` |
  * | `dns.error-rcode` | `name`, `resolver`, `rcode` (its name) |
@@ -44,10 +44,15 @@ export const dnsSentences: SentencesOf<'dns'> = {
   },
   'dns.servfail': (detail) =>
     `The resolver${resolverName(detail.resolver)} could not find out the address of ${nameOr(detail, 'the name')} (SERVFAIL).`,
-  'dns.dnssec-bogus': (detail) =>
-    `The DNSSEC signatures of ${nameOr(detail, 'the name')} do not verify, so the resolver${resolverName(detail.resolver)} withholds the answer${clause(text(detail, 'extendedText'), (reason) => ` (${reason})`)}.`,
-  'dns.authority-unreachable': (detail) =>
-    `The name servers of ${nameOr(detail, 'the zone')}${listIn(detail, 'nameServers')} do not answer.`,
+  'dns.dnssec-bogus': (detail) => {
+    const reason = brokenLink(detail) ?? text(detail, 'extendedText');
+    return `The DNSSEC signatures of ${nameOr(detail, 'the name')} do not verify, so the resolver${resolverName(detail.resolver)} withholds the answer${reason === null ? '' : `: ${reason}`}.`;
+  },
+  'dns.authority-unreachable': (detail) => {
+    const lost = list(detail, 'missingGlue');
+    const why = lost.length === 0 ? '' : `; no address is known for ${listed(lost)}`;
+    return `The name servers of ${nameOr(detail, 'the zone')}${listIn(detail, 'nameServers')} do not answer${why}.`;
+  },
   'dns.lame-delegation': (detail) =>
     `${text(detail, 'nameServer') ?? 'A name server'} is listed for ${nameOr(detail, 'the zone')} but does not serve it.`,
   'dns.not-delegated': (detail) =>
@@ -124,6 +129,33 @@ export const dnsSentences: SentencesOf<'dns'> = {
   'dns.slow': (detail) =>
     `Looking up ${nameOr(detail, 'the name')} took ${clause(number(detail, 'durationMs'), duration) || 'too long'}${clause(number(detail, 'budgetMs'), (budget) => `, more than ${duration(budget)}`)}.`,
 };
+
+/** Which link of the chain of trust broke, and how; null when it is not known. */
+function brokenLink(detail: Detail): string | null {
+  const outcome = text(detail, 'brokenLink');
+  const name = text(detail, 'signedName');
+  if (outcome === null || name === null) return null;
+  const records = `${text(detail, 'signedType') ?? 'records'} of ${name}`;
+  const key = clause(number(detail, 'keyTag'), (tag) => ` (key ${tag})`);
+  switch (outcome) {
+    case 'signature-expired':
+      return `the signature over ${records}${key} expired${clause(text(detail, 'validUntil'), (time) => ` on ${day(time)}`)}`;
+    case 'signature-not-yet-valid':
+      return `the signature over ${records}${key} holds only${clause(text(detail, 'validFrom'), (time) => ` from ${day(time)}`)}`;
+    case 'signature-wrong':
+      return `the signature over ${records}${key} is false`;
+    case 'signature-missing':
+      return `${records} should be signed by ${text(detail, 'signerZone') ?? 'its zone'} and is not`;
+    case 'ds-mismatch':
+      return `the DS record of ${name}${key} names a key that the zone does not have`;
+    case 'keys-missing':
+      return `the parent says that ${name} is signed, and it publishes no key`;
+    case 'key-missing':
+      return `${records} is signed by a key${key} that the zone does not publish`;
+    default:
+      return null;
+  }
+}
 
 const families: Readonly<Record<string, string>> = { ipv4: 'IPv4', ipv6: 'IPv6' };
 

@@ -29,6 +29,7 @@ function failure(seen: Seen): string | null {
   const other = seen.first('dns.undeliverable') ?? seen.first('dns.answer-rejected');
   if (other !== null) return evidenceLine(other);
   const lookup = seen.first('dns.system-lookup');
+  if (lookup?.failure?.name === 'aborted') return 'no answer yet';
   if (lookup?.failure !== undefined) return `the system does not resolve it (${failureWords(lookup.failure)})`;
   return null;
 }
