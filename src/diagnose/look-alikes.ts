@@ -1,7 +1,8 @@
-import { isLoopback } from '../model/address.ts';
+import { isLoopback, isPrivate } from '../model/address.ts';
 import type { CauseCode } from '../model/cause.ts';
 import { isPublicName } from '../model/host-name.ts';
 import type { Observation } from '../model/observation.ts';
+import { addressesIn, answered, asked, authoritativeAnswers, isGood, publicAnswers, rcode } from './dns-evidence.ts';
 import type { Facts } from './facts.ts';
 import { dnsQuestions, failedAttempts } from './progress.ts';
 
@@ -20,9 +21,34 @@ function never(): readonly Observation[] {
   return [];
 }
 
-/** An answer to an extended-error-free SERVFAIL excludes nothing; a signed good answer excludes a broken signature. */
-function authenticAnswers(facts: Facts): readonly Observation[] {
-  return dnsQuestions(facts).filter((question) => question.kind === 'dns.answered' && question.authenticData);
+/** A signed good answer excludes a broken signature, and so does SERVFAIL where nothing is validated. */
+function notSignatures(facts: Facts): readonly Observation[] {
+  const unchecked = asked(facts, 'checking-disabled').filter(
+    (question) => question.kind === 'dns.answered' && question.rcode === rcode.servFail,
+  );
+  return [...dnsQuestions(facts).filter((question) => question.kind === 'dns.answered' && question.authenticData), ...unchecked];
+}
+
+/** Others that deny the name as well: signed, with authority, or from outside. */
+function denialsElsewhere(facts: Facts): readonly Observation[] {
+  const signed = answered(facts).filter((answer) => answer.authenticData && answer.rcode === rcode.nxDomain);
+  const others = [...publicAnswers(facts), ...authoritativeAnswers(facts)].filter((answer) => answer.rcodeName === 'NXDOMAIN');
+  return [...signed, ...others];
+}
+
+/** Denials that say by which zone, which is where the name had to be. */
+function denialsWithZone(facts: Facts): readonly Observation[] {
+  return answered(facts).filter((answer) => answer.rcode === rcode.nxDomain && answer.authority.some((record) => record.type === 'SOA'));
+}
+
+/** What the zone's own servers said with authority shows that they are there and serve it. */
+function servedZone(facts: Facts): readonly Observation[] {
+  return authoritativeAnswers(facts);
+}
+
+/** A resolver that says nothing about anything does not wait for the servers of one zone. */
+function silentToAll(facts: Facts): readonly Observation[] {
+  return [...asked(facts, 'control-question').filter((question) => question.kind === 'dns.unanswered'), ...servedZone(facts)];
 }
 
 function routesFound(purpose: 'target' | 'resolver'): (facts: Facts) => readonly Observation[] {
@@ -60,15 +86,28 @@ const filteredName: LookAlike = {
   cause: 'dns.filtered',
   why: 'only this resolver was asked; a policy or block list on it would look the same',
   decidedBy: 'dig {host} @1.1.1.1',
-  excludedBy: (facts) =>
-    dnsQuestions(facts).filter((question) => question.kind === 'dns.answered' && question.authenticData && question.rcode === 3),
+  excludedBy: denialsElsewhere,
 };
 
 const bogusSignatures: LookAlike = {
   cause: 'dns.dnssec-bogus',
   why: 'a resolver that validates answers SERVFAIL when signatures do not hold',
-  decidedBy: 'dig +cd {host} (an answer with checking disabled proves it)',
-  excludedBy: authenticAnswers,
+  decidedBy: 'dig @{resolver} +cd {host} (an answer with checking disabled proves it)',
+  excludedBy: notSignatures,
+};
+
+const deadAuthority: LookAlike = {
+  cause: 'dns.authority-unreachable',
+  why: "the zone's own name servers may not answer the resolver",
+  decidedBy: 'dig +trace {host}',
+  excludedBy: servedZone,
+};
+
+const brokenEdns: LookAlike = {
+  cause: 'dns.edns-broken',
+  why: 'old software, or an old firewall, fails on queries with EDNS alone',
+  decidedBy: 'dig @{resolver} {host} +noedns',
+  excludedBy: (facts) => asked(facts, 'without-edns').filter((question) => !isGood(question)),
 };
 
 const sniFiltered: LookAlike = {
@@ -93,26 +132,29 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
       cause: 'dns.not-delegated',
       why: 'a registration that expired also ends in NXDOMAIN, from the parent zone',
       decidedBy: 'dig +trace {host} (who says that the name does not exist)',
-      excludedBy: notPublic,
+      excludedBy: (facts) => [...notPublic(facts), ...denialsWithZone(facts)],
     },
   ],
   'dns.servfail': [
     bogusSignatures,
-    {
-      cause: 'dns.authority-unreachable',
-      why: "the zone's own name servers may not answer the resolver",
-      decidedBy: 'dig +trace {host}',
-      excludedBy: never,
-    },
+    deadAuthority,
     {
       cause: 'dns.lame-delegation',
       why: 'the name servers may answer without being authoritative',
       decidedBy: 'dig +norecurse {host} @NAMESERVER (aa flag missing or REFUSED)',
-      excludedBy: never,
+      excludedBy: servedZone,
     },
   ],
-  'dns.refused': [filteredName],
+  'dns.refused': [
+    {
+      ...filteredName,
+      excludedBy: (facts) => asked(facts, 'control-question').filter((question) => question.kind === 'dns.answered' && !isGood(question)),
+    },
+  ],
+  'dns.error-rcode': [brokenEdns],
   'dns.timeout': [
+    { ...deadAuthority, why: 'the resolver may wait in vain for the name servers of this zone', excludedBy: silentToAll },
+    brokenEdns,
     {
       cause: 'local.firewall',
       why: 'a local filter that drops silently looks the same',
@@ -132,6 +174,31 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
       excludedBy: routesFound('resolver'),
     },
   ],
+  'dns.wrong-address': [
+    {
+      cause: 'dns.split-horizon',
+      why: 'the resolver may give an inside view on purpose',
+      decidedBy: 'those who run the resolver {resolver}',
+      excludedBy: (facts) =>
+        facts
+          .of('dns.addresses-chosen')
+          .filter((chosen) => !chosen.addresses.some(isPrivate) || facts.context.expect.addresses !== undefined),
+    },
+  ],
+  'dns.slow': [
+    {
+      cause: 'dns.aaaa-broken',
+      why: 'the lookup may wait for AAAA alone',
+      decidedBy: 'dig @{resolver} {host} A; dig @{resolver} {host} AAAA (compare the times)',
+      excludedBy: (facts) => answered(facts).filter((answer) => answer.type === 'AAAA' && isGood(answer)),
+    },
+    {
+      cause: 'dns.one-resolver-broken',
+      why: 'the lookup may wait for the first of several resolvers',
+      decidedBy: 'dig @RESOLVER {host} for each resolver in /etc/resolv.conf',
+      excludedBy: (facts) => (dnsQuestions(facts).every(isGood) ? answered(facts) : []),
+    },
+  ],
   'route.unreachable': [
     {
       cause: 'local.neighbor-unresolved',
@@ -147,6 +214,18 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
     },
   ],
   'tcp.timeout': [
+    {
+      cause: 'dns.wrong-address',
+      why: 'the name may lead to an address where the site no longer is',
+      decidedBy: 'dig +trace {host} (what the name servers say now)',
+      excludedBy: (facts) => {
+        const { addresses = [] } = facts.first('dns.addresses-chosen') ?? {};
+        const confirmed = authoritativeAnswers(facts).filter((answer) =>
+          addressesIn(answer).some((address) => addresses.includes(address)),
+        );
+        return facts.target?.hostKind === 'name' ? confirmed : facts.target === null ? [] : [facts.target];
+      },
+    },
     {
       cause: 'tcp.filtered',
       why: 'a firewall that drops this port, or a full accept queue, is as silent',

@@ -1,5 +1,8 @@
 import type { Rule } from './rule.ts';
-import { dnsRules } from './rules/dns.ts';
+import { dnsAnswerRules } from './rules/dns-answer.ts';
+import { dnsComparisonRules } from './rules/dns-comparison.ts';
+import { dnsDelegationRules } from './rules/dns-delegation.ts';
+import { dnsResolverRules } from './rules/dns-resolver.ts';
 import { httpRules } from './rules/http.ts';
 import { localRules } from './rules/local.ts';
 import { pageRules } from './rules/page.ts';
@@ -13,7 +16,10 @@ import { tlsHandshakeRules } from './rules/tls-handshake.ts';
 export const allRules: readonly Rule[] = [
   ...targetRules,
   ...localRules,
-  ...dnsRules,
+  ...dnsAnswerRules,
+  ...dnsResolverRules,
+  ...dnsDelegationRules,
+  ...dnsComparisonRules,
   ...routeRules,
   ...tcpRules,
   ...tlsHandshakeRules,

@@ -75,3 +75,8 @@ export function isImpossibleForPublicName(address: string): boolean {
 export function isIpv6(address: string): boolean {
   return address.includes(':');
 }
+
+/** Addresses of inside networks: RFC 1918, RFC 6598 (carrier-grade NAT), RFC 4193 (unique local). */
+export function isPrivate(address: string): boolean {
+  return ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].some((network) => isInNetwork(address, network));
+}
