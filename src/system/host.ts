@@ -1,6 +1,7 @@
 import type { Failure } from '../model/failure.ts';
 import type { Host, ResolverFacts } from '../ports/host.ts';
 import { readBoundedFile } from './bounded-file.ts';
+import { systemArpAnswers, systemLeases, systemProxies, systemTracking, systemWireless } from './host-details.ts';
 import { addressesInHosts, hostsFilePath, parseHostsFile } from './hosts-file.ts';
 import { linuxTables } from './linux-network.ts';
 import { macosResolvers, macosTables } from './macos-tables.ts';
@@ -34,6 +35,11 @@ export function systemHost(): Host {
       return { file, addresses: addressesInHosts(parseHostsFile(read.text), name) };
     },
     proxyFor: (url) => proxyFromEnvironment(url, process.env),
+    knownProxies: systemProxies,
+    leases: systemLeases,
+    wireless: systemWireless,
+    arpAnswers: systemArpAnswers,
+    tracking: systemTracking,
   };
 }
 

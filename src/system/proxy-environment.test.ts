@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isExcepted, proxyFromEnvironment } from './proxy-environment.ts';
+import { isExcepted, proxiesOfEnvironment, proxyFromEnvironment } from './proxy-environment.ts';
 
 const latin1Text = fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
 
@@ -9,6 +9,7 @@ describe('proxyFromEnvironment', () => {
     expect(proxyFromEnvironment('https://a.example/', { HTTPS_PROXY: 'http://upper:1', https_proxy: 'http://lower:2' })).toEqual({
       variable: 'https_proxy',
       url: 'http://lower:2/',
+      credentials: null,
       bypassed: false,
     });
     expect(proxyFromEnvironment('http://a.example/', { HTTP_PROXY: 'http://evil:1' })).toBeNull();
@@ -23,7 +24,41 @@ describe('proxyFromEnvironment', () => {
     expect(proxyFromEnvironment('no url', { all_proxy: 'http://p' })).toBeNull();
   });
 
-  it('keeps no credentials', () => {
+  it('never asks a proxy for this host itself', () => {
+    for (const url of ['http://localhost:3000/', 'http://app.localhost/', 'http://127.0.0.2/', 'http://[::1]/']) {
+      expect(proxyFromEnvironment(url, { http_proxy: 'http://p:1' })?.bypassed).toBe(true);
+    }
+    expect(proxyFromEnvironment('http://localhost.example/', { http_proxy: 'http://p:1' })?.bypassed).toBe(false);
+  });
+
+  it('parts credentials from the URL', () => {
+    expect(proxyFromEnvironment('http://a.example/', { http_proxy: 'http://us%40er:p%3Aw%@p:3128' })).toMatchObject({
+      url: 'http://p:3128/',
+      credentials: 'us@er:p%3Aw%',
+    });
+    expect(proxyFromEnvironment('http://a.example/', { http_proxy: 'token@p:3128' })).toMatchObject({ credentials: 'token:' });
+    expect(proxyFromEnvironment('http://a.example/', { all_proxy: 'socks5h://u:w@p:1080' })).toMatchObject({
+      url: 'socks5h://p:1080',
+      credentials: 'u:w',
+    });
+  });
+
+  it('knows every proxy once', () => {
+    const environment = {
+      http_proxy: 'p:3128',
+      https_proxy: 'http://p:3128/',
+      ALL_PROXY: 'socks5://s',
+      no_proxy: '*',
+      HTTP_PROXY: 'http://evil',
+    };
+    expect(proxiesOfEnvironment(environment).map(({ variable, url }) => `${variable} ${url}`)).toEqual([
+      'http_proxy http://p:3128/',
+      'ALL_PROXY socks5://s',
+    ]);
+    expect(proxiesOfEnvironment({})).toEqual([]);
+  });
+
+  it('keeps no credentials in the URL', () => {
     for (const value of ['http://user:pass@p:3128', 'user:pass@p:3128', 'http://us er:pa@ss@[bad']) {
       expect(proxyFromEnvironment('http://a.example/', { http_proxy: value })?.url).not.toMatch(/pass|pa@/u);
     }

@@ -1,4 +1,6 @@
 import { BlockList, isIP } from 'node:net';
+import { isLoopback } from '../model/address.ts';
+import type { ProxySetting } from '../ports/host.ts';
 import { scrubText } from './scrub.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -17,10 +19,10 @@ const variablesOf: Readonly<Record<string, readonly string[]>> = {
 const defaultPorts: Readonly<Record<string, number>> = { http: 80, ws: 80, https: 443, wss: 443 };
 
 /**
- * The proxy that the environment names for a URL, null when it names none. Credentials are removed from the proxy's URL; one without a
- * scheme is http. `bypassed` when NO_PROXY covers the URL's host.
+ * The proxy that the environment names for a URL, null when it names none. One without a scheme is http. `bypassed` when NO_PROXY covers the URL's
+ * host, or when it is this host itself: browsers and most libraries never ask a proxy for that.
  */
-export function proxyFromEnvironment(url: string, environment: Environment): { variable: string; url: string; bypassed: boolean } | null {
+export function proxyFromEnvironment(url: string, environment: Environment): ProxySetting | null {
   if (!URL.canParse(url)) return null;
   const { protocol, hostname, port } = new URL(url);
   const scheme = protocol.slice(0, -1);
@@ -28,20 +30,46 @@ export function proxyFromEnvironment(url: string, environment: Environment): { v
   if (variable === undefined) return null;
   const exceptions = environment.no_proxy ?? environment.NO_PROXY ?? '';
   const portNumber = port === '' ? (defaultPorts[scheme] ?? 0) : Number(port);
+  const host = hostname.replace(/^\[|\]$/gu, '');
   return {
     variable,
-    url: withoutCredentials((environment[variable] ?? '').trim()),
-    bypassed: isExcepted(hostname.replace(/^\[|\]$/gu, ''), portNumber, exceptions),
+    ...partCredentials((environment[variable] ?? '').trim()),
+    bypassed: isExcepted(host, portNumber, exceptions) || isThisHost(host),
   };
 }
 
-function withoutCredentials(value: string): string {
+/** Every proxy that the environment names, each URL once, under the first variable that names it. */
+export function proxiesOfEnvironment(environment: Environment): ProxySetting[] {
+  const variables = [...new Set(Object.values(variablesOf).flat())];
+  const settings = variables
+    .filter((name) => (environment[name] ?? '').trim() !== '')
+    .map((variable): ProxySetting => ({ variable, ...partCredentials((environment[variable] ?? '').trim()), bypassed: false }));
+  return settings.filter((setting, index) => settings.findIndex((other) => other.url === setting.url) === index);
+}
+
+function isThisHost(host: string): boolean {
+  const name = host.toLowerCase().replace(/\.$/u, '');
+  return name === 'localhost' || name.endsWith('.localhost') || (isIP(name) !== 0 && isLoopback(name));
+}
+
+/** A proxy's URL as its setting gives it, and its credentials apart. What cannot be read as a URL keeps neither user nor password. */
+export function partCredentials(value: string): { url: string; credentials: string | null } {
   const url = /^[a-z][a-z0-9+.-]*:\/\//iu.test(value) ? value : `http://${value}`;
-  if (!URL.canParse(url)) return scrubText(url.replace(/\/\/.*@/u, '//'));
+  if (!URL.canParse(url)) return { url: scrubText(url.replace(/\/\/.*@/u, '//')), credentials: null };
   const parsed = new URL(url);
+  const credentials = parsed.username === '' && parsed.password === '' ? null : `${decoded(parsed.username)}:${decoded(parsed.password)}`;
   parsed.username = '';
   parsed.password = '';
-  return parsed.href;
+  return { url: parsed.href, credentials };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A lone percent sign is itself.
+    return text;
+  }
 }
 
 /**
