@@ -38,7 +38,8 @@ export interface Connection {
 export type DialOutcome =
   | { kind: 'connected'; connection: Connection; startMs: number; atMs: number }
   | { kind: 'failed'; failure: Failure; startMs: number; atMs: number; icmp?: IcmpOrigin }
-  | { kind: 'timed-out'; startMs: number; atMs: number; synRetransmissions: number | null }
+  /** `unsent`: the SYN was sent again, and the last time it did not leave this host; absent when it did or nothing is known. */
+  | { kind: 'timed-out'; startMs: number; atMs: number; synRetransmissions: number | null; unsent?: true }
   | { kind: 'aborted'; startMs: number; atMs: number };
 
 /** Who sent the ICMP error behind a failed attempt, where the kernel tells. */

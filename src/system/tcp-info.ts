@@ -15,6 +15,8 @@ export interface TcpInfo {
   state: number;
   /** Retransmissions of what is in flight now, reset by an acknowledgement. */
   retransmits: number;
+  /** Segments sent again and not yet acknowledged. */
+  retransmitted: number | null;
   sendMssBytes: number | null;
   rttMicroseconds: number | null;
   totalRetransmissions: number | null;
@@ -30,6 +32,7 @@ export function decodeTcpInfo(view: DataView, littleEndian: boolean): TcpInfo | 
   return {
     state: view.getUint8(0),
     retransmits: view.getUint8(2),
+    retransmitted: u32(36),
     sendMssBytes: u32(16),
     rttMicroseconds: u32(68),
     totalRetransmissions: u32(100),
@@ -65,6 +68,16 @@ export function descriptorOf(socket: Socket): number {
 export function synRetransmissionsOf(socket: Socket): number | null {
   const info = tcpInfoOf(descriptorOf(socket));
   return info?.state === stateSynSent ? info.retransmits : null;
+}
+
+/**
+ * Whether a socket that is still connecting sent its SYN again and the network layer refused to take it: `total_retrans` counts each time it was
+ * handed down, `retrans` only what was taken (net/ipv4/tcp_output.c, tcp_retransmit_skb). A SYN that waits for a neighbour to be resolved is not
+ * handed down again and counts in neither. False when it cannot be asked.
+ */
+export function isSynUnsent(socket: Socket): boolean {
+  const info = tcpInfoOf(descriptorOf(socket));
+  return info?.state === stateSynSent && (info.totalRetransmissions ?? 0) > 0 && info.retransmitted === 0;
 }
 
 /** Retransmissions counted when the connection opened: they were all of the SYN. */
