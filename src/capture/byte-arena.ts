@@ -12,6 +12,7 @@ export function emptyChain(): ArenaChain {
 }
 
 const initialBlocks = 256;
+const longCopyBytes = 384;
 
 /**
  * Keeps the few bytes of every conversation that may have to be decoded once it is over. Blocks of fixed size come from one array, are chained, and
@@ -20,6 +21,7 @@ const initialBlocks = 256;
  */
 export class ByteArena {
   private bytes: Uint8Array<ArrayBuffer>;
+  private view: DataView<ArrayBuffer>;
   private next: Int32Array;
   private freeHead = -1;
   private extent = 0;
@@ -31,6 +33,7 @@ export class ByteArena {
     this.blockBytes = blockBytes;
     this.maxBlocks = Math.floor(maxBytes / blockBytes);
     this.bytes = new Uint8Array(initialBlocks * blockBytes);
+    this.view = new DataView(this.bytes.buffer);
     this.next = new Int32Array(initialBlocks);
   }
 
@@ -53,12 +56,16 @@ export class ByteArena {
     }
   }
 
+  /** Four octets at a time: a typed array for every short copy would cost more, and leave it to be collected. */
   private copy(view: DataView, from: number, to: number, count: number): void {
-    if (count > 48) {
+    if (count >= longCopyBytes) {
       this.bytes.set(new Uint8Array(view.buffer, view.byteOffset + from, count), to);
       return;
     }
-    for (let i = 0; i < count; i++) this.bytes[to + i] = view.getUint8(from + i);
+    const target = this.view;
+    let i = 0;
+    for (; i + 4 <= count; i += 4) target.setInt32(to + i, view.getInt32(from + i));
+    for (; i < count; i++) target.setUint8(to + i, view.getUint8(from + i));
   }
 
   private extend(chain: ArenaChain): boolean {
@@ -79,6 +86,7 @@ export class ByteArena {
       const bytes = new Uint8Array(blocks * this.blockBytes);
       bytes.set(this.bytes);
       this.bytes = bytes;
+      this.view = new DataView(bytes.buffer);
       const next = new Int32Array(blocks);
       next.set(this.next);
       this.next = next;
@@ -93,7 +101,8 @@ export class ByteArena {
     for (let block = chain.first; at < length; block = this.next[block]!) {
       const count = Math.min(length - at, this.blockBytes);
       const start = block * this.blockBytes;
-      target.set(this.bytes.subarray(start, start + count), at);
+      if (count >= longCopyBytes) target.set(this.bytes.subarray(start, start + count), at);
+      else for (let i = 0; i < count; i++) target[at + i] = this.bytes[start + i]!;
       at += count;
     }
     return length;

@@ -33,16 +33,17 @@ const shortestBeginning = 12;
  */
 export class ConnectionFollower implements StreamConsumer, HttpSink {
   /** Base of the conversation's record. */
-  readonly base: number;
+  base = 0;
   readonly sides: readonly [StreamSide, StreamSide] = [new StreamSide(), new StreamSide()];
   protocol: ConnectionProtocol = 'unknown';
-  /** The protocols before the present one, outermost first. */
-  readonly outer: ConnectionProtocol[] = [];
+  /** The protocol before the present one: a proxy's, or the one upgraded from; null when there was none. */
+  outer: ConnectionProtocol | null = null;
+  /** Null unless the connection speaks it now. */
   httpFollower: HttpFollower | null = null;
   tlsFollower: TlsFollower | null = null;
   /** Exchanges told so far. */
   httpExchanges = 0;
-  private readonly sawBeginning: boolean;
+  private sawBeginning = false;
   private piecesSeen = 0;
   /** 1 when the direction taken for the client's was the server's. */
   private swapped = 0;
@@ -51,13 +52,28 @@ export class ConnectionFollower implements StreamConsumer, HttpSink {
   private readonly arena: ByteArena;
   private readonly sink: ConnectionSink;
   private dnsSides: [DnsSide, DnsSide] | null = null;
+  /** Kept from one connection to the next. */
+  private ownHttp: HttpFollower | null = null;
+  private ownTls: TlsFollower | null = null;
 
-  /** `sawBeginning`: the handshake was captured. */
-  constructor(base: number, arena: ByteArena, sink: ConnectionSink, sawBeginning: boolean) {
-    this.base = base;
-    this.sawBeginning = sawBeginning;
+  constructor(arena: ByteArena, sink: ConnectionSink) {
     this.arena = arena;
     this.sink = sink;
+  }
+
+  /** Starts to follow the conversation at `base`. `sawBeginning`: its handshake was captured. */
+  begin(base: number, sawBeginning: boolean): void {
+    this.base = base;
+    this.sawBeginning = sawBeginning;
+    this.sides[0].reset();
+    this.sides[1].reset();
+    this.protocol = 'unknown';
+    this.outer = null;
+    this.httpExchanges = 0;
+    this.piecesSeen = 0;
+    this.swapped = 0;
+    this.early[0] = null;
+    this.early[1] = null;
   }
 
   /** Takes the payload at the cursor; see {@link StreamOrder.segment}. */
@@ -101,8 +117,14 @@ export class ConnectionFollower implements StreamConsumer, HttpSink {
     if (found.direction !== -1 && found.direction !== direction && this.sink.isReversed(this)) this.swapped ^= 1;
     else if (found.direction !== -1 && found.direction !== direction) return piece;
     this.protocol = found.protocol;
-    if (found.protocol === 'tls') this.tlsFollower = new TlsFollower(this.arena);
-    else if (found.protocol === 'http') this.httpFollower = new HttpFollower(this.arena, this, !this.sawBeginning && found.direction === 0);
+    if (found.protocol === 'tls') {
+      this.ownTls ??= new TlsFollower(this.arena);
+      this.tlsFollower = this.ownTls;
+    } else if (found.protocol === 'http') {
+      this.ownHttp ??= new HttpFollower(this.arena, this);
+      this.httpFollower = this.ownHttp;
+      this.httpFollower.begin(!this.sawBeginning && found.direction === 0);
+    }
     return piece;
   }
 
@@ -132,7 +154,7 @@ export class ConnectionFollower implements StreamConsumer, HttpSink {
 
   /** Behind CONNECT or an upgrade anything may follow. */
   switched(exchange: HttpExchange): void {
-    this.outer.push(this.protocol);
+    this.outer = this.protocol;
     this.httpFollower?.finish();
     this.httpFollower = null;
     this.protocol = exchange.isConnect ? 'unknown' : 'websocket';
@@ -179,7 +201,10 @@ export class ConnectionFollower implements StreamConsumer, HttpSink {
 
   /** Gives memory back. */
   release(): void {
-    this.tlsFollower?.release();
+    this.tlsFollower?.reset();
+    this.tlsFollower = null;
+    this.httpFollower = null;
+    this.dnsSides = null;
   }
 }
 

@@ -41,7 +41,7 @@ export interface TableLimits {
 }
 
 /** Records looked at for every new one once the soft limit is reached. */
-const examinedPerRecord = 4;
+const examinedPerRecord = 2;
 
 /**
  * Conversations by their endpoints: records of fixed size in one typed array, found through open addressing with linear probing. Memory is bounded

@@ -63,7 +63,7 @@ const repetitionMs = 30_000;
 const siblingMs = 5000;
 const maxRecordsLookedAt = 64;
 const rememberedAnswers = 32_768;
-const examinedPerRecord = 4;
+const examinedPerRecord = 2;
 /** Distinguishes the two words of a remembered answer. */
 const answerCheck = 0x3c6ef372;
 /** Stands for the client where only the address counts. */

@@ -84,6 +84,6 @@ export function describeDns(tracker: DnsTracker, base: number): DnsTransaction {
     answerMs: answered ? doubles[(base + dnsAnswerTime) >> 1]! : null,
     answerFrame: answered ? words[base + dnsAnswerFrame]! : null,
     contradicted: (state & dnsContradicted) !== 0,
-    icmp: icmpFrame === 0 ? null : { frame: icmpFrame, type: icmpTypeCode >> 8, code: icmpTypeCode & 0xff },
+    icmp: icmpFrame === 0 ? null : { frame: icmpFrame, type: (icmpTypeCode >> 8) & 0xff, code: icmpTypeCode & 0xff },
   };
 }

@@ -21,8 +21,8 @@ export class HttpExchange {
   requestHeadFrame = 0;
   requestEndFrame = 0;
   requestBodyBytes = 0;
-  /** Statuses of interim responses, the first few. */
-  readonly interim: number[] = [];
+  /** Statuses of interim responses, the first few; null when there were none. */
+  interim: number[] | null = null;
   /** Status of the final response; 0 while there is none. */
   status = 0;
   responseStartMs: number = Number.NaN;

@@ -1,4 +1,4 @@
-import type { ArenaChain, ByteArena } from './byte-arena.ts';
+import { type ArenaChain, type ByteArena, emptyChain } from './byte-arena.ts';
 import { HttpExchange, type HttpFraming } from './http-exchange.ts';
 import { beginsLikeRequest, beginsLikeResponse, glanceAtHead, HttpGlance } from './http-glance.ts';
 import type { StreamPiece } from './stream-order.ts';
@@ -36,6 +36,15 @@ class HttpSide {
   chunkDigits = 0;
   exchange: HttpExchange | null = null;
   framing: HttpFraming = 'none';
+
+  reset(state: number): void {
+    this.state = state;
+    this.remaining = 0;
+    this.headBytes = 0;
+    this.lineEnds = 0;
+    this.exchange = null;
+    this.framing = 'none';
+  }
 }
 
 const scratch: Uint8Array<ArrayBuffer> = new Uint8Array(maxHeadBytes);
@@ -60,14 +69,20 @@ export class HttpFollower {
   /** Requests whose responses are not complete, oldest first. */
   private readonly open: HttpExchange[] = [];
   /** Header being read in each direction, before it is known what it is. */
-  private readonly heads: readonly [ArenaChain, ArenaChain];
+  private readonly heads: readonly [ArenaChain, ArenaChain] = [emptyChain(), emptyChain()];
 
-  /** `midstream`: the beginning of the connection was not captured, so the first bytes of the server may be of any part of a response. */
-  constructor(arena: ByteArena, sink: HttpSink, midstream: boolean) {
+  constructor(arena: ByteArena, sink: HttpSink) {
     this.arena = arena;
     this.sink = sink;
-    if (midstream) this.sides[1].state = resynchronising;
-    this.heads = [new HttpExchange().requestHead, new HttpExchange().requestHead];
+  }
+
+  /**
+   * Starts to follow another connection. `midstream`: its beginning was not captured, so the first bytes of the server may be of any part of a
+   * response.
+   */
+  begin(midstream: boolean): void {
+    this.sides[0].reset(readingHead);
+    this.sides[1].reset(midstream ? resynchronising : readingHead);
   }
 
   take(piece: StreamPiece, direction: number): void {
@@ -238,6 +253,7 @@ export class HttpFollower {
 
   private completeResponseHead(side: HttpSide, exchange: HttpExchange, piece: StreamPiece): void {
     if (glance.status < 200 && glance.status !== 101) {
+      exchange.interim ??= [];
       if (exchange.interim.length < maxInterim) exchange.interim.push(glance.status);
       this.arena.release(this.heads[1]);
       exchange.responseStartMs = Number.NaN;

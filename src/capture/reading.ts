@@ -1,5 +1,9 @@
+import { type ArpMessage, decodeArp, linkAddressText } from '../wire/arp.ts';
 import type { ContainerReader } from '../wire/capture-container.ts';
-import type { Layer } from '../wire/layer.ts';
+import { type DhcpMessage, decodeDhcp } from '../wire/dhcp.ts';
+import { type Dhcpv6Message, decodeDhcpv6 } from '../wire/dhcpv6.ts';
+import { neighborLinkOffset } from '../wire/icmp.ts';
+import { type Layer, layerIcmp } from '../wire/layer.ts';
 import type { PacketBatch } from '../wire/packet-batch.ts';
 import type { PacketCursor } from '../wire/packet-cursor.ts';
 import { ByteArena } from './byte-arena.ts';
@@ -15,8 +19,12 @@ import {
   stateClientIsHigh,
   type TableLimits,
 } from './conversation-table.ts';
-import { type DnsEndpoints, type DnsLimits, DnsTracker, defaultDnsLimits } from './dns-tracker.ts';
+import { type DnsEndpoints, type DnsLimits, DnsTracker, defaultDnsLimits, dnsIcmpFrame, dnsIcmpTypeCode } from './dns-tracker.ts';
+import { addressText } from './endpoint.ts';
 import type { HttpExchange } from './http-exchange.ts';
+import { IcmpTracker, type QuotedPacket, type SeenIcmp } from './icmp-tracker.ts';
+import { LeaseTracker } from './lease-tracker.ts';
+import { NeighborTracker } from './neighbor-tracker.ts';
 import { type CaptureCounts, PacketTracker, type TransportSinks } from './packet-tracker.ts';
 import { StreamOrder } from './stream-order.ts';
 import {
@@ -30,12 +38,14 @@ import {
   sideLastAck,
   sideWords,
   tcpFlagsSeen,
+  tcpIcmpFrame,
+  tcpIcmpTypeCode,
   tcpLookup,
   tcpSides,
   tcpWords,
 } from './tcp-record.ts';
 import { type TcpPayloadSink, TcpTracker } from './tcp-tracker.ts';
-import { UdpTracker } from './udp-tracker.ts';
+import { UdpTracker, udpIcmpFrame, udpIcmpTypeCode } from './udp-tracker.ts';
 
 /**
  * What a reading tells. Bases name records of the reading's trackers and hold during the call only; what is wanted of them has to be described before
@@ -46,6 +56,10 @@ export interface ReadingSink {
   tcp(base: number, follower: ConnectionFollower | null): void;
   udp(base: number): void;
   dns(base: number): void;
+  icmp(message: SeenIcmp): void;
+  arp(message: ArpMessage, cursor: PacketCursor): void;
+  dhcp(message: DhcpMessage, cursor: PacketCursor): void;
+  dhcpv6(message: Dhcpv6Message, cursor: PacketCursor): void;
   /** An HTTP exchange in clear is over. */
   http(exchange: HttpExchange, follower: ConnectionFollower): void;
 }
@@ -63,6 +77,14 @@ export const defaultLimits: TableLimits = { softLimit: 8192, hardLimit: 131_072,
 export const defaultReadingOptions: ReadingOptions = { limits: defaultLimits, dnsLimits: defaultDnsLimits, expectedConversations: 64 };
 
 const dnsPort = 53;
+const dhcpServerPort = 67;
+const dhcpClientPort = 68;
+const dhcpv6ClientPort = 546;
+const dhcpv6ServerPort = 547;
+const protocolTcp = 6;
+const protocolUdp = 17;
+const neighborSolicitation = 135;
+const maxIcmpErrors = 8192;
 /** Bytes of unfinished handshakes and headers, of all connections together. */
 const streamArenaBytes = 67_108_864;
 
@@ -73,9 +95,16 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
   readonly udpTracker: UdpTracker;
   readonly dnsTracker: DnsTracker;
   readonly arena: ByteArena = new ByteArena(1024, streamArenaBytes);
+  readonly neighbors: NeighborTracker = new NeighborTracker();
+  readonly leases: LeaseTracker = new LeaseTracker();
+  /** ICMP errors about conversations, by frame. */
+  readonly icmpErrors: Map<number, SeenIcmp> = new Map();
+  private readonly icmpTracker = new IcmpTracker();
   private readonly order = new StreamOrder();
   /** By record of the TCP table. */
   private readonly followers: (ConnectionFollower | null)[] = [];
+  /** Followers of connections that are over, to be used again: thousands of them are alive at a time, which is too long for the young generation. */
+  private readonly idleFollowers: ConnectionFollower[] = [];
   private readonly sink: ReadingSink;
   private readonly endpoints: DnsEndpoints = { version: 4, client: new Int32Array(4), server: new Int32Array(4), ports: 0 };
   private cursor: PacketCursor;
@@ -111,7 +140,8 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     const words = this.tcpTracker.table.words;
     let follower = this.followers[record] ?? null;
     if (follower === null) {
-      follower = new ConnectionFollower(base, this.arena, this, (words[base + tcpFlagsSeen]! & (sawSyn | sawSynAck)) !== 0);
+      follower = this.idleFollowers.pop() ?? new ConnectionFollower(this.arena, this);
+      follower.begin(base, (words[base + tcpFlagsSeen]! & (sawSyn | sawSynAck)) !== 0);
       this.followers[record] = follower;
       for (const each of [0, 1]) {
         const side = base + tcpSides + each * sideWords;
@@ -130,8 +160,11 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     const words = this.tcpTracker.table.words;
     follower?.finish(this.order, (words[base + tcpFlagsSeen]! & sawServerFin) !== 0);
     this.sink.tcp(base, follower);
-    follower?.release();
-    this.followers[record] = null;
+    if (follower !== null) {
+      follower.release();
+      this.followers[record] = null;
+      this.idleFollowers.push(follower);
+    }
     const lookup = words[base + tcpLookup]!;
     if (lookup > 0) this.dnsTracker.letGo(lookup - 1);
   }
@@ -170,7 +203,11 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
   udp(cursor: PacketCursor): void {
     const base = this.udpTracker.track(cursor);
     const ports = cursor.ports;
-    if ((ports & 0xffff) === dnsPort || ports >>> 16 === dnsPort) this.dnsOverUdp(cursor, base);
+    const destination = ports & 0xffff;
+    const source = ports >>> 16;
+    if (destination === dnsPort || source === dnsPort) this.dnsOverUdp(cursor, base);
+    else if (destination === dhcpServerPort || destination === dhcpClientPort) this.dhcpOverUdp(cursor, false);
+    else if (destination === dhcpv6ServerPort || destination === dhcpv6ClientPort) this.dhcpOverUdp(cursor, true);
   }
 
   private dnsOverUdp(cursor: PacketCursor, base: number): void {
@@ -196,9 +233,84 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     this.dnsTracker.message(cursor.view, cursor.payloadOffset, end, cursor, conversation, false, endpoints);
   }
 
-  icmp(_cursor: PacketCursor, _layer: Layer): void {}
+  private dhcpOverUdp(cursor: PacketCursor, isVersion6: boolean): void {
+    const end = Math.min(cursor.end, cursor.payloadOffset + cursor.payloadBytes);
+    if (isVersion6) {
+      const message = decodeDhcpv6(cursor.view, cursor.payloadOffset, end);
+      if (message !== null) this.sink.dhcpv6(message, cursor);
+      return;
+    }
+    const message = decodeDhcp(cursor.view, cursor.payloadOffset, end);
+    if (message === null) return;
+    this.leases.take(message, cursor.timeMs, cursor.frame);
+    this.sink.dhcp(message, cursor);
+  }
 
-  arp(_cursor: PacketCursor): void {}
+  icmp(cursor: PacketCursor, layer: Layer): void {
+    const message = this.icmpTracker.decode(cursor, layer === layerIcmp ? 4 : 6);
+    if (message === null) return;
+    if (message.quoted !== null && message.quoted.sourcePort !== null) this.noteIcmpError(message, message.quoted);
+    else if (message.targetOffset !== null) this.noteNeighbor(cursor, message, message.targetOffset);
+    this.sink.icmp(message);
+  }
+
+  /** Finds the conversation that an error is about, and notes it there. */
+  private noteIcmpError(message: SeenIcmp, packet: QuotedPacket): void {
+    const quoted = this.icmpTracker.quoted;
+    const typeCode = (message.version << 16) | (message.type << 8) | message.code;
+    if (packet.protocol === protocolTcp) {
+      const table = this.tcpTracker.table;
+      const base = table.find(quoted, table.sourceIsLow(quoted));
+      if (base < 0) return;
+      this.keepIcmpError(table.words, base + tcpIcmpFrame, base + tcpIcmpTypeCode, typeCode, message);
+      return;
+    }
+    if (packet.protocol !== protocolUdp) return;
+    const table = this.udpTracker.table;
+    const base = table.find(quoted, table.sourceIsLow(quoted));
+    if (base < 0) return;
+    this.keepIcmpError(table.words, base + udpIcmpFrame, base + udpIcmpTypeCode, typeCode, message);
+    if (packet.destinationPort !== dnsPort || packet.payloadId === null) return;
+    const transaction = this.dnsTracker.findTransaction(table.words[base + atNumber]!, packet.payloadId);
+    if (transaction >= 0) {
+      this.keepIcmpError(this.dnsTracker.words, transaction + dnsIcmpFrame, transaction + dnsIcmpTypeCode, typeCode, message);
+    }
+  }
+
+  /** The first error is kept with its conversation; the rest of what it said is kept by frame, as long as there is room. */
+  private keepIcmpError(words: Int32Array, atFrame: number, atTypeCode: number, typeCode: number, message: SeenIcmp): void {
+    if (words[atFrame] !== 0) return;
+    words[atFrame] = message.frame;
+    words[atTypeCode] = typeCode;
+    this.icmpErrors.set(message.frame, message);
+    if (this.icmpErrors.size > maxIcmpErrors) this.icmpErrors.delete(this.icmpErrors.keys().next().value!);
+  }
+
+  private noteNeighbor(cursor: PacketCursor, message: SeenIcmp, targetOffset: number): void {
+    const words = [0, 4, 8, 12].map((at) => cursor.view.getInt32(targetOffset + at));
+    const target = addressText(6, words, 0);
+    if (message.type === neighborSolicitation) {
+      // Without a source it asks whether the address is free (RFC 4862 section 5.4).
+      if (message.from !== '::') this.neighbors.ask(message.from, target, cursor.timeMs, cursor.frame);
+      return;
+    }
+    const link = neighborLinkOffset(cursor.view, cursor.offset, cursor.end);
+    this.neighbors.answer(target, link === null ? '' : linkAddressText(cursor.view, link), message.to, cursor.timeMs, cursor.frame);
+  }
+
+  arp(cursor: PacketCursor): void {
+    const message = decodeArp(cursor);
+    if (message === null) return;
+    this.sink.arp(message, cursor);
+    if (message.operation === 2) {
+      this.neighbors.answer(message.senderAddress, message.senderLink, message.targetAddress, cursor.timeMs, cursor.frame);
+    } else if (message.operation === 1 && message.senderAddress !== '0.0.0.0') {
+      this.neighbors.claim(message.senderAddress, message.senderLink, cursor.timeMs, cursor.frame);
+      if (message.senderAddress !== message.targetAddress) {
+        this.neighbors.ask(message.senderAddress, message.targetAddress, cursor.timeMs, cursor.frame);
+      }
+    }
+  }
 
   /** What follows belongs to another capture. */
   beginCapture(): void {
@@ -210,5 +322,6 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     this.tcpTracker.table.drain();
     this.dnsTracker.drain();
     this.udpTracker.table.drain();
+    this.neighbors.finish();
   }
 }

@@ -40,6 +40,12 @@ export class StreamSide {
   started = false;
   waiting: WaitingSegment[] | null = null;
   waitingBytes = 0;
+
+  reset(): void {
+    this.started = false;
+    this.waiting = null;
+    this.waitingBytes = 0;
+  }
 }
 
 /** Puts the segments of one direction in order and hands them on. Memory per direction is bounded. */

@@ -31,14 +31,15 @@ export interface SeenTlsAlert {
 
 /** One direction: the record in hand, and what was seen so far. Times are NaN and frames 0 where nothing was seen. */
 export class TlsSide {
-  /** Octets of the record header so far. */
+  /** Octets of the record header so far: type and version in the first word, length in the second. */
   headerLength = 0;
-  recordType = 0;
-  /** Octets of the record's fragment still to come, and in all. */
-  remaining = 0;
+  typeAndVersion = 0;
   recordLength = 0;
-  /** First octets of a record that is short enough to be an alert. */
-  readonly start: Uint8Array = new Uint8Array(headerBytes + 2);
+  recordType = 0;
+  /** Octets of the record's fragment still to come. */
+  remaining = 0;
+  /** The first two octets of an alert. */
+  alertOctets = 0;
   /** Records in clear as sent: handshake, alerts, change-cipher-spec. */
   readonly kept: ArenaChain = emptyChain();
   keepsRecord = false;
@@ -69,6 +70,34 @@ export class TlsSide {
   secondApplicationFrame = 0;
   lastApplicationMs: number = Number.NaN;
   lastApplicationFrame = 0;
+
+  /** Forgets everything; the chain has been released. */
+  reset(): void {
+    this.headerLength = 0;
+    this.keepsRecord = false;
+    this.lost = false;
+    this.resumed = false;
+    this.begun = false;
+    this.records = 0;
+    this.firstMs = Number.NaN;
+    this.firstFrame = 0;
+    this.helloMs = Number.NaN;
+    this.helloFrame = 0;
+    this.changeCipherSpecMs = Number.NaN;
+    this.changeCipherSpecFrame = 0;
+    this.encryptedHandshakeMs = Number.NaN;
+    this.encryptedHandshakeFrame = 0;
+    this.applicationRecords = 0;
+    this.applicationBytes = 0;
+    this.firstApplicationLength = 0;
+    this.lastApplicationLength = 0;
+    this.firstApplicationMs = Number.NaN;
+    this.firstApplicationFrame = 0;
+    this.secondApplicationMs = Number.NaN;
+    this.secondApplicationFrame = 0;
+    this.lastApplicationMs = Number.NaN;
+    this.lastApplicationFrame = 0;
+  }
 }
 
 /**
@@ -116,37 +145,51 @@ export class TlsFollower {
   private takeHeader(side: TlsSide, piece: StreamPiece, from: number, direction: number): number {
     const { view, offset, length } = piece;
     let at = from;
-    while (side.headerLength < headerBytes && at < length) side.start[side.headerLength++] = view.getUint8(offset + at++);
-    if (side.headerLength < headerBytes) return at - from;
-    const type = side.start[0]!;
-    const fragmentLength = side.start[3]! * 256 + side.start[4]!;
-    if (type < 20 || type > 24 || side.start[1] !== 3 || side.start[2]! > 4 || fragmentLength > maxFragmentBytes) {
+    if (side.headerLength === 0 && length - at >= headerBytes) {
+      side.typeAndVersion = (view.getUint8(offset + at) << 16) | view.getUint16(offset + at + 1);
+      side.recordLength = view.getUint16(offset + at + 3);
+      side.headerLength = headerBytes;
+      at += headerBytes;
+    } else {
+      if (side.headerLength === 0) {
+        side.typeAndVersion = 0;
+        side.recordLength = 0;
+      }
+      for (; side.headerLength < headerBytes && at < length; at++, side.headerLength++) {
+        const octet = view.getUint8(offset + at);
+        if (side.headerLength < 3) side.typeAndVersion = (side.typeAndVersion << 8) | octet;
+        else side.recordLength = (side.recordLength << 8) | octet;
+      }
+      if (side.headerLength < headerBytes) return at - from;
+    }
+    const type = side.typeAndVersion >> 16;
+    const version = side.typeAndVersion & 0xffff;
+    if (type < 20 || type > 24 || version < 0x0300 || version > 0x0304 || side.recordLength > maxFragmentBytes) {
       this.lose(side, piece, from, direction);
       return length - from;
     }
-    side.recordType = type;
-    side.recordLength = fragmentLength;
-    side.remaining = fragmentLength;
     side.begun = true;
+    side.recordType = type;
+    side.remaining = side.recordLength;
     // What is behind a hole does not continue what was kept before it.
-    side.keepsRecord = type !== recordApplicationData && !side.resumed && side.kept.length + headerBytes + fragmentLength <= keptBytes;
+    side.keepsRecord = type !== recordApplicationData && !side.resumed && side.kept.length + headerBytes + side.recordLength <= keptBytes;
     if (side.keepsRecord) this.keepHeader(side);
-    if (fragmentLength === 0) this.completeRecord(side, piece, direction);
+    if (side.recordLength === 0) this.completeRecord(side, piece, direction);
     return at - from;
   }
 
   private keepHeader(side: TlsSide): void {
-    headerView.setUint8(0, side.start[0]!);
-    for (let i = 1; i < headerBytes; i++) headerView.setUint8(i, side.start[i]!);
+    headerView.setUint8(0, side.typeAndVersion >> 16);
+    headerView.setUint16(1, side.typeAndVersion & 0xffff);
+    headerView.setUint16(3, side.recordLength);
     this.arena.append(side.kept, headerView, 0, headerBytes, keptBytes);
   }
 
   private takeFragment(side: TlsSide, piece: StreamPiece, at: number, direction: number): number {
     const used = Math.min(side.remaining, piece.length - at);
     if (side.keepsRecord) this.arena.append(side.kept, piece.view, piece.offset + at, used, keptBytes);
-    if (side.recordType === recordAlert) {
-      const done = side.recordLength - side.remaining;
-      for (let i = 0; i < used && done + i < 2; i++) side.start[headerBytes + done + i] = piece.view.getUint8(piece.offset + at + i);
+    if (side.recordType === recordAlert && side.recordLength === 2) {
+      for (let i = 0; i < used; i++) side.alertOctets = ((side.alertOctets << 8) | piece.view.getUint8(piece.offset + at + i)) & 0xffff;
     }
     side.remaining -= used;
     if (side.remaining === 0) this.completeRecord(side, piece, direction);
@@ -199,8 +242,8 @@ export class TlsFollower {
     const inClear = side.recordLength === 2 && Number.isNaN(side.changeCipherSpecMs);
     this.alerts.push({
       direction,
-      level: inClear ? side.start[headerBytes]! : -1,
-      description: inClear ? side.start[headerBytes + 1]! : -1,
+      level: inClear ? side.alertOctets >> 8 : -1,
+      description: inClear ? side.alertOctets & 0xff : -1,
       timeMs: piece.timeMs,
       frame: piece.frame,
     });
@@ -209,16 +252,18 @@ export class TlsFollower {
   private lose(side: TlsSide, piece: StreamPiece, at: number, direction: number): void {
     side.lost = true;
     if (side.records > 0 || direction === 0 || this.foreignSample !== null) return;
-    const fromPiece = new Uint8Array(
-      piece.view.buffer,
-      piece.view.byteOffset + piece.offset + at,
-      Math.min(sampleBytes, piece.length - at),
-    );
-    const before = side.start.subarray(0, Math.max(0, side.headerLength - Math.min(side.headerLength, piece.length - at)));
-    const sample = new Uint8Array(before.length + fromPiece.length);
-    sample.set(before);
-    sample.set(fromPiece, before.length);
-    this.foreignSample = sample;
+    // The header's octets may have come in an earlier piece; they are in the words of the side.
+    const known = Math.min(side.headerLength, headerBytes);
+    const before = Math.max(0, known - (piece.length - at));
+    const header = [
+      side.typeAndVersion >> 16,
+      (side.typeAndVersion >> 8) & 0xff,
+      side.typeAndVersion & 0xff,
+      side.recordLength >> 8,
+      side.recordLength & 0xff,
+    ];
+    const rest = new Uint8Array(piece.view.buffer, piece.view.byteOffset + piece.offset + at, Math.min(sampleBytes, piece.length - at));
+    this.foreignSample = Uint8Array.from([...header.slice(0, before), ...rest]);
     this.foreignMs = piece.timeMs;
     this.foreignFrame = piece.frame;
   }
@@ -236,9 +281,16 @@ export class TlsFollower {
     return client.applicationRecords > 0 && client.lastApplicationLength <= longestAlertRecordBytes;
   }
 
-  release(): void {
-    this.arena.release(this.sides[0].kept);
-    this.arena.release(this.sides[1].kept);
+  /** Gives memory back and forgets everything, to follow another connection. */
+  reset(): void {
+    for (const side of this.sides) {
+      this.arena.release(side.kept);
+      side.reset();
+    }
+    if (this.alerts.length > 0) this.alerts.length = 0;
+    this.foreignSample = null;
+    this.foreignMs = Number.NaN;
+    this.foreignFrame = 0;
   }
 }
 
