@@ -51,7 +51,9 @@ async function watchSilently(context: WalkContext, server: Endpoint, watchMs: nu
   if (dialed.kind === 'aborted') return;
   if (dialed.kind !== 'connected') {
     const afterMs = round(dialed.atMs - dialed.startMs);
-    recorder.observe({ ...base, atMs: recorder.sinceStart(dialed.atMs), outcome: 'connect-failed', afterMs });
+    // ECONNRESET from connect(): it opened, and was reset before we could look.
+    const isReset = dialed.kind === 'failed' && dialed.failure.name === 'connection-reset';
+    recorder.observe({ ...base, atMs: recorder.sinceStart(dialed.atMs), outcome: isReset ? 'reset' : 'connect-failed', afterMs });
     return;
   }
   try {

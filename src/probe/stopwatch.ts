@@ -9,7 +9,7 @@ export interface Stopwatch {
   /** The addresses are known; `asked` is false when nothing had to be looked up. */
   lookedUp(asked: boolean): void;
   connected(opened: OpenConnection): void;
-  secured(roundTrips: number | null): void;
+  secured(atMs: number, roundTrips: number): void;
   requestSent(atMs: number): void;
   firstByte(atMs: number): void;
   lastByte(atMs: number): void;
@@ -52,10 +52,10 @@ export function createStopwatch(context: WalkContext, isTls: boolean): Stopwatch
       const lostSyn = (facts?.synRetransmissions ?? 0) > 0;
       timings.roundTripMs = facts?.rttMs ?? (lostSyn ? null : round(connection.openedAtMs - connection.dialedAtMs));
     },
-    secured(handshakeRoundTrips) {
+    secured(atMs, handshakeRoundTrips) {
       stage = 'requestMs';
-      timings.tlsMs = cut(clock.nowMs());
-      roundTrips += handshakeRoundTrips ?? 2;
+      timings.tlsMs = cut(atMs);
+      roundTrips += handshakeRoundTrips;
     },
     requestSent(atMs) {
       stage = 'firstByteMs';

@@ -6,6 +6,7 @@ import { tlsAlertName } from '../wire/tls-names.ts';
 import { foreignProtocol } from '../wire/tls-record.ts';
 import { toHex } from './dns/bytes.ts';
 import { round } from './recorder.ts';
+import type { Stopwatch } from './stopwatch.ts';
 import type { Target } from './target.ts';
 import { type OpenConnection, observeEnd } from './tcp.ts';
 import { type WalkContext, waitOf } from './walk-context.ts';
@@ -15,7 +16,12 @@ const serverHello = 2;
 const sampleBytes = 64;
 
 /** TLS on the connection that carries the request. Gives the secured connection when the peer proved to be who the name says; else null. */
-export async function probeTls(context: WalkContext, target: Target, opened: OpenConnection): Promise<OpenConnection | null> {
+export async function probeTls(
+  context: WalkContext,
+  target: Target,
+  opened: OpenConnection,
+  stopwatch: Stopwatch,
+): Promise<OpenConnection | null> {
   const serverName = target.hostKind === 'name' ? target.host : null;
   const outcome = await context.ports.tls.handshake(opened.connection, { serverName, alpn: ['http/1.1'] }, waitOf(context));
   if (outcome.kind !== 'completed') {
@@ -23,7 +29,10 @@ export async function probeTls(context: WalkContext, target: Target, opened: Ope
     return null;
   }
   observeCompletedHandshake(context, opened, serverName, outcome);
-  if (isProven(outcome.record, target)) return { ...opened, connection: outcome.connection };
+  if (isProven(outcome.record, target)) {
+    stopwatch.secured(outcome.atMs, roundTripsOf(outcome.record, outcome.wire));
+    return { ...opened, connection: outcome.connection };
+  }
   // A client would stop here; and nothing the user asked to send goes to a peer that did not prove its name.
   outcome.connection.destroy();
   return null;

@@ -166,9 +166,7 @@ async function carryRequest(
 
 async function secure(context: WalkContext, target: Target, opened: OpenConnection, stopwatch: Stopwatch): Promise<OpenConnection | null> {
   if (target.scheme !== 'https' && target.scheme !== 'wss') return opened;
-  const secured = await probeTls(context, target, opened);
-  if (secured !== null) stopwatch.secured(context.recorder.seen('tls.handshake-completed')[0]?.roundTrips ?? null);
-  return secured;
+  return probeTls(context, target, opened, stopwatch);
 }
 
 /** The request is answered: resolvers that are silent so far get time for a second question. */

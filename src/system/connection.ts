@@ -27,6 +27,8 @@ export class SocketConnection implements Connection {
   #queue: { kind: 'bytes'; bytes: Uint8Array; atMs: number }[] = [];
   #queuedBytes = 0;
   #ending: Ending | null = null;
+  /** When an end was seen of which the kernel was asked whether it was a reset. */
+  #endedAtMs: number | null = null;
   #wake: ((outcome: ReadOutcome) => void) | null = null;
 
   constructor(socket: Socket, transport: Connection | null, local: Endpoint, remote: Endpoint) {
@@ -107,10 +109,34 @@ export class SocketConnection implements Connection {
     if (this.#queuedBytes >= queueBoundBytes) this.#socket.pause();
   };
 
-  #onEnd = (): void => this.#end({ kind: 'end', atMs: performance.now() });
+  #onEnd = (): void => {
+    const atMs = performance.now();
+    if (this.#transport !== null || this.#isConnected()) this.#end({ kind: 'end', atMs });
+    else this.#askHowItEnded(atMs);
+  };
+
+  /** getpeername(2) fails for a connection that no longer exists; after a FIN alone it exists until we close too. */
+  #isConnected(): boolean {
+    return this.#socket.remoteAddress !== undefined;
+  }
+
+  /**
+   * The stream said "end" and the kernel has no connection left: libuv takes the hang-up that comes with a reset for the end of the stream
+   * when bytes arrived in the same moment. What a write is refused with tells: ECONNRESET, or EPIPE when a FIN came first. Nothing can be sent.
+   */
+  #askHowItEnded(atMs: number): void {
+    this.#endedAtMs = atMs;
+    this.#socket.write(Uint8Array.of(0), (error) => {
+      if (error == null) this.#end({ kind: 'end', atMs });
+    });
+  }
 
   #onError = (error: Error): void => {
     const failure = failureOf(error);
+    if (this.#endedAtMs !== null && failure.name !== 'connection-reset') {
+      this.#end({ kind: 'end', atMs: this.#endedAtMs });
+      return;
+    }
     this.#end(
       failure.name === 'aborted' ? { kind: 'aborted', atMs: performance.now() } : { kind: 'failed', failure, atMs: performance.now() },
     );
