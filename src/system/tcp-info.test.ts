@@ -14,6 +14,7 @@ describe('decodeTcpInfo', () => {
     expect(decodeTcpInfo(new DataView(bytes.buffer), true)).toEqual({
       state: 1,
       retransmits: 0,
+      retransmitted: 0,
       sendMssBytes: 32_768,
       rttMicroseconds: 24,
       totalRetransmissions: 0,
