@@ -3,7 +3,7 @@ import type { LabOptions } from './commands/lab.ts';
 import type { Environment } from './environment.ts';
 import { exitCodes } from './exit-code.ts';
 import { parseEndpoint, parseNetworks, parseResolver } from './options/address.ts';
-import { parseJobs, parseRedirectLimit, parseStatuses, parseTimeout } from './options/number.ts';
+import { parseCount, parseJobs, parseRedirectLimit, parseStatuses, parseTimeout } from './options/number.ts';
 import { parseExpectedText, parseHeader, parseMethod } from './options/request.ts';
 import { UsageError } from './usage-error.ts';
 import { type ParsedWalkOptions, walkArguments } from './walk-arguments.ts';
@@ -25,7 +25,7 @@ Exit codes:
   1    it fails: the verdict says at which checkpoint, why, and what to do
   2    the input cannot be used: nothing was sent
   3    not enough evidence for a verdict
-  70   wirewalk itself failed
+  70   wirewalk itself failed, or could not write its report
   130  interrupted: what was learned until then is printed`;
 
 const explainHelp = `
@@ -81,7 +81,9 @@ function addWalk(program: Command, action: (url: string, options: ParsedWalkOpti
     .argument('<URL>', 'URL, host, host:port or address; without a scheme, https is meant')
     .option('--json', 'print one JSON document (docs/schema/wirewalk.walk-1.schema.json)')
     .addOption(
-      each('--resolver <ADDR>', 'ask this resolver: address, address:port or [v6]:port; repeatable', (value) => [parseResolver(value)]),
+      each('--resolver <ADDR>', 'ask this resolver: address, address:port, [v6]:port, tls://name or https:// URL; repeatable', (value) => [
+        parseResolver(value),
+      ]),
     )
     .addOption(
       one('--connect-to <ADDR>', 'connect to this address (with :port, to that port), keep Host and SNI', (value) =>
@@ -104,6 +106,8 @@ function addWalk(program: Command, action: (url: string, options: ParsedWalkOpti
     .addOption(one('--max-redirects <N>', 'follow at most so many redirects (default: 20)', parseRedirectLimit))
     .option('--no-follow', 'follow no redirect')
     .option('--no-public-resolvers', "ask no resolvers but this host's and named ones")
+    .addOption(one('--count <N>', 'look the name up so many times more, for times and failures of the resolvers', parseCount))
+    .option('--thorough', 'measure everything, even when all is well: public resolvers and name servers are asked, too')
     .option('--strict', 'exit 1 for impaired too')
     .option('-q, --quiet', 'print the verdict only')
     .option('-v, --verbose', 'print all findings and evidence; without a terminal, also as they arrive')

@@ -1,13 +1,13 @@
 import type { AddressFamily, Endpoint } from '../model/observations/base.ts';
 import type { HeaderField } from '../model/observations/http.ts';
-import type { WalkOptions } from '../probe/walk-options.ts';
+import type { NamedResolver, WalkOptions } from '../probe/walk-options.ts';
 import type { TextOptions } from '../report/text.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What the options parser gives, each value already read and valid by itself. */
 export interface ParsedWalkOptions {
   json?: boolean;
-  resolver?: Endpoint[];
+  resolver?: NamedResolver[];
   connectTo?: Endpoint;
   ca?: string;
   timeout?: number;
@@ -22,6 +22,10 @@ export interface ParsedWalkOptions {
   maxRedirects?: number;
   /** False for `--no-follow`. */
   follow: boolean;
+  /** False for `--no-public-resolvers`. */
+  publicResolvers: boolean;
+  count?: number;
+  thorough?: boolean;
   /** False for `--no-color`. */
   color: boolean;
   strict?: boolean;
@@ -57,6 +61,9 @@ export function walkArguments(input: string, parsed: ParsedWalkOptions): WalkArg
       family: familyOf(parsed),
       headers: header,
       resolvers: parsed.resolver ?? [],
+      ...(parsed.publicResolvers ? {} : { publicResolvers: false }),
+      ...(parsed.count === undefined ? {} : { lookupCount: parsed.count }),
+      ...(parsed.thorough === true ? { thorough: true } : {}),
       connectTo: parsed.connectTo ?? null,
       ...(parsed.timeout === undefined ? {} : { timeoutMs: parsed.timeout }),
       ...(parsed.method === undefined ? {} : { method: parsed.method }),

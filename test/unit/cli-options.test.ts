@@ -15,6 +15,23 @@ describe('values that are read', () => {
     ['a bare IPv6 resolver', parseResolver('2001:db8::53'), { address: '2001:db8::53', port: 53 }],
     ['a bracketed IPv6 resolver', parseResolver('[2001:db8::53]'), { address: '2001:db8::53', port: 53 }],
     ['a bracketed IPv6 resolver with a port', parseResolver('[2001:db8::53]:5353'), { address: '2001:db8::53', port: 5353 }],
+    ['a resolver over TLS', parseResolver('tls://192.0.2.53'), { address: '192.0.2.53', port: 853, transport: 'tls' }],
+    ['a resolver over TLS by name', parseResolver('tls://dns.example'), { address: 'dns.example', port: 853, transport: 'tls' }],
+    [
+      'a resolver over TLS on port 443',
+      parseResolver('tls://[2001:db8::53]:443'),
+      { address: '2001:db8::53', port: 443, transport: 'tls' },
+    ],
+    [
+      'a resolver over HTTPS',
+      parseResolver('https://dns.example/dns-query'),
+      { address: 'dns.example', port: 443, transport: 'https', path: '/dns-query' },
+    ],
+    [
+      'a resolver over HTTPS without a path',
+      parseResolver('https://192.0.2.53:8443'),
+      { address: '192.0.2.53', port: 8443, transport: 'https' },
+    ],
     ['a link-local resolver with its zone', parseResolver('fe80::1%eth0'), { address: 'fe80::1%eth0', port: 53 }],
     ['an address to connect to', parseEndpoint('--connect-to', '192.0.2.1', 0), { address: '192.0.2.1', port: 0 }],
     ['seconds', parseTimeout('5'), 5000],
@@ -37,15 +54,14 @@ const unusable: [string, string[], RegExp][] = [
   ['nothing at all', [], /^no target: .*; give a URL/],
   ['an unknown option', ['h', '--frobnicate'], /^--frobnicate: unknown option; see wirewalk --help$/],
   ['a misspelt option', ['h', '--jsn'], /^--jsn: unknown option; did you mean --json\? See wirewalk --help$/],
-  ['an option of a later stage', ['h', '--thorough'], /^--thorough: unknown option/],
+  ['an option of a later stage', ['h', '--trace'], /^--trace: unknown option/],
   ['an option without its value', ['h', '--timeout'], /^--timeout: its value is missing/],
   ['two targets', ['h', 'i'], /^too many arguments/],
-  [
-    'an encrypted resolver',
-    ['h', '--resolver', 'tls://1.1.1.1'],
-    /^--resolver tls:\/\/1\.1\.1\.1: encrypted resolvers cannot be asked yet/,
-  ],
-  ['a resolver over HTTPS', ['h', '--resolver', 'https://dns.example/dns-query'], /encrypted resolvers cannot be asked yet/],
+  ['a resolver over QUIC', ['h', '--resolver', 'quic://1.1.1.1'], /resolvers are asked over UDP, TCP, TLS and HTTPS/],
+  ['a resolver over TLS with a path', ['h', '--resolver', 'tls://dns.example/x'], /a resolver over TLS has no path/],
+  ['a resolver over HTTPS with a password', ['h', '--resolver', 'https://u:p@dns.example/'], /not the address of a resolver/],
+  ['a count of one', ['h', '--count', '1'], /^--count 1: not a whole number from 2 to 1000/],
+  ['a count that is a word', ['h', '--count', 'many'], /not a whole number/],
   ['a resolver that is a name', ['h', '--resolver', 'dns.example'], /^--resolver dns\.example: not an IP address; give one such as/],
   ['a resolver with port 0', ['h', '--resolver', '192.0.2.53:0'], /its port is not a number from 1 to 65535/],
   ['a resolver with an empty port', ['h', '--resolver', '192.0.2.53:'], /its port is not a number/],
@@ -105,7 +121,7 @@ describe('what cannot be used', () => {
 });
 
 describe('options put together', () => {
-  const plain: ParsedWalkOptions = { follow: true, color: true };
+  const plain: ParsedWalkOptions = { follow: true, color: true, publicResolvers: true };
 
   it('leave the walk its own defaults when nothing is said', () => {
     const { options, ...rest } = walkArguments('h', plain);
@@ -127,6 +143,9 @@ describe('options put together', () => {
       expectAddress: ['10.0.0.0/8'],
       resolver: [{ address: '192.0.2.53', port: 53 }],
       connectTo: { address: '192.0.2.1', port: 0 },
+      publicResolvers: false,
+      count: 20,
+      thorough: true,
     });
     expect(options).toEqual({
       expect: { statuses: [204], text: 'x', addresses: ['10.0.0.0/8'] },
@@ -134,6 +153,9 @@ describe('options put together', () => {
       headers,
       resolvers: [{ address: '192.0.2.53', port: 53 }],
       connectTo: { address: '192.0.2.1', port: 0 },
+      publicResolvers: false,
+      lookupCount: 20,
+      thorough: true,
       timeoutMs: 250,
       method: 'HEAD',
       maxRedirects: 0,

@@ -1,5 +1,6 @@
 import { parseAddress } from '../../model/address.ts';
 import type { Endpoint } from '../../model/observations/base.ts';
+import type { NamedResolver } from '../../probe/walk-options.ts';
 import { UsageError } from '../usage-error.ts';
 
 /**
@@ -26,16 +27,31 @@ function parsePort(option: string, value: string, text: string): number {
   return port;
 }
 
-/** Reads a resolver; only ones asked over UDP and TCP. */
-export function parseResolver(value: string): Endpoint {
-  if (/^(tls|https|quic|h3):\/\//i.test(value)) {
-    throw new UsageError(
-      `--resolver ${value}`,
-      'encrypted resolvers cannot be asked yet',
-      'give the address of a resolver that answers over UDP',
-    );
+const resolverHint = 'give one such as 192.0.2.53, tls://192.0.2.53 or https://dns.example/dns-query';
+
+/** Reads a resolver: an address (UDP and TCP), `tls://` with a name or address (RFC 7858), or the URL of one over HTTPS (RFC 8484). */
+export function parseResolver(value: string): NamedResolver {
+  if (/^(tls|https):\/\//i.test(value)) return parseEncryptedResolver(value);
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) {
+    throw new UsageError(`--resolver ${value}`, 'resolvers are asked over UDP, TCP, TLS and HTTPS', resolverHint);
   }
   return parseEndpoint('--resolver', value, 53);
+}
+
+function parseEncryptedResolver(value: string): NamedResolver {
+  const isTls = /^tls:/i.test(value);
+  // Names and ports are read as those of any URL; the scheme is one that the URL standard knows.
+  const text = isTls ? value.replace(/^tls/i, 'https') : value;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || url.hostname === '' || url.username !== '' || url.hash !== '' || url.search !== '') {
+    throw new UsageError(`--resolver ${value}`, 'not the address of a resolver', resolverHint);
+  }
+  if (isTls && url.pathname !== '/') throw new UsageError(`--resolver ${value}`, 'a resolver over TLS has no path', resolverHint);
+  // The URL standard leaves out the default port of https, which is a port like any other for TLS.
+  const port = url.port === '' ? (isTls ? (/:443\/?$/.test(value) ? 443 : 853) : 443) : Number(url.port);
+  const address = url.hostname.replace(/^\[|\]$/g, '');
+  const path = url.pathname === '/' ? {} : { path: url.pathname };
+  return isTls ? { address, port, transport: 'tls' } : { address, port, transport: 'https', ...path };
 }
 
 /** Reads networks (CIDR, RFC 4632) and addresses, parted by commas. */

@@ -2,6 +2,8 @@ import { UsageError } from '../usage-error.ts';
 
 /** The longest wait that makes sense for a request somebody is waiting for. */
 const longestSeconds = 3600;
+/** More questions in a row than this are a burden on whoever answers. */
+const mostLookups = 1000;
 
 /** Reads seconds, whole or decimal, into milliseconds. */
 export function parseTimeout(value: string): number {
@@ -23,6 +25,14 @@ export function parseRedirectLimit(value: string): number {
 /** Reads how many things are done at a time. */
 export function parseJobs(value: string): number {
   if (!/^[1-9]\d?$/.test(value)) throw new UsageError(`--jobs ${value}`, 'not a whole number from 1 to 99', 'give one such as 2');
+  return Number(value);
+}
+
+/** Reads how often a lookup is repeated. */
+export function parseCount(value: string): number {
+  if (!/^\d{1,4}$/.test(value) || Number(value) < 2 || Number(value) > mostLookups) {
+    throw new UsageError(`--count ${value}`, `not a whole number from 2 to ${mostLookups}`, 'give one such as 20');
+  }
   return Number(value);
 }
 
