@@ -24,10 +24,18 @@ export interface Environment {
   exitNow(code: number): Promise<never>;
 }
 
+/** A process, and whether its report got out. */
+export interface ProcessEnvironment extends Environment {
+  /** Waits until everything was written to standard output; why it was not, or null. A reader that went away is no failure. */
+  stdoutFailure(): Promise<string | null>;
+}
+
 /** This process. */
-export function processEnvironment(version: string): Environment {
+export function processEnvironment(version: string): ProcessEnvironment {
+  const stdout = outputOf(process.stdout);
   return {
-    stdout: outputOf(process.stdout),
+    stdout,
+    stdoutFailure: stdout.failure,
     stderr: outputOf(process.stderr),
     variables: process.env,
     version,
@@ -49,16 +57,27 @@ export function processEnvironment(version: string): Environment {
   };
 }
 
-/** A stream whose reader may go away: then the rest is written nowhere, quietly. */
-function outputOf(stream: NodeJS.WriteStream): Output {
-  let readerIsGone = false;
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
-    readerIsGone = true;
-  });
+/** A stream that may fail: then the rest is written nowhere, and the failure is kept, unless it is that the reader went away. */
+function outputOf(stream: NodeJS.WriteStream): Output & { failure(): Promise<string | null> } {
+  let failure: NodeJS.ErrnoException | null = null;
+  let lastWrite: Promise<void> = Promise.resolve();
+  const keep = (error: NodeJS.ErrnoException | null | undefined): void => {
+    failure ??= error ?? null;
+  };
+  stream.on('error', keep);
   return {
     write(text) {
-      if (!readerIsGone) stream.write(text);
+      if (failure !== null) return;
+      lastWrite = new Promise((resolve) => {
+        stream.write(text, (error) => {
+          keep(error);
+          resolve();
+        });
+      });
+    },
+    async failure() {
+      await lastWrite;
+      return failure === null || failure.code === 'EPIPE' ? null : failure.message;
     },
     get isTerminal() {
       return stream.isTTY === true;

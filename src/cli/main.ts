@@ -18,7 +18,9 @@ async function main(args: readonly string[]): Promise<void> {
     const [{ processEnvironment }, { runProgram }] = await Promise.all([import('./environment.ts'), import('./program.ts')]);
     const environment = processEnvironment(packageVersion());
     const exitCode = await runProgram(args, environment);
-    await environment.exitNow(exitCode);
+    const unwritten = await environment.stdoutFailure();
+    if (unwritten !== null) process.stderr.write(`wirewalk: standard output: ${unwritten}; the report is incomplete\n`);
+    await environment.exitNow(unwritten === null ? exitCode : exitCodes.internal);
   } catch (error) {
     await fail(error);
   }
