@@ -7,6 +7,8 @@ export type ForeignFunction = (...parameters: unknown[]) => unknown;
 /** The C library of this process. Functions return what C returns; -1 leaves the reason in `errno()`. */
 export interface CLibrary {
   function(declaration: string): ForeignFunction;
+  /** Memory that stays where it is, for pointers inside structures; zeroed, never freed: allocate once per use of the process. */
+  allocate(length: number): { address: bigint; bytes: Uint8Array };
   /** `errno` of the call just made. */
   errno(): number;
   /** `ECONNREFUSED` for 111, and so on; null for an unknown number. */
@@ -38,6 +40,12 @@ async function open(): Promise<CLibrary | Failure> {
     const errnoNames = new Map(Object.entries(koffi.os.errno).map(([name, number]) => [number, name]));
     loaded = {
       function: (declaration) => image.func(declaration),
+      allocate: (length) => {
+        const pointer: unknown = koffi.alloc('uint8_t', length);
+        const bytes = new Uint8Array(koffi.view(pointer, length));
+        bytes.fill(0);
+        return { address: BigInt(koffi.address(pointer)), bytes };
+      },
       errno: () => koffi.errno(),
       errnoName: (errno) => errnoNames.get(errno) ?? null,
     };

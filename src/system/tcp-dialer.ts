@@ -5,6 +5,7 @@ import type { DialOutcome, TcpDialer, Wait } from '../ports/connection.ts';
 import { SocketConnection } from './connection.ts';
 import { failureOf } from './errno.ts';
 import { loadCLibrary } from './foreign-functions.ts';
+import { icmpOriginOf } from './icmp-origin.ts';
 import { isFailure } from './network-tables.ts';
 import { sourceAddressFor } from './source-address.ts';
 import { rememberSynRetransmissions, synRetransmissionsOf } from './tcp-info.ts';
@@ -13,6 +14,13 @@ import { limitWait } from './wait-limit.ts';
 /** An attempt that takes longer than this waits anyway: time to load what tells SYN retransmissions. */
 const slowAttemptMs = 400;
 
+/** Failures of an attempt that an ICMP error may be behind; the kernel tells its sender only to a socket that asked before. */
+const causedByIcmp: ReadonlySet<string> = new Set(['connection-refused', 'host-unreachable', 'network-unreachable', 'send-not-permitted']);
+/** An error from the network comes within a round trip; after more it is this host that gave up, on a neighbour that did not answer. */
+const longestRoundTripMs = 1000;
+/** What the repeated attempt may take at least: as long as the first and some scheduling. */
+const shortestRepeatMs = 100;
+
 /** Whether the pair is one a socket can be given: a literal address (an IPv6 one may carry a zone) and a port number. */
 export function isDialable(remote: Endpoint): boolean {
   return isIP(remote.address) !== 0 && Number.isInteger(remote.port) && remote.port >= 0 && remote.port <= 65_535;
@@ -20,14 +28,19 @@ export function isDialable(remote: Endpoint): boolean {
 
 /**
  * Connections of `net.Socket`. ECONNRESET as the failure of an attempt means that the SYN was answered and the connection reset before this
- * process looked: a reset in answer to the SYN itself is ECONNREFUSED.
+ * process looked: a reset in answer to the SYN itself is ECONNREFUSED. An attempt that an ICMP error may have ended is repeated once, to learn
+ * who sent it; `atMs` is the first one's.
  */
 export const systemTcpDialer: TcpDialer = {
-  dial: (remote, wait) => {
+  dial: async (remote, wait) => {
     const startMs = performance.now();
-    if (wait.signal?.aborted) return Promise.resolve({ kind: 'aborted', startMs, atMs: startMs });
-    if (!isDialable(remote)) return Promise.resolve({ kind: 'failed', failure: { name: 'invalid-argument' }, startMs, atMs: startMs });
-    return attempt(remote, wait, startMs);
+    if (wait.signal?.aborted) return { kind: 'aborted', startMs, atMs: startMs };
+    if (!isDialable(remote)) return { kind: 'failed', failure: { name: 'invalid-argument' }, startMs, atMs: startMs };
+    const outcome = await attempt(remote, wait, startMs);
+    const tookMs = outcome.atMs - startMs;
+    if (outcome.kind !== 'failed' || !causedByIcmp.has(outcome.failure.name) || tookMs > longestRoundTripMs) return outcome;
+    const icmp = await icmpOriginOf(remote, Math.min(wait.timeoutMs - tookMs, shortestRepeatMs + 3 * tookMs), wait.signal);
+    return icmp === null ? outcome : { ...outcome, icmp };
   },
 };
 

@@ -65,11 +65,39 @@ describe.runIf(allowed || process.env.CI !== undefined)('in a network of its own
        const sent = await datagrams.send(new Uint8Array(10));
        const rejected = await systemTcpDialer.dial({ address: '127.0.0.7', port: 80 }, { timeoutMs: 1000 });
        datagrams.close();
-       console.log(JSON.stringify({ sent, rejected: rejected.failure }));`,
+       console.log(JSON.stringify({ sent, rejected: rejected.failure, icmp: rejected.icmp }));`,
     );
     expect(run.printed).toEqual({
       sent: { name: 'send-not-permitted', code: 'EPERM' },
       rejected: { name: 'host-unreachable', code: 'EHOSTUNREACH' },
+      icmp: { from: '127.0.0.7', version: 4, type: 3, code: 13 },
+    });
+  });
+
+  it('who answered a SYN with ICMP is known, and a reset is told from it although both refuse', () => {
+    const run = inside(
+      `nft add table inet f; nft add chain inet f i '{ type filter hook input priority 0; }'
+       nft add rule inet f i ip daddr 127.0.0.5 tcp dport 80 reject with icmp port-unreachable
+       nft add rule inet f i ip daddr 127.0.0.6 tcp dport 80 reject with icmp host-unreachable
+       mount -t tmpfs none /run; mkdir /run/netns; ip netns add s; ip link add e0 type veth peer name e1 netns s
+       ip addr add 2001:db8::1/64 dev e0 nodad; ip link set e0 up
+       ip -n s addr add 2001:db8::7/64 dev e1 nodad; ip -n s link set e1 up; ip -n s link set lo up
+       ip netns exec s nft add table ip6 f; ip netns exec s nft add chain ip6 f i '{ type filter hook input priority 0; }'
+       ip netns exec s nft add rule ip6 f i tcp dport 80 reject with icmpv6 admin-prohibited`,
+      `const { systemTcpDialer } = await import('${moduleUrl('tcp-dialer.js')}');
+       const told = {};
+       // A new link takes a second to settle: the first SYN over IPv6 may be lost, its retransmission is not.
+       for (const address of ['127.0.0.4', '127.0.0.5', '127.0.0.6', '2001:db8::7']) {
+         const { failure, icmp } = await systemTcpDialer.dial({ address, port: 80 }, { timeoutMs: 6000 });
+         told[address] = [failure?.name, icmp ?? null];
+       }
+       console.log(JSON.stringify(told));`,
+    );
+    expect(run.printed).toEqual({
+      '127.0.0.4': ['connection-refused', null],
+      '127.0.0.5': ['connection-refused', { from: '127.0.0.5', version: 4, type: 3, code: 3 }],
+      '127.0.0.6': ['host-unreachable', { from: '127.0.0.6', version: 4, type: 3, code: 1 }],
+      '2001:db8::7': ['send-not-permitted', { from: '2001:db8::7', version: 6, type: 1, code: 1 }],
     });
   });
 
