@@ -16,10 +16,14 @@ const slowAttemptMs = 400;
 
 /** Failures of an attempt that an ICMP error may be behind; the kernel tells its sender only to a socket that asked before. */
 const causedByIcmp: ReadonlySet<string> = new Set(['connection-refused', 'host-unreachable', 'network-unreachable', 'send-not-permitted']);
-/** An error from the network comes within a round trip; after more it is this host that gave up, on a neighbour that did not answer. */
-const longestRoundTripMs = 1000;
-/** What the repeated attempt may take at least: as long as the first and some scheduling. */
+/**
+ * An error from the network comes within a round trip of the SYN or of its first retransmission; after more it is this host that gave up on a
+ * neighbour that did not answer, which takes three seconds.
+ */
+const longestErrorMs = 2500;
+/** What the repeated attempt may take: a few times as long as the first and some scheduling, no more than the slowest round trip. */
 const shortestRepeatMs = 100;
+const longestRepeatMs = 600;
 
 /** Whether the pair is one a socket can be given: a literal address (an IPv6 one may carry a zone) and a port number. */
 export function isDialable(remote: Endpoint): boolean {
@@ -38,8 +42,8 @@ export const systemTcpDialer: TcpDialer = {
     if (!isDialable(remote)) return { kind: 'failed', failure: { name: 'invalid-argument' }, startMs, atMs: startMs };
     const outcome = await attempt(remote, wait, startMs);
     const tookMs = outcome.atMs - startMs;
-    if (outcome.kind !== 'failed' || !causedByIcmp.has(outcome.failure.name) || tookMs > longestRoundTripMs) return outcome;
-    const icmp = await icmpOriginOf(remote, Math.min(wait.timeoutMs - tookMs, shortestRepeatMs + 3 * tookMs), wait.signal);
+    if (outcome.kind !== 'failed' || !causedByIcmp.has(outcome.failure.name) || tookMs > longestErrorMs) return outcome;
+    const icmp = await icmpOriginOf(remote, Math.min(wait.timeoutMs - tookMs, shortestRepeatMs + 3 * tookMs, longestRepeatMs), wait.signal);
     return icmp === null ? outcome : { ...outcome, icmp };
   },
 };
