@@ -257,6 +257,14 @@ describe.each(Object.entries(walks))('%s', (name, told) => {
     expectValid('walk', report);
   });
 
+  it('cites evidence that is in it for every finding', () => {
+    const ids = report.evidence.map(({ id }) => id);
+    for (const { evidence } of report.findings) {
+      expect(evidence).not.toEqual([]);
+      expect(ids).toEqual(expect.arrayContaining(evidence));
+    }
+  });
+
   it('prints the golden text', () => {
     expectGolden(name, screen);
   });
