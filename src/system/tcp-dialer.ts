@@ -1,10 +1,10 @@
 import { isIP, Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { Endpoint } from '../model/observations/base.ts';
-import type { DialOutcome, TcpDialer, Wait } from '../ports/connection.ts';
+import type { DialOutcome, IcmpOrigin, TcpDialer, Wait } from '../ports/connection.ts';
 import { SocketConnection } from './connection.ts';
 import { failureOf } from './errno.ts';
-import { loadCLibrary } from './foreign-functions.ts';
+import { loadCLibrary, loadedCLibrary } from './foreign-functions.ts';
 import { icmpOriginOf } from './icmp-origin.ts';
 import { isFailure } from './network-tables.ts';
 import { sourceAddressFor } from './source-address.ts';
@@ -40,13 +40,36 @@ export const systemTcpDialer: TcpDialer = {
     const startMs = performance.now();
     if (wait.signal?.aborted) return { kind: 'aborted', startMs, atMs: startMs };
     if (!isDialable(remote)) return { kind: 'failed', failure: { name: 'invalid-argument' }, startMs, atMs: startMs };
-    const outcome = await attempt(remote, wait, startMs);
-    const tookMs = outcome.atMs - startMs;
-    if (outcome.kind !== 'failed' || !causedByIcmp.has(outcome.failure.name) || tookMs > longestErrorMs) return outcome;
-    const icmp = await icmpOriginOf(remote, Math.min(wait.timeoutMs - tookMs, shortestRepeatMs + 3 * tookMs, longestRepeatMs), wait.signal);
+    const pending = attempt(remote, wait, startMs);
+    underWay.add(pending);
+    const outcome = await pending;
+    underWay.delete(pending);
+    if (outcome.kind !== 'failed' || !causedByIcmp.has(outcome.failure.name)) return outcome;
+    const icmp = await icmpBehind(remote, wait, outcome);
     return icmp === null ? outcome : { ...outcome, icmp };
   },
 };
+
+/** Connections that this process has opened so far. */
+let openedConnections = 0;
+
+/** Attempts that have not ended yet. */
+const underWay = new Set<Promise<DialOutcome>>();
+
+/**
+ * Who sent the ICMP error that ended an attempt. Asking loads a library, which blocks this thread and would show in the times of what goes on
+ * beside: it waits for the attempts that are under way, and is left alone when one of them opens.
+ */
+async function icmpBehind(remote: Endpoint, wait: Wait, outcome: Extract<DialOutcome, { kind: 'failed' }>): Promise<IcmpOrigin | null> {
+  const tookMs = outcome.atMs - outcome.startMs;
+  if (tookMs > longestErrorMs) return null;
+  // Without a source address nothing was sent.
+  if (outcome.failure.name === 'network-unreachable' && isFailure(await sourceAddressFor(remote.address))) return null;
+  if (loadedCLibrary() === null && (await Promise.all(underWay)).some((other) => other.kind === 'connected')) return null;
+  const leftMs = wait.timeoutMs - (performance.now() - outcome.startMs);
+  if (leftMs <= 0 || wait.signal?.aborted) return null;
+  return icmpOriginOf(remote, Math.min(leftMs, shortestRepeatMs + 3 * tookMs, longestRepeatMs), wait.signal);
+}
 
 function attempt(remote: Endpoint, wait: Wait, startMs: number): Promise<DialOutcome> {
   return new Promise((resolve) => {
@@ -72,6 +95,7 @@ function attempt(remote: Endpoint, wait: Wait, startMs: number): Promise<DialOut
         return;
       }
       rememberSynRetransmissions(socket);
+      openedConnections += 1;
       settle({ kind: 'connected', connection: new SocketConnection(socket, null, local, remote), startMs, atMs });
     };
     const onError = (error: Error): void => {
@@ -91,7 +115,11 @@ function attempt(remote: Endpoint, wait: Wait, startMs: number): Promise<DialOut
       if (why === 'aborted') settle({ kind: 'aborted', startMs, atMs });
       else settle({ kind: 'timed-out', startMs, atMs, synRetransmissions: synRetransmissionsOf(socket) });
     });
-    const slow = setTimeout(() => void loadCLibrary(), slowAttemptMs);
+    const openedBefore = openedConnections;
+    const slow = setTimeout(() => {
+      // Something else opened meanwhile and is being timed: leave it alone.
+      if (openedConnections === openedBefore) void loadCLibrary();
+    }, slowAttemptMs);
     slow.unref();
     socket.on('connect', onConnect);
     socket.on('error', onError);

@@ -76,6 +76,17 @@ describe('dial', () => {
     });
   });
 
+  it('one address that refuses does not hold up another that opens', async () => {
+    const remote = await listen((socket) => socket.resume());
+    const [refused, opened] = await Promise.all([
+      systemTcpDialer.dial({ address: '127.0.0.1', port: 1 }, { timeoutMs: 2000 }),
+      systemTcpDialer.dial(remote, { timeoutMs: 2000 }),
+    ]);
+    expect([refused.kind, opened.kind]).toEqual(['failed', 'connected']);
+    expect(opened.atMs - opened.startMs).toBeLessThan(500);
+    if (opened.kind === 'connected') opened.connection.destroy();
+  });
+
   it('a reset right after the accept is never a refusal', async () => {
     const outcome = await systemTcpDialer.dial(await listen((socket) => socket.resetAndDestroy()), { timeoutMs: 2000 });
     const name =
