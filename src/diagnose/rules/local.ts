@@ -61,7 +61,8 @@ export const localRules: readonly Rule[] = [
     supersedes: ['dns.timeout', 'dns.resolver-unreachable', 'tcp.timeout', 'route.unreachable'],
     judge(facts) {
       if (!isSuspect(facts)) return none();
-      const gateways = facts.of('local.neighbor').filter((neighbor) => neighbor.role === 'gateway');
+      // A gateway that was never asked for says nothing.
+      const gateways = facts.of('local.neighbor').filter((neighbor) => neighbor.role === 'gateway' && neighbor.state !== 'absent');
       const dead = gateways.filter((neighbor) => neighbor.state === 'failed' || neighbor.state === 'incomplete');
       if (dead.length === 0 || dead.length < gateways.length) return none();
       return failure(dead, { address: dead[0]?.address ?? '', interface: dead[0]?.interface ?? '', state: dead[0]?.state ?? '' });
