@@ -9,6 +9,7 @@ import { askAgain, checkingDisabled, controlQuestion, overTcp, searchDomains, se
 import { trustChain } from './dns/trust-chain.ts';
 import type { FollowUp } from './follow-up.ts';
 import { probeNeighbors } from './local.ts';
+import { isProxied } from './proxy/choice.ts';
 import { round } from './recorder.ts';
 import { type WalkContext, waitOf } from './walk-context.ts';
 
@@ -21,7 +22,8 @@ const sampleBytes = 64;
 /** Reset or closed after our first bytes: does the peer do the same when nothing is sent? */
 const silentConnection: FollowUp = {
   name: 'silent-connection',
-  isWanted: (context) => provokedEnds(context).length > 0,
+  // Behind a proxy the connection is the proxy's: what it does unprovoked says nothing about the target.
+  isWanted: (context) => !isProxied(context) && provokedEnds(context).length > 0,
   async run(context) {
     await Promise.all(
       provokedEnds(context).map((end) => watchSilently(context, end.server, Math.max(shortestWatchMs, end.sinceOpenMs * watchFactor))),

@@ -1,6 +1,5 @@
 import type { Failure } from '../model/failure.ts';
 import type { LocalNeighbor, LocalNotMeasured, LocalRoute } from '../model/observations/local.ts';
-import type { Target } from './target.ts';
 import type { WalkContext } from './walk-context.ts';
 
 function isFailure(result: object): result is Failure {
@@ -13,13 +12,10 @@ function observeUnmeasured(context: WalkContext, what: LocalNotMeasured['what'],
 }
 
 /**
- * What this host looks like: links, addresses, default routes with their gateways, routes to what was used, proxies. Reading it takes
+ * What this host looks like: links, addresses, default routes with their gateways, routes to what was used. Reading it takes
  * processor time and no waiting, so it runs when the request needs none: time taken in the middle would be measured as the network's.
  */
-export async function probeHost(context: WalkContext, target: Target): Promise<void> {
-  const { ports, recorder } = context;
-  const proxy = ports.host.proxyFor(target.url);
-  if (proxy !== null) recorder.observe({ kind: 'local.proxy-configured', checkpoint: 'local', atMs: recorder.sinceStart(), ...proxy });
+export async function probeHost(context: WalkContext): Promise<void> {
   await Promise.all([probeLinks(context), probeDefaultRoutes(context), probeRoutes(context)]);
 }
 
@@ -82,7 +78,9 @@ export async function probeNeighbors(context: WalkContext): Promise<void> {
     const isOnLink = route.gateway === null;
     if (isOnLink && route.purpose === 'default') continue;
     const role = isOnLink ? (route.purpose === 'target' ? 'target' : 'resolver') : 'gateway';
-    wanted.set(route.gateway ?? route.destination, { role, interfaceName: route.interface ?? '' });
+    const address = route.gateway ?? route.destination;
+    // A home router is gateway and resolver at once: without it nothing leaves, so it counts as the gateway.
+    if (wanted.get(address)?.role !== 'gateway') wanted.set(address, { role, interfaceName: route.interface ?? '' });
   }
   await Promise.all([...wanted].map(([address, { role, interfaceName }]) => probeNeighbor(context, address, role, interfaceName)));
 }

@@ -9,6 +9,8 @@ export interface Stopwatch {
   /** The addresses are known; `asked` is false when nothing had to be looked up. */
   lookedUp(asked: boolean): void;
   connected(opened: OpenConnection): void;
+  /** The way through a proxy is open: what it took counts as connecting. */
+  passed(atMs: number, roundTrips: number): void;
   secured(atMs: number, roundTrips: number): void;
   requestSent(atMs: number): void;
   firstByte(atMs: number): void;
@@ -51,6 +53,10 @@ export function createStopwatch(context: WalkContext, isTls: boolean): Stopwatch
       const facts = connection.connection.facts();
       const lostSyn = (facts?.synRetransmissions ?? 0) > 0;
       timings.roundTripMs = facts?.rttMs ?? (lostSyn ? null : round(connection.openedAtMs - connection.dialedAtMs));
+    },
+    passed(atMs, passageRoundTrips) {
+      timings.connectMs = round((timings.connectMs ?? 0) + cut(atMs));
+      roundTrips += passageRoundTrips;
     },
     secured(atMs, handshakeRoundTrips) {
       stage = 'requestMs';

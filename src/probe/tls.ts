@@ -39,7 +39,7 @@ export async function probeTls(
 }
 
 /** Whether an ordinary client would go on: the deciding store trusts the chain and the leaf names the host. */
-function isProven(record: HandshakeRecord, target: Target): boolean {
+export function isProven(record: HandshakeRecord, target: Pick<Target, 'host'>): boolean {
   const trust = record.trust.find((result) => result.store === 'given') ?? record.trust.find((result) => result.store === 'system');
   const leaf = record.certificates[0];
   if (trust?.trusted !== true || leaf === undefined) return false;

@@ -1,6 +1,7 @@
 import type { Budgets, Expectation } from '../model/expectation.ts';
 import type { AddressFamily, Endpoint } from '../model/observations/base.ts';
 import type { HeaderField } from '../model/observations/http.ts';
+import type { ProxySetting } from '../ports/host.ts';
 
 /** A resolver named by option. */
 export interface NamedResolver extends Endpoint {
@@ -35,6 +36,8 @@ export interface WalkOptions {
   thorough: boolean;
   /** Ask this address, keep Host and SNI; port 0 for the target's own. */
   connectTo: Endpoint | null;
+  /** `environment`: the proxy that the environment names, as other programs use it; `none`: none, whatever it names; or this one, for everything. */
+  proxy: 'environment' | 'none' | ProxySetting;
   /** Redirects followed at most; 0 follows none. */
   maxRedirects: number;
   /** Body bytes read at most. */
@@ -55,6 +58,7 @@ export const defaultWalkOptions: Omit<WalkOptions, 'budgets'> = {
   lookupCount: 0,
   thorough: false,
   connectTo: null,
+  proxy: 'environment',
   maxRedirects: 20,
   maxBodyBytes: 8 * 1024 * 1024,
   userAgent: 'wirewalk',

@@ -1,5 +1,6 @@
 import type { Budgets } from '../model/expectation.ts';
 import { defaultBudgets } from '../model/expectation.ts';
+import type { HeaderField } from '../model/observations/http.ts';
 import { noTimings, type Timings } from '../model/timings.ts';
 import type { Contact, WalkRecord } from '../model/walk-record.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -9,6 +10,9 @@ import { allFollowUps } from './follow-ups.ts';
 import { probeHttp } from './http.ts';
 import { probeHost, probeRoutes } from './local.ts';
 import { probePage } from './page.ts';
+import { chooseProxy } from './proxy/choice.ts';
+import { lookUpProxy } from './proxy/lookup.ts';
+import { openPassage, type Passage } from './proxy/passage.ts';
 import { createRecorder, type ObservationListener, round } from './recorder.ts';
 import { nextTarget } from './redirect.ts';
 import { createStopwatch, type Stopwatch } from './stopwatch.ts';
@@ -102,7 +106,7 @@ async function walkRequest(
   const followUps = startFollowUps(context, allFollowUps);
   const carried = carry(context, target, method, purpose, stopwatch, followUps);
   // This host's tables are read when the request needs no processor: once it is over, or once it waits.
-  const host = waitAtMost(context, carried, waitingMs).then(() => probeHost(context, target));
+  const host = waitAtMost(context, carried, waitingMs).then(() => probeHost(context));
   const { answer, lookup, dialing } = await carried;
   const timings = stopwatch.timings(answer !== null);
   if (answer === null) {
@@ -132,14 +136,29 @@ async function carry(
   followUps: FollowUps,
 ): Promise<Carried> {
   const { options, recorder } = context;
+  const port = options.connectTo !== null && options.connectTo.port !== 0 ? options.connectTo.port : target.port;
+  const choice = chooseProxy(context, target);
+  if (choice.kind === 'unusable') return { answer: null, lookup: nothingLookedUp, dialing: null };
+  if (choice.kind === 'proxy') {
+    const { proxy } = choice;
+    const lookup = await followUps.whileWaiting(lookUpProxy(context, proxy, target));
+    const [host] = lookup.destinations;
+    if (lookup.addresses.length === 0 || host === undefined) return { answer: null, lookup, dialing: null };
+    stopwatch.lookedUp(lookup.asked);
+    const dialing = probeTcp(context, lookup.addresses, proxy.port, 'proxy');
+    const open = (opened: OpenConnection): Promise<Passage | null> => openPassage({ context, proxy, opened, host, port }, target);
+    const answer = await followUps.whileWaiting(carryRequest(context, target, method, dialing, stopwatch, open));
+    return { answer, lookup, dialing };
+  }
   const lookup = await followUps.whileWaiting(probeDns(context, target));
   if (lookup.addresses.length === 0) return { answer: null, lookup, dialing: null };
   stopwatch.lookedUp(recorder.seen('dns.addresses-chosen').some((chosen) => chosen.durationMs !== undefined));
-  const port = options.connectTo !== null && options.connectTo.port !== 0 ? options.connectTo.port : target.port;
   const dialing = probeTcp(context, lookup.addresses, port, purpose);
   const answer = await followUps.whileWaiting(carryRequest(context, target, method, dialing, stopwatch));
   return { answer, lookup, dialing };
 }
+
+const nothingLookedUp: LookupResult = { addresses: [], beside: Promise.resolve(), giveUp() {} };
 
 /** Connection, TLS, request and page, each on what the one before it opened. */
 async function carryRequest(
@@ -148,20 +167,28 @@ async function carryRequest(
   method: string,
   dialing: Dialing,
   stopwatch: Stopwatch,
+  openWay?: (opened: OpenConnection) => Promise<Passage | null>,
 ): Promise<Answer | null> {
   const opened = await dialing.first;
   if (opened === null) return null;
   try {
     stopwatch.connected(opened);
-    const secured = await secure(context, target, opened, stopwatch);
+    const way = openWay === undefined ? { opened, target, fields: [], roundTrips: 0 } : await openWay(opened);
+    if (way === null) return null;
+    if (way.roundTrips > 0) stopwatch.passed(context.ports.clock.nowMs(), way.roundTrips);
+    const secured = await secure(context, target, way.opened, stopwatch);
     if (secured === null) return null;
-    const answer = await probeHttp(context, target, method, secured, stopwatch);
+    const answer = await probeHttp(withFields(context, way.fields), way.target, method, secured, stopwatch);
     if (answer?.body !== undefined && answer.body !== null)
       probePage(context, { url: target.url, headers: answer.headers, body: answer.body });
     return answer;
   } finally {
     opened.connection.destroy();
   }
+}
+
+function withFields(context: WalkContext, fields: readonly HeaderField[]): WalkContext {
+  return fields.length === 0 ? context : { ...context, options: { ...context.options, headers: [...context.options.headers, ...fields] } };
 }
 
 async function secure(context: WalkContext, target: Target, opened: OpenConnection, stopwatch: Stopwatch): Promise<OpenConnection | null> {
