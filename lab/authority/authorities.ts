@@ -4,6 +4,8 @@ import type { CertificateSpec } from '../scenario/change.ts';
 export interface ServedCertificate {
   certificatePem: string;
   keyPem: string;
+  /** A revocation response to staple, DER in base64. */
+  stapleBase64?: string;
 }
 
 /** Authorities by name; PEM and DER (base64) of each one's own certificate. */

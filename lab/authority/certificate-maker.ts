@@ -2,6 +2,7 @@ import { type Certificate, CertificateAuthority, issueSelfSigned, keyPurposes, t
 import type { CertificateSpec } from '../scenario/change.ts';
 import { siteNames } from '../servers/nginx.ts';
 import { type AuthorityName, type CertificateSet, type ServedCertificate, specificationKey } from './authorities.ts';
+import { revokedResponse } from './revocation.ts';
 
 const dayMs = 86_400_000;
 
@@ -89,7 +90,14 @@ async function makeServed(spec: CertificateSpec, authorities: Authorities): Prom
   };
   const { leaf, root } = await issueBy(spec.issuer ?? 'public', request, authorities);
   const chain = chainOf(spec.chain ?? 'full', leaf, root, authorities);
-  return { certificatePem: [leaf, ...chain].map(({ pem }) => pem).join(''), keyPem: leaf.keyPem };
+  const { publicIntermediate } = authorities;
+  return {
+    certificatePem: [leaf, ...chain].map(({ pem }) => pem).join(''),
+    keyPem: leaf.keyPem,
+    ...(spec.revoked && {
+      stapleBase64: revokedResponse(leaf, publicIntermediate.certificate, publicIntermediate.key.pem).toString('base64'),
+    }),
+  };
 }
 
 async function issueBy(

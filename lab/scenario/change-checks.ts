@@ -57,6 +57,7 @@ const certificate: Check = fields<CertificateSpec>({
   chain: optional(oneOf('full', 'none', 'with-root', 'reversed', 'long', 'unrelated')),
   usage: optional(oneOf('server', 'client', 'none')),
   issuerUrls: optional(lines),
+  revoked: optional(oneOf(true)),
 });
 
 const script: Check = listOf(

@@ -95,6 +95,8 @@ export interface CertificateSpec {
   usage?: 'server' | 'client' | 'none';
   /** caIssuers URLs. */
   issuerUrls?: readonly string[];
+  /** The server staples a response that says revoked. */
+  revoked?: true;
 }
 
 /** The site's front door at the edge, an nginx. */

@@ -121,6 +121,7 @@ export type CertificateFact =
   | 'alone'
   | 'weak-key'
   | 'sha1'
+  | 'revoked'
   | { issuer: string }
   | { certificates: number }
   | { endsWithinDays: number };

@@ -69,7 +69,7 @@ const expectation: Check = fields<Expectation>({
 const count = { atLeast: optional(integer) };
 
 const certificateFact: Check = either(
-  oneOf('valid', 'expired', 'early', 'other-name', 'self-signed', 'alone', 'weak-key', 'sha1'),
+  oneOf('valid', 'expired', 'early', 'other-name', 'self-signed', 'alone', 'weak-key', 'sha1', 'revoked'),
   only('issuer', text),
   only('certificates', integer),
   only('endsWithinDays', integer),

@@ -514,7 +514,7 @@ export const healthyScenarios: readonly Scenario[] = [
     url: 'https://www.shop.example/',
     expect: { status: 'ok', cause: null, without: ['tls.missing-intermediate', 'tls.chain-expired'], evidence: [...siteWorked] },
     proof: [edgeReached],
-    nearMissOf: ['tls.missing-intermediate', 'tls.chain-expired', 'route.mtu-black-hole'],
+    nearMissOf: ['tls.revoked', 'tls.missing-intermediate', 'tls.chain-expired', 'route.mtu-black-hole'],
     lookAlike: ['route-mtu-black-hole'],
   },
   {

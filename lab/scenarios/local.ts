@@ -111,6 +111,7 @@ export const localScenarios: readonly Scenario[] = [
     proof: [{ ip: ['route', 'show', 'default'], at: 'client', matches: '^$' }],
     captureClient: { checkpoint: 'unclear', why: 'the lookup is seen and works; nothing is sent to the site' },
     nearMissOf: ['route.unreachable', 'local.no-address'],
+    expectedToFail: { why: 'that no address of the target has a route has to be judged', issue: 4 },
     lookAlike: ['route-unreachable'],
   },
   {
@@ -149,6 +150,7 @@ export const localScenarios: readonly Scenario[] = [
       meter('arp-like-silence', 'gateway', 'iifname "lan" udp dport 53', 'prerouting'),
     ],
     url: 'https://www.shop.example/',
+    options: ['--timeout', '5'],
     expect: {
       status: 'failed',
       cause: 'local.gateway-unresolved',
@@ -161,6 +163,7 @@ export const localScenarios: readonly Scenario[] = [
       { counter: 'arp-like-silence', atMost: 0 },
     ],
     nearMissOf: ['dns.timeout', 'local.no-link'],
+    expectedToFail: { why: 'an entry that stays incomplete while the resolver is silent has to be judged', issue: 4 },
     lookAlike: ['dns-timeout', 'local-no-route-to-resolver'],
   },
   {
@@ -171,6 +174,7 @@ export const localScenarios: readonly Scenario[] = [
     naive: '"9.9.9.9 is down."',
     changes: [{ ip: { at: 'gateway', lines: ['addr flush dev lan scope global'] } }, { resolvConf: ['nameserver 9.9.9.9'] }],
     url: 'https://www.shop.example/',
+    options: ['--timeout', '5'],
     expect: {
       status: 'failed',
       cause: 'local.gateway-unresolved',
@@ -178,6 +182,7 @@ export const localScenarios: readonly Scenario[] = [
     },
     proof: [{ neighbor: addresses.gateway, at: 'client', state: ['failed', 'incomplete'] }],
     nearMissOf: ['dns.timeout'],
+    expectedToFail: { why: 'an entry that stays incomplete while the resolver is silent has to be judged', issue: 4 },
     lookAlike: ['dns-timeout'],
   },
   {

@@ -4,5 +4,4 @@ import type { CauseCode } from '../../src/model/cause.ts';
 export const causesNotShown: Readonly<Partial<Record<CauseCode, string>>> = {
   'tcp.idle-drop': 'one walk does not reuse a connection after idling',
   'tls.aborted-encrypted': 'only a capture can say so; it is what packets show of tls-client-cert-required',
-  'tls.revoked': 'needs a signed revocation response, which the certificate library does not make',
 };

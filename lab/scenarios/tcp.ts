@@ -1,5 +1,5 @@
 import type { ConnectionScript } from '../loopback/connection-script.ts';
-import { closeOnAccept, resetOnAccept } from '../loopback/misbehaviours.ts';
+import { closeOnAccept } from '../loopback/misbehaviours.ts';
 import type { Change } from '../scenario/change.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { addresses } from '../topology/plan.ts';
@@ -24,6 +24,9 @@ const pairOfAddresses: Change = {
   zone: { zone: 'shop.example', add: [`pair.shop.example 300 A ${addresses.edgeA}`, `pair.shop.example 300 A ${addresses.edgeB}`] },
 };
 const pairCertificate: Change = { site: { names: ['pair.shop.example'], certificate: { names: ['pair.shop.example'] } } };
+
+/** Long enough for the client to see the connection open: a reset on the heels of the SYN-ACK may be all that it sees. */
+const resetSoon: ConnectionScript = [{ pauseMs: 40 }, { finish: 'reset' }];
 
 /** Drops the first SYN of every flow, and no other packet. */
 function losingFirstSyn(name: string, match: string): Change {
@@ -144,7 +147,7 @@ export const tcpScenarios: readonly Scenario[] = [
     fault: 'The server accepts and resets before anything was said.',
     made: "A server in nginx's place does so.",
     naive: '"TLS error: connection reset."',
-    changes: oddEdge(resetOnAccept),
+    changes: oddEdge(resetSoon),
     url: 'https://www.shop.example/',
     expect: {
       status: 'failed',
@@ -178,7 +181,7 @@ export const tcpScenarios: readonly Scenario[] = [
     fault: 'The same on port 80.',
     made: "A server in nginx's place on port 80 does so.",
     naive: '"The application crashed on our request."',
-    changes: oddEdge(resetOnAccept, 80),
+    changes: oddEdge(resetSoon, 80),
     url: 'http://www.shop.example/',
     expect: {
       status: 'failed',

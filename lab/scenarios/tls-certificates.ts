@@ -218,6 +218,22 @@ export const tlsCertificateScenarios: readonly Scenario[] = [
     },
   }),
   badCertificate({
+    id: 'tls-revoked',
+    title: 'The certificate was revoked',
+    fault: 'The key leaked, the authority revoked the certificate, the server still serves it, with the response that says so.',
+    made: 'nginx staples a signed response with the status revoked.',
+    naive: 'Nothing: dates, name and chain are well.',
+    spec: { revoked: true },
+    cause: 'tls.revoked',
+    where: { 'certificates.0.dnsNames.*': 'www.shop.example' },
+    fact: 'revoked',
+    more: {
+      nearMissOf: ['tls.cert-expired', 'tls.unknown-ca'],
+      lookAlike: ['healthy', 'tls-wrong-usage'],
+      expectedToFail: { why: 'the stapled response has to be asked for and read', issue: 6 },
+    },
+  }),
+  badCertificate({
     id: 'tls-wrong-usage',
     title: 'A certificate for clients',
     fault: 'Its extended key usage is client authentication alone.',

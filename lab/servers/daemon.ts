@@ -11,7 +11,7 @@ export interface Daemon {
   command: string;
   arguments: readonly string[];
   /** By absolute path. */
-  files: Readonly<Record<string, string>>;
+  files: Readonly<Record<string, string | Buffer>>;
   folders?: readonly string[];
   /** It is ready when this many sockets of its place are bound to the port. */
   ready: { protocol: 'tcp' | 'udp'; port: number; sockets: number };

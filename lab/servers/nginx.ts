@@ -21,12 +21,14 @@ const logFormat = `log_format lab '$remote_addr "$request" $status host=$host by
 /** nginx as the site's edge: TLS on every address, everything passed on to the origin; port 80 redirects. */
 export function edgeDaemon({ site, nginx, certificates }: EdgePlan): Daemon {
   const folder = `${stateFolder}/edge`;
-  const files: Record<string, string> = {};
+  const files: Record<string, string | Buffer> = {};
   const certificateLines = (name: string): string[] => [
     `ssl_certificate ${folder}/${name}.pem;`,
     `ssl_certificate_key ${folder}/${name}.key;`,
+    ...(`${folder}/${name}.ocsp` in files ? ['ssl_stapling on;', `ssl_stapling_file ${folder}/${name}.ocsp;`] : []),
   ];
-  for (const [name, { certificatePem, keyPem }] of Object.entries(certificates)) {
+  for (const [name, { certificatePem, keyPem, stapleBase64 }] of Object.entries(certificates)) {
+    if (stapleBase64 !== undefined) files[`${folder}/${fileName(name)}.ocsp`] = Buffer.from(stapleBase64, 'base64');
     files[`${folder}/${fileName(name)}.pem`] = certificatePem;
     files[`${folder}/${fileName(name)}.key`] = keyPem;
   }
@@ -117,7 +119,7 @@ const standingPage = `<!doctype html>
 </html>
 `;
 
-function nginxDaemon(place: 'edge' | 'origin', folder: string, files: Record<string, string>, sockets: number): Daemon {
+function nginxDaemon(place: 'edge' | 'origin', folder: string, files: Record<string, string | Buffer>, sockets: number): Daemon {
   return {
     name: 'nginx',
     place,

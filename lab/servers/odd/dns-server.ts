@@ -36,7 +36,7 @@ export function serveDns(sockets: DnsSockets, behavior: DnsBehavior, hits: HitCo
     if (candidate) count += 1;
     if (candidate && (when.everyNth === undefined || count % when.everyNth === 0)) {
       hits.hit();
-      misbehave(behavior, message, query, answer, () => forward(query, answer));
+      misbehave(behavior, message, answer, () => forward(query, answer));
     } else {
       forward(query, answer);
     }
@@ -77,7 +77,7 @@ export function serveDns(sockets: DnsSockets, behavior: DnsBehavior, hits: HitCo
 
 const responseCodes = { formerr: 1, servfail: 2, nxdomain: 3, notimp: 4, refused: 5 } as const;
 
-function misbehave(behavior: DnsBehavior, message: DnsMessage, query: Buffer, answer: Answer, passOn: () => void): void {
+function misbehave(behavior: DnsBehavior, message: DnsMessage, answer: Answer, passOn: () => void): void {
   const { does } = behavior;
   const reply = (more: Partial<DnsMessageOffer>): Uint8Array => {
     const [{ name, type, classCode }] = message.questions as [DnsMessage['questions'][0]];
@@ -128,9 +128,14 @@ function misbehave(behavior: DnsBehavior, message: DnsMessage, query: Buffer, an
       answer(reply({ questions: [{ name: 'unasked.example', type: 'A' }] }));
       return;
     case 'garbage':
-      // One question and one answer are announced; the name is a compression pointer to itself.
-      answer(Buffer.concat([query.subarray(0, 2), Buffer.from('81800001000100000000c00c00010001', 'hex')]));
+      // The question is right; one answer is announced, whose name points nowhere and whose data is missing.
+      answer(withBrokenAnswer(Buffer.from(reply({}))));
   }
+}
+
+function withBrokenAnswer(reply: Buffer): Buffer {
+  reply.writeUInt16BE(1, 6);
+  return Buffer.concat([reply, Buffer.from('c0ff00010001000000ff0004', 'hex')]);
 }
 
 /** Messages over TCP carry a two-byte length (RFC 1035 section 4.2.2). */
