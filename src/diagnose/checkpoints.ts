@@ -9,6 +9,7 @@ import {
   chosenAddresses,
   connectAttempts,
   decidingTrust,
+  isExpectedStatus,
   leafNamesHost,
   response,
 } from './progress.ts';
@@ -77,14 +78,16 @@ const provenStatus: Readonly<Record<CheckpointId, (facts: Facts) => 'ok' | 'skip
     return decidingTrust(received)?.trusted === true && leafNamesHost(received, facts.target?.host ?? '') ? 'ok' : 'unknown';
   },
   http: (facts) => {
-    if (facts.of('http.request-sent').length === 0)
-      return carriedConnection(facts) === null || facts.of('tcp.peer-silent').length > 0 ? 'skipped' : 'unknown';
+    if (facts.of('http.request-sent').length === 0) return 'skipped';
     const body = facts.first('http.body-received');
     return response(facts) !== null && (body?.end === 'complete' || body?.end === 'limit') ? 'ok' : 'unknown';
   },
   page: (facts) => {
     const document = facts.first('page.document');
-    if (document === null) return 'skipped';
+    const received = response(facts);
+    // An error page, or part of a page, is not the page.
+    const isWhole = ['complete', 'limit'].includes(facts.first('http.body-received')?.end ?? '');
+    if (document === null || received === null || !isExpectedStatus(facts, received.status) || !isWhole) return 'skipped';
     return document.textCharacters === null ? 'skipped' : 'ok';
   },
 };

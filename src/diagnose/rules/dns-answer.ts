@@ -145,6 +145,7 @@ export const dnsAnswerRules: readonly Rule[] = [
   {
     cause: 'dns.bogus-address',
     supersedes: [
+      'dns.wrong-address',
       'tcp.refused',
       'tcp.timeout',
       'tcp.reset',
@@ -182,11 +183,14 @@ export const dnsAnswerRules: readonly Rule[] = [
         !chosen.addresses.every((address) => entry.addresses.includes(address))
       )
         return none();
-      if (chosen.addresses.some((address) => fromDns.includes(address))) return none();
+      const others = fromDns.filter((address) => !entry.addresses.includes(address));
+      if (others.length === 0) return none();
       const detail = { name: chosen.name, addresses: entry.addresses, dnsAddresses: [...fromDns], file: entry.file };
-      const proven = facts.of('dns.address-tried').filter((tried) => tried.outcome === 'proven' && fromDns.includes(tried.address));
+      const proven = facts.of('dns.address-tried').filter((tried) => tried.outcome === 'proven' && others.includes(tried.address));
       const evidence = [entry, chosen, ...answered(facts), ...proven];
       if (response(facts) !== null) return impairment(evidence, detail);
+      // Where DNS gives the same address among others, the entry is at fault only if one of the others works.
+      if (others.length < fromDns.length && proven.length === 0) return none();
       return failure(evidence, detail, { confidence: proven.length > 0 ? 'proven' : 'likely' });
     },
   },

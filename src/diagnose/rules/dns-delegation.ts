@@ -88,8 +88,12 @@ export const dnsDelegationRules: readonly Rule[] = [
         (question) => question.checkingDisabled && isGood(question) && failed.some((answer) => isSameResolver(answer, question)),
       );
       const link = facts.of('dns.trust-link').find(({ outcome }) => brokenLinks.has(outcome)) ?? null;
+      // What fails just as well without validation is not for want of a valid signature.
+      const refuted = asked(facts, 'checking-disabled').filter(
+        (question) => question.kind === 'dns.answered' && question.rcode === rcode.servFail,
+      );
       const again = asked(facts, 'ask-again').filter((question) => failed.some((answer) => isSameResolver(answer, question)));
-      if (told.length === 0 && (again.some(isGood) || (unchecked.length === 0 && link === null))) return none();
+      if (told.length === 0 && (again.some(isGood) || refuted.length > 0 || (unchecked.length === 0 && link === null))) return none();
       const extended = told[0]?.extendedErrors.find((error) => validationErrors.has(error.infoCode));
       const isProven = told.length > 0 || (unchecked.length > 0 && (link !== null || again.length > 0));
       return failure(
