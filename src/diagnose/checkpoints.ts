@@ -11,6 +11,7 @@ import {
   decidingTrust,
   isExpectedStatus,
   leafNamesHost,
+  proxyInUse,
   response,
 } from './progress.ts';
 
@@ -40,6 +41,10 @@ function statusOf(id: CheckpointId, facts: Facts, findings: readonly Finding[]):
   return proven;
 }
 
+function wasDialed(facts: Facts): boolean {
+  return chosenAddresses(facts).length > 0 || connectAttempts(facts).length > 0;
+}
+
 /** What the observations prove of each checkpoint when no finding speaks against it. */
 const provenStatus: Readonly<Record<CheckpointId, (facts: Facts) => 'ok' | 'skipped' | 'unknown'>> = {
   target: (facts) => (facts.target !== null ? 'ok' : 'unknown'),
@@ -55,16 +60,18 @@ const provenStatus: Readonly<Record<CheckpointId, (facts: Facts) => 'ok' | 'skip
   dns: (facts) => {
     const source = facts.first('dns.addresses-chosen')?.source;
     if (facts.target === null || source === 'literal' || source === 'connect-to') return 'skipped';
+    // Behind a proxy the target's name is the proxy's to look up, but for proxies that are asked for addresses.
+    if (source === undefined && proxyInUse(facts) !== null && facts.of('dns.system-lookup').length === 0) return 'skipped';
     return chosenAddresses(facts).length > 0 ? 'ok' : 'unknown';
   },
   route: (facts) => {
-    if (chosenAddresses(facts).length === 0) return 'skipped';
+    if (!wasDialed(facts)) return 'skipped';
     return connectAttempts(facts).some((attempt) => attempt.kind === 'tcp.connected' || attempt.kind === 'tcp.syn-refused')
       ? 'ok'
       : 'unknown';
   },
   tcp: (facts) => {
-    if (chosenAddresses(facts).length === 0) return 'skipped';
+    if (!wasDialed(facts)) return 'skipped';
     return carriedConnection(facts) !== null ? 'ok' : 'unknown';
   },
   tls: (facts) => {

@@ -50,7 +50,7 @@ function judgeHop(facts: Facts, rules: readonly Rule[]): Judged[] {
 
 /** Later proof beats earlier suspicion: an open connection proves the route, a peer that proves its name proves the DNS answer good enough. */
 function settle(claim: Judged, facts: Facts): Judged {
-  if (claim.severity !== 'failure' || claim.stated === true) return claim;
+  if (claim.severity !== 'failure' || claim.stated === true || claim.persists === true) return claim;
   const order = checkpointOrder(checkpointOf(claim.cause));
   const opened = carriedConnection(facts) !== null && order < checkpointOrder('dns');
   const routed = carriedConnection(facts) !== null && checkpointOf(claim.cause) === 'route';

@@ -49,9 +49,15 @@ export function heardFromOutside(facts: Facts): boolean {
   );
 }
 
+/** The proxy that carries the request; null when it goes straight. */
+export function proxyInUse(facts: Facts): ObservationOf<'local.proxy-configured'> | null {
+  return facts.of('local.proxy-configured').find((configured) => !configured.bypassed) ?? null;
+}
+
 /** Whether the request was only ever about this host itself (loopback addresses and resolvers). */
 export function isLoopbackOnly(facts: Facts): boolean {
-  const addresses = chosenAddresses(facts);
+  const attempted = connectAttempts(facts).map((attempt) => attempt.server.address);
+  const addresses = attempted.length > 0 ? attempted : chosenAddresses(facts);
   if (addresses.length > 0) return addresses.every(isLoopback);
   const asked = dnsQuestions(facts);
   return asked.length > 0 && asked.every((question) => isLoopback(question.resolver.address));

@@ -14,6 +14,8 @@ export interface Claim {
    * True when a stated expectation is contradicted: later proof that the request works does not clear it.
    */
   stated?: boolean;
+  /** True when it is not about the path: an open connection, or an answer, does not clear it. Somebody else may have answered. */
+  persists?: boolean;
   nested?: { url: string; cause: CauseCode };
 }
 
