@@ -8,7 +8,7 @@ import { loadCLibrary, loadedCLibrary } from './foreign-functions.ts';
 import { icmpOriginOf } from './icmp-origin.ts';
 import { isFailure } from './network-tables.ts';
 import { sourceAddressFor } from './source-address.ts';
-import { rememberSynRetransmissions, synRetransmissionsOf } from './tcp-info.ts';
+import { isSynUnsent, rememberSynRetransmissions, synRetransmissionsOf } from './tcp-info.ts';
 import { limitWait } from './wait-limit.ts';
 
 /** An attempt that takes longer than this waits anyway: time to load what tells SYN retransmissions. */
@@ -106,14 +106,13 @@ function attempt(remote: Endpoint, wait: Wait, startMs: number): Promise<DialOut
         void sourceAddressFor(remote.address).then((source) =>
           settle({ kind: 'failed', failure: isFailure(source) ? source : failure, startMs, atMs }),
         );
-      } else if (failure.name === 'timed-out')
-        settle({ kind: 'timed-out', startMs, atMs, synRetransmissions: synRetransmissionsOf(socket) });
+      } else if (failure.name === 'timed-out') settle(timedOut(socket, startMs, atMs));
       else settle({ kind: 'failed', failure, startMs, atMs });
     };
     const release = limitWait(wait, (why) => {
       const atMs = performance.now();
       if (why === 'aborted') settle({ kind: 'aborted', startMs, atMs });
-      else settle({ kind: 'timed-out', startMs, atMs, synRetransmissions: synRetransmissionsOf(socket) });
+      else settle(timedOut(socket, startMs, atMs));
     });
     const openedBefore = openedConnections;
     const slow = setTimeout(() => {
@@ -126,4 +125,9 @@ function attempt(remote: Endpoint, wait: Wait, startMs: number): Promise<DialOut
     socket.setNoDelay(true);
     socket.connect({ host: remote.address, port: remote.port });
   });
+}
+
+function timedOut(socket: Socket, startMs: number, atMs: number): DialOutcome {
+  const outcome = { kind: 'timed-out', startMs, atMs, synRetransmissions: synRetransmissionsOf(socket) } as const;
+  return isSynUnsent(socket) ? { ...outcome, unsent: true } : outcome;
 }

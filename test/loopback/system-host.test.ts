@@ -39,7 +39,9 @@ describe('what this host says about itself', () => {
 
   it('every port is there', () => {
     const ports = systemPorts();
-    expect(Object.keys(ports)).toEqual(expect.arrayContaining(['clock', 'datagrams', 'decompressor', 'host', 'names', 'randomBytes', 'tcp', 'tls']));
+    expect(Object.keys(ports)).toEqual(
+      expect.arrayContaining(['clock', 'datagrams', 'decompressor', 'host', 'names', 'randomBytes', 'tcp', 'tls']),
+    );
     expect(ports.randomBytes(16)).toHaveLength(16);
     expect(ports.randomBytes(16)).not.toEqual(ports.randomBytes(16));
   });

@@ -65,12 +65,14 @@ describe.runIf(allowed || process.env.CI !== undefined)('in a network of its own
        const sent = await datagrams.send(new Uint8Array(10));
        const rejected = await systemTcpDialer.dial({ address: '127.0.0.7', port: 80 }, { timeoutMs: 1000 });
        datagrams.close();
-       console.log(JSON.stringify({ sent, rejected: rejected.failure, icmp: rejected.icmp }));`,
+       const { kind, unsent } = await systemTcpDialer.dial({ address: '127.0.0.8', port: 80 }, { timeoutMs: 1500 });
+       console.log(JSON.stringify({ sent, rejected: rejected.failure, icmp: rejected.icmp, dropped: { kind, unsent } }));`,
     );
     expect(run.printed).toEqual({
       sent: { name: 'send-not-permitted', code: 'EPERM' },
       rejected: { name: 'host-unreachable', code: 'EHOSTUNREACH' },
       icmp: { from: '127.0.0.7', version: 4, type: 3, code: 13 },
+      dropped: { kind: 'timed-out', unsent: true },
     });
   });
 
