@@ -228,7 +228,6 @@ export const dnsResolverScenarios: readonly Scenario[] = [
     },
     proof: [{ hits: 'odd-resolver' }],
     lookAlike: ['dns-timeout', 'dns-slow'],
-    expectedToFail: { why: 'the question has to be asked again without EDNS', issue: 4 },
   },
   {
     id: 'dns-edns-broken-formerr',
@@ -248,7 +247,6 @@ export const dnsResolverScenarios: readonly Scenario[] = [
     },
     proof: [{ hits: 'odd-resolver' }, edgeReached],
     lookAlike: ['dns-formerr'],
-    expectedToFail: { why: 'the question has to be asked again without EDNS', issue: 4 },
   },
   {
     id: 'dns-intercepted',
@@ -270,13 +268,13 @@ export const dnsResolverScenarios: readonly Scenario[] = [
       { resolvConf: ['nameserver 8.8.8.8'] },
     ],
     url: 'https://www.shop.example/',
+    options: ['--thorough'],
     expect: {
       status: 'degraded',
       cause: 'dns.intercepted',
       evidence: [{ kind: 'dns.answered', where: { 'resolver.address': '8.8.8.8' } }],
     },
     proof: [{ counter: 'redirected' }],
-    expectedToFail: { why: 'a question that only the addressed resolver can answer has to be asked', issue: 4 },
   },
   {
     id: 'dns-flaky',
@@ -297,7 +295,6 @@ export const dnsResolverScenarios: readonly Scenario[] = [
     },
     proof: [{ hits: 'odd-resolver' }],
     lookAlike: ['dns-servfail', 'dns-one-resolver-broken'],
-    expectedToFail: { why: 'the same question has to be asked several times', issue: 4 },
   },
   {
     id: 'dns-one-resolver-broken',

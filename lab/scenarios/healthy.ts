@@ -286,6 +286,7 @@ export const healthyScenarios: readonly Scenario[] = [
       },
     ],
     url: 'https://v4.shop.example/',
+    options: ['--thorough'],
     expect: {
       status: 'ok',
       cause: null,

@@ -2,6 +2,7 @@ import { askResolver } from '../dns-question.ts';
 import type { FollowUp } from '../follow-up.ts';
 import type { WalkContext } from '../walk-context.ts';
 import {
+  chosenAddresses,
   isLookupInTrouble,
   type LookupQuestion,
   lookedUpName,
@@ -84,8 +85,10 @@ function isBad(question: LookupQuestion): boolean {
   return question.outcome === 'answered' && question.rcode !== responseCode.noError && question.rcode !== responseCode.nxDomain;
 }
 
+/** Where the lookup failed, silence has lasted for several questions already. */
 function toRepeat(context: WalkContext): LookupQuestion[] {
-  return lookupQuestions(context).filter(isBad);
+  const isWorthIt = chosenAddresses(context).length > 0;
+  return lookupQuestions(context).filter((question) => isBad(question) && (question.outcome !== 'unanswered' || isWorthIt));
 }
 
 async function repeat(context: WalkContext, { resolver, name, type }: LookupQuestion, times: number): Promise<void> {

@@ -90,10 +90,9 @@ class Chain {
     const query = { name, type, recursionDesired: true, checkingDisabled: true, edns: 'dnssec' } as const;
     const patience = { timeoutMs: this.#context.options.timeoutMs, retransmitAfterMs: [1000], enough: null };
     const { outcome } = await askServer(this.#context, this.#resolver, query, patience);
-    if (outcome.kind !== 'answered') return null;
-    if (!outcome.message.truncated || this.#resolver.transport !== 'udp') return outcome.message;
-    const whole = await askServer(this.#context, { ...this.#resolver, transport: 'tcp' }, query, patience);
-    return whole.outcome.kind === 'answered' ? whole.outcome.message : null;
+    const isCut = outcome.kind === 'answered' && outcome.message.truncated && this.#resolver.transport === 'udp';
+    const whole = isCut ? (await askServer(this.#context, { ...this.#resolver, transport: 'tcp' }, query, patience)).outcome : outcome;
+    return whole.kind === 'answered' && isConclusive(whole.message) ? whole.message : null;
   }
 
   /** From the root to the deepest zone that is signed; null when a link breaks, or the chain ends by intent. */
@@ -229,6 +228,11 @@ class Chain {
     const judgedAt = new Date(ports.clock.wallMs()).toISOString();
     recorder.observe({ kind: 'dns.trust-link', checkpoint: 'dns', atMs: recorder.sinceStart(), zone, name, type, ...verdict, judgedAt });
   }
+}
+
+/** Records, or that there are none: an error says neither. */
+function isConclusive(message: DnsMessage): boolean {
+  return message.rcode === responseCode.noError || message.rcode === responseCode.nxDomain;
 }
 
 /** A zone whose keys are trusted. */
