@@ -1,6 +1,7 @@
 import { checkpointOf } from '../model/cause.ts';
 import { type CheckpointId, type CheckpointStatus, checkpointIds } from '../model/checkpoint.ts';
 import type { Finding } from '../model/finding.ts';
+import { decidingTrust } from '../model/trust.ts';
 import type { JudgedCheckpoint } from '../model/verdict.ts';
 import type { Facts } from './facts.ts';
 import {
@@ -8,7 +9,6 @@ import {
   carriedConnection,
   chosenAddresses,
   connectAttempts,
-  decidingTrust,
   isExpectedStatus,
   leafNamesHost,
   proxyInUse,
@@ -82,7 +82,7 @@ const provenStatus: Readonly<Record<CheckpointId, (facts: Facts) => 'ok' | 'skip
       .of('tls.handshake-completed')
       .some((observation) => observation.connection === carriedConnection(facts)?.connection);
     if (!completed || received === null) return 'unknown';
-    return decidingTrust(received)?.trusted === true && leafNamesHost(received, facts.target?.host ?? '') ? 'ok' : 'unknown';
+    return decidingTrust(received.trust)?.trusted === true && leafNamesHost(received, facts.target?.host ?? '') ? 'ok' : 'unknown';
   },
   http: (facts) => {
     if (facts.of('http.request-sent').length === 0) return 'skipped';

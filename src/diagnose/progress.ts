@@ -1,6 +1,7 @@
 import { isLoopback } from '../model/address.ts';
 import { matchesAddress, matchesDnsName } from '../model/host-name.ts';
 import type { ObservationOf } from '../model/observation.ts';
+import { decidingTrust } from '../model/trust.ts';
 import type { Facts } from './facts.ts';
 
 /** How far one request came, read off its observations: what rules at one checkpoint need to know of the others. */
@@ -105,11 +106,6 @@ export function carriedCertificates(facts: Facts): ObservationOf<'tls.certificat
   return received.find((observation) => observation.connection === carried?.connection) ?? received[0] ?? null;
 }
 
-/** What verification is against: the store the user named, else this host's; null when neither was asked. */
-export function decidingTrust(received: ObservationOf<'tls.certificates-received'>): { trusted: boolean; code: string | null } | null {
-  return received.trust.find((result) => result.store === 'given') ?? received.trust.find((result) => result.store === 'system') ?? null;
-}
-
 /** Whether the leaf names the host. */
 export function leafNamesHost(received: ObservationOf<'tls.certificates-received'>, host: string): boolean {
   const leaf = received.certificates[0];
@@ -123,7 +119,7 @@ export function peerProven(facts: Facts): boolean {
   return (
     received !== null &&
     facts.of('tls.handshake-completed').some((observation) => observation.connection === received.connection) &&
-    decidingTrust(received)?.trusted === true &&
+    decidingTrust(received.trust)?.trusted === true &&
     facts.target !== null &&
     leafNamesHost(received, facts.target.host)
   );

@@ -1,5 +1,6 @@
 import { matchesAddress, matchesDnsName } from '../model/host-name.ts';
 import type { TlsAlertReceived } from '../model/observations/tls.ts';
+import { decidingTrust } from '../model/trust.ts';
 import type { ReadOutcome } from '../ports/connection.ts';
 import type { HandshakeOutcome, HandshakeRecord, HandshakeWire, SeenAlert } from '../ports/tls-client.ts';
 import { tlsAlertName } from '../wire/tls-names.ts';
@@ -40,7 +41,7 @@ export async function probeTls(
 
 /** Whether an ordinary client would go on: the deciding store trusts the chain and the leaf names the host. */
 export function isProven(record: HandshakeRecord, target: Pick<Target, 'host'>): boolean {
-  const trust = record.trust.find((result) => result.store === 'given') ?? record.trust.find((result) => result.store === 'system');
+  const trust = decidingTrust(record.trust);
   const leaf = record.certificates[0];
   if (trust?.trusted !== true || leaf === undefined) return false;
   return (

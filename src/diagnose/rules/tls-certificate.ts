@@ -2,8 +2,9 @@ import type { CauseCode } from '../../model/cause.ts';
 import type { Detail } from '../../model/finding.ts';
 import type { ObservationOf } from '../../model/observation.ts';
 import type { CertificateFacts } from '../../model/observations/tls.ts';
+import { decidingTrust } from '../../model/trust.ts';
 import type { Facts } from '../facts.ts';
-import { carriedCertificates, decidingTrust, leafNamesHost } from '../progress.ts';
+import { carriedCertificates, leafNamesHost } from '../progress.ts';
 import type { Claim, Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
 
@@ -62,7 +63,7 @@ function isExpired(certificate: CertificateFacts, at: string): boolean {
 
 /** Verification failed for want of an issuer, in one of OpenSSL's words for it. */
 function lacksIssuer(received: Received): boolean {
-  const trust = decidingTrust(received);
+  const trust = decidingTrust(received.trust);
   return (
     trust?.trusted === false &&
     [
@@ -99,7 +100,7 @@ export const tlsCertificateRules: readonly Rule[] = [
   certificateRule(
     'tls.self-signed',
     (received, leaf) => {
-      if (decidingTrust(received)?.trusted !== false || !leaf.selfSigned) return none();
+      if (decidingTrust(received.trust)?.trusted !== false || !leaf.selfSigned) return none();
       return failure([received], describe(received, leaf));
     },
     ['tls.unknown-ca', 'tls.missing-intermediate'],
@@ -123,7 +124,7 @@ export const tlsCertificateRules: readonly Rule[] = [
     );
   }),
   certificateRule('tls.chain-expired', (received, leaf) => {
-    const trust = decidingTrust(received);
+    const trust = decidingTrust(received.trust);
     const expired = received.certificates.slice(1).find((certificate) => isExpired(certificate, received.judgedAt));
     if (trust?.trusted !== false || trust.code !== 'CERT_HAS_EXPIRED' || isExpired(leaf, received.judgedAt) || expired === undefined)
       return none();
@@ -147,7 +148,7 @@ export const tlsCertificateRules: readonly Rule[] = [
   }),
   certificateRule('tls.wrong-usage', (received, leaf) => {
     const usages = leaf.extendedKeyUsage;
-    const code = decidingTrust(received)?.code ?? null;
+    const code = decidingTrust(received.trust)?.code ?? null;
     const forServers = usages === null || usages.some((usage) => serverUsages.has(usage));
     if (forServers && !forbiddenByConstraint.has(code ?? '')) return none();
     return failure([received], { ...describe(received, leaf), usages: usages ?? [], code });

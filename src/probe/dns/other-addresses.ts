@@ -1,8 +1,8 @@
 import { isImpossibleForPublicName, isIpv6 } from '../../model/address.ts';
-import { matchesDnsName } from '../../model/host-name.ts';
 import type { DnsAddressTried } from '../../model/observations/dns.ts';
 import type { FollowUp } from '../follow-up.ts';
 import { round } from '../recorder.ts';
+import { isProven } from '../tls.ts';
 import { type WalkContext, waitOf } from '../walk-context.ts';
 import { chosenAddresses, isLookupInTrouble, isOfFamily, isPeerInDoubt, lookedUpName, lookupQuestions } from './trouble.ts';
 
@@ -89,10 +89,7 @@ async function reach(
   if (handshake.kind === 'aborted') return null;
   if (handshake.kind !== 'completed') return 'no-tls';
   handshake.connection.destroy();
-  const { trust, certificates } = handshake.record;
-  const deciding = trust.find((result) => result.store === 'given') ?? trust.find((result) => result.store === 'system');
-  const isNamed = certificates[0]?.dnsNames.some((name) => matchesDnsName(secureName, name)) === true;
-  return deciding?.trusted === true && isNamed ? 'proven' : 'not-proven';
+  return isProven(handshake.record, { host: secureName }) ? 'proven' : 'not-proven';
 }
 
 /** Two resolvers of this host give addresses that have none in common. */

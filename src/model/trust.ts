@@ -1,0 +1,13 @@
+import type { TrustResult } from './observations/tls.ts';
+
+/**
+ * Which store's word decides: the one the user named, else this host's, else, on a host without any (a slim container), the list that
+ * comes with the platform. Null when no store was asked.
+ */
+export function decidingTrust(results: readonly TrustResult[]): TrustResult | null {
+  for (const store of ['given', 'system', 'mozilla'] as const) {
+    const result = results.find((one) => one.store === store);
+    if (result !== undefined) return result;
+  }
+  return null;
+}
