@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { CertificateSet } from './authority/authorities.ts';
 import { trustedPem } from './authority/certificate-set.ts';
@@ -52,6 +52,8 @@ export async function standUp(changes: readonly Change[], certificates: Certific
   const startedMs = performance.now();
   const realFiles = clientFiles.map(realPath);
   mountMemory('/run');
+  // Squid leaves shared memory behind.
+  if (existsSync('/dev/shm')) mountMemory('/dev/shm');
   mkdirSync('/run/netns');
   mkdirSync(stateFolder);
   mountSysfs();
