@@ -136,9 +136,7 @@ export async function quiz(id: string | undefined, output: LabOutput): Promise<v
     `A network stands. Somebody says that ${options}${scenario.url} does not work. Look around with your own tools; leave with "exit".\n`,
   );
   await shellIn(scenario);
-  const reader = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = (await reader.question(`Which checkpoint fails first (${checkpointIds.join(', ')}), or none? `)).trim().toLowerCase();
-  reader.close();
+  const answer = await ask(`Which checkpoint fails first (${checkpointIds.join(', ')}), or none? `);
   const truth = expectedCheckpoint(scenario.expect) ?? 'none';
   output.out(
     `${answer === truth ? 'Right' : 'No'}: ${truth}${scenario.expect.cause ? `, ${scenario.expect.cause}` : ''}. ${scenario.title}: ${scenario.fault}\n`,
@@ -151,6 +149,15 @@ export async function quiz(id: string | undefined, output: LabOutput): Promise<v
       ? `wirewalk says: ${outcome!.got}: ${report.verdict.summary}\n`
       : 'wirewalk says nothing: its own network could not be built again\n',
   );
+}
+
+/** One line from whoever sits there; empty when nobody does. */
+async function ask(question: string): Promise<string> {
+  const reader = createInterface({ input: process.stdin, output: process.stdout });
+  const nobody = once(reader, 'close').then(() => '');
+  const answer = await Promise.race([reader.question(question), nobody]);
+  reader.close();
+  return answer.trim().toLowerCase();
 }
 
 function demandScenario(id: string): Scenario {

@@ -14,6 +14,7 @@ import { startDaemon, stateFolder } from './servers/daemon.ts';
 import type { HitCounter } from './servers/odd/hit-counter.ts';
 import { startOddServer } from './servers/odd/odd-server.ts';
 import { standingDaemons } from './servers/standing.ts';
+import { askForAddress } from './topology/dhcp-client.ts';
 import { applyFilters } from './topology/filter.ts';
 import { buildNetwork, type Network, runIp, setSysctl } from './topology/network.ts';
 import { addresses, type Place } from './topology/plan.ts';
@@ -80,6 +81,7 @@ export async function standUp(changes: readonly Change[], certificates: Certific
     }),
   ]);
   for (const { at, key, value } of changesOf(changes, 'sysctl')) namespaces.within(at, () => setSysctl(key, value));
+  if (changesOf(changes, 'dhcp').length > 0) await askForAddress(`${stateFolder}/dhcp-script`);
   for (const { at, lines } of changesOf(changes, 'ip')) await runIp(lines, at);
   await Promise.all(
     changesOf(changes, 'ask').flatMap(({ server, name, types }) =>

@@ -81,6 +81,7 @@ export async function runScenarios(scenarios: readonly Scenario[], options: RunO
       next += 1;
       const scenario = scenarios[index]!;
       const outcome = await runOne(scenario, certificates, engine, options);
+      if (options.signal?.aborted) return;
       outcomes[index] = outcome;
       options.onOutcome?.(outcome);
     }

@@ -11,6 +11,7 @@ const programs: Readonly<Record<string, string>> = {
   knotd: 'knot',
   unbound: 'unbound',
   dnsmasq: 'dnsmasq-base',
+  udhcpc: 'udhcpc',
   nginx: 'nginx-light',
   haproxy: 'haproxy',
   squid: 'squid',

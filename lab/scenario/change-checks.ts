@@ -198,6 +198,7 @@ const contents: Record<ChangeKind, Check> = {
     add: optional(listOf(oneOf('private', 'inspection', 'old-root'))),
     without: optional(listOf(oneOf('public', 'new-root'))),
   }),
+  dhcp: oneOf(true),
   stand: oneOf('lan-host', 'transit-2'),
   ask: fields<Question>({ server: addressText, name: text, types: lines }),
   visit: fields<{ address: string; path: string }>({ address: addressText, path: text }),

@@ -22,6 +22,8 @@ export type Change =
   | { trust: TrustChange }
   | { stand: 'lan-host' | 'transit-2' }
   | { ask: Question }
+  /** The client has no IPv4 address of its own and asks for one (RFC 2131), a few times. */
+  | { dhcp: true }
   /** Somebody else's request before the walk, by https. */
   | { visit: { address: string; path: string } };
 

@@ -338,6 +338,27 @@ export const healthyScenarios: readonly Scenario[] = [
     lookAlike: ['tcp-timeout'],
   },
   {
+    id: 'healthy-dhcp',
+    title: 'An address from the gateway',
+    fault: 'None: the host got its address by DHCP a moment ago.',
+    made: "The client's own address is removed; udhcpc asks the gateway's dnsmasq.",
+    naive: 'A check for the address of yesterday says "wrong network".',
+    changes: [synsAtEdge, { dhcp: true }],
+    url: 'https://v4.shop.example/',
+    expect: {
+      status: 'ok',
+      cause: null,
+      without: ['local.no-address', 'local.no-route'],
+      evidence: [
+        { kind: 'tcp.connected', where: { carried: true, 'client.address': { matches: '^192\\.168\\.1\\.1[0-5]\\d$' } } },
+        ...pageArrived(),
+      ],
+    },
+    proof: [edgeReached, { log: 'gateway', matches: 'DHCPACK\\(lan\\) 192\\.168\\.1\\.1' }],
+    nearMissOf: ['local.no-address', 'local.no-route'],
+    lookAlike: ['local-dhcp-silent'],
+  },
+  {
     id: 'healthy-gateway-silent',
     title: 'A gateway that answers no ping',
     fault: 'None: the gateway forwards and does not chat.',

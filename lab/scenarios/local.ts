@@ -100,6 +100,31 @@ export const localScenarios: readonly Scenario[] = [
     nearMissOf: ['local.no-link'],
   },
   {
+    id: 'local-dhcp-silent',
+    title: 'Nobody answers DHCP',
+    fault: 'The host asks for an address and gets none: only a link-local IPv6 address is left.',
+    made: 'The gateway drops DHCP; udhcpc asks three times; the static IPv6 address is removed as well.',
+    naive: '"Network is unreachable."',
+    changes: [
+      dropping('no-dhcp', 'gateway', 'udp dport 67', 'input'),
+      { dhcp: true },
+      { ip: { at: 'client', lines: ['addr flush dev eth0 scope global'] } },
+    ],
+    url: 'https://www.shop.example/',
+    expect: {
+      status: 'failed',
+      cause: 'local.no-address',
+      evidence: [
+        { kind: 'local.link', where: { name: 'eth0', carrier: true } },
+        { kind: 'local.address', where: { interface: 'eth0', scope: 'link' } },
+      ],
+    },
+    proof: [{ counter: 'no-dhcp' }, { ip: ['addr', 'show', 'dev', 'eth0', 'scope', 'global'], at: 'client', matches: '^$' }],
+    captureClient: { checkpoint: 'local', cause: 'local.no-address' },
+    nearMissOf: ['local.no-link', 'local.no-route'],
+    lookAlike: ['healthy-dhcp', 'local-no-address'],
+  },
+  {
     id: 'local-no-route',
     title: 'No default route',
     fault: 'The host has its address and no way beyond its own network.',

@@ -16,6 +16,9 @@ export function dnsmasqDaemon(lines: readonly string[]): Daemon {
     'log-queries',
     'dhcp-range=192.168.1.100,192.168.1.150,1h',
     `dhcp-leasefile=${folder}/leases`,
+    // It would ping an address for three seconds before it gives it away.
+    'no-ping',
+    'dhcp-authoritative',
     'log-dhcp',
   ];
   const option = (line: string): string => line.split('=')[0] ?? '';
