@@ -199,8 +199,11 @@ export const dnsDelegationRules: readonly Rule[] = [
       const disagreement = disagreementOf(servers.map(({ answers }) => answers));
       if (disagreement === null) return none();
       const tried = facts.of('dns.address-tried').filter((one) => disagreement.addresses.includes(one.address));
+      const chosen = chosenAddresses(facts);
+      const isUseless =
+        response(facts) === null && chosen.length > 0 && chosen.every((address) => disagreement.addresses.includes(address));
       // Addresses that differ and all prove to be the site are one way to spread load.
-      const isLoadSpread = tried.length > 0 && tried.every((one) => one.outcome === 'proven');
+      const isLoadSpread = !isUseless && tried.length > 0 && tried.every((one) => one.outcome === 'proven');
       if (disagreement.kind === 'addresses' && (isLoadSpread || !disagreement.serialsDiffer)) return none();
       const detail = {
         name: disagreement.zone,
@@ -209,9 +212,7 @@ export const dnsDelegationRules: readonly Rule[] = [
         addresses: [...disagreement.addresses],
       };
       const evidence = [...disagreement.evidence, ...tried];
-      const chosen = chosenAddresses(facts);
-      const isBroken =
-        chosen.length > 0 && response(facts) === null && tried.some((one) => one.outcome === 'proven' && !chosen.includes(one.address));
+      const isBroken = isUseless && tried.some((one) => one.outcome === 'proven' && !chosen.includes(one.address));
       return isBroken ? failure(evidence, detail, { confidence: 'likely' }) : impairment(evidence, detail);
     },
   },
