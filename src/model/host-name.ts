@@ -43,3 +43,25 @@ export function matchesAddress(host: string, entry: string): boolean {
   const other = parseAddress(entry);
   return one !== null && other !== null && one.bits === other.bits && one.value === other.value;
 }
+
+/** Second-level names under which others register: `co.uk`, `com.au`. Not the whole public suffix list, and no judgement rests on it alone. */
+const sharedSecondLevel = /^(?:co|com|net|org|gov|edu|ac|or|ne)$/;
+
+/**
+ * Whether two hosts plausibly belong to one site: the same name, one below the other, or two below one registered name. Addresses belong to
+ * themselves alone.
+ */
+export function isSameSite(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((host) => host.toLowerCase().replace(/\.$/, '')) as [string, string];
+  if (a === b) return true;
+  if (parseAddress(a) !== null || parseAddress(b) !== null) return false;
+  if (a.endsWith(`.${b}`) || b.endsWith(`.${a}`)) return true;
+  return registeredName(a) === registeredName(b);
+}
+
+/** The last two labels; three where the last is a country's and the second a shared one. */
+function registeredName(host: string): string {
+  const labels = host.split('.');
+  const isShared = labels.at(-1)?.length === 2 && sharedSecondLevel.test(labels.at(-2) ?? '');
+  return labels.slice(isShared ? -3 : -2).join('.');
+}

@@ -29,6 +29,8 @@ const lines: Lines = {
       : `no route to ${stated.destination}${inBrackets(stated.failure)}`,
   'local.neighbor': (stated) =>
     `neighbour ${stated.address} on ${stated.interface} is ${stated.state}${stated.linkAddress === null ? '' : ` (${stated.linkAddress})`}`,
+  'local.arp-answered': (stated) =>
+    `asked who has ${stated.address} on ${stated.interface}, ${stated.linkAddresses.length === 0 ? 'nobody answers' : `${listed(stated.linkAddresses)} ${stated.linkAddresses.length === 1 ? 'answers' : 'answer'}`}`,
   'local.resolvers': (stated) =>
     `${stated.servers.length === 0 ? 'no resolver' : `resolvers ${listed(stated.servers.map((server) => resolverText(server)))}`} from ${stated.source}`,
   'local.hosts-entry': (stated) => `${stated.file} gives ${stated.name} ${listed(stated.addresses)}`,
@@ -190,6 +192,7 @@ const proxySteps: Readonly<Record<ObservationOf<'local.proxy-answered'>['step'],
   settings: 'its settings',
   tls: 'TLS',
   tunnel: 'CONNECT',
+  itself: 'a request for itself',
   'socks-greeting': 'the SOCKS greeting',
   'socks-authentication': 'the SOCKS login',
   'socks-connect': 'the SOCKS request',

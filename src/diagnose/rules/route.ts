@@ -1,5 +1,6 @@
 import type { ObservationOf } from '../../model/observation.ts';
 import type { Facts } from '../facts.ts';
+import { ownIcmpErrors } from '../local-evidence.ts';
 import { failedAttempts } from '../progress.ts';
 import type { Rule } from '../rule.ts';
 import { failure, none } from '../rule.ts';
@@ -18,12 +19,16 @@ function isUnreachable(error: IcmpError): boolean {
     : error.type === 1 && [0, 2, 3].includes(error.code);
 }
 
-/** ICMP errors about the connection attempts that failed, when every attempt did. */
+/** ICMP errors about the connection attempts that failed, when every attempt did. What this host told itself is not the path's. */
 function errorsAboutTarget(facts: Facts): readonly IcmpError[] {
   const failed = failedAttempts(facts);
+  const own = ownIcmpErrors(facts);
   return facts
     .of('route.icmp-error')
-    .filter((error) => error.protocol === 'tcp' && failed.some((attempt) => attempt.server.address === error.destination.address));
+    .filter(
+      (error) =>
+        error.protocol === 'tcp' && !own.includes(error) && failed.some((attempt) => attempt.server.address === error.destination.address),
+    );
 }
 
 export const routeRules: readonly Rule[] = [

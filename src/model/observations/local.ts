@@ -61,6 +61,15 @@ export interface LocalNeighbor extends Local {
   linkAddress: string | null;
 }
 
+/** Asked by broadcast who has an address of this link (ARP, RFC 826), these link-layer addresses answered. */
+export interface LocalArpAnswered extends Local {
+  kind: 'local.arp-answered';
+  interface: string;
+  address: string;
+  /** Empty when nobody did. */
+  linkAddresses: string[];
+}
+
 /** The resolvers this host is configured to ask. `servers` is empty when none is. */
 export interface LocalResolvers extends Local {
   kind: 'local.resolvers';
@@ -182,6 +191,7 @@ export type LocalObservation =
   | LocalAddress
   | LocalRoute
   | LocalNeighbor
+  | LocalArpAnswered
   | LocalResolvers
   | LocalHostsEntry
   | ProxyObservation

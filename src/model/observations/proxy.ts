@@ -35,8 +35,11 @@ interface LocalProxyStep extends Local {
   connection: string | null;
   /** Its address; null when none is known. */
   server: Endpoint | null;
-  /** `tunnel`: CONNECT (RFC 9110 section 9.3.6); the others are those of SOCKS5 (RFC 1928, RFC 1929). */
-  step: 'settings' | 'tls' | 'tunnel' | 'socks-greeting' | 'socks-authentication' | 'socks-connect';
+  /**
+   * `tunnel`: CONNECT (RFC 9110 section 9.3.6); `itself`: a request that the proxy answers itself (section 7.6.2); the others are those of SOCKS5
+   * (RFC 1928, RFC 1929).
+   */
+  step: 'settings' | 'tls' | 'tunnel' | 'itself' | 'socks-greeting' | 'socks-authentication' | 'socks-connect';
   /** What the way was asked for to, `host:port`. */
   destination: string;
 }
