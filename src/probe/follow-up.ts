@@ -10,7 +10,8 @@ export interface FollowUp {
   isWanted(context: WalkContext): boolean;
   /**
    * It may begin while the stage that calls for it is still silent, so that a dead walk ends at its longest single timeout and not at a sum.
-   * `isWanted` then has to judge by what is missing, too.
+   * `isWanted` then has to judge by what is missing, too. Never for what tells third parties of the name: they hear of it only once the
+   * request has failed.
    */
   startsEarly?: true;
   /** It is worth its time for a request that was answered as well: it tells one impairment from another. */
@@ -36,8 +37,8 @@ export interface FollowUps {
 const silenceMs = 1000;
 /** The part of the timeout after which they begin at the latest. */
 const silenceShare = 0.25;
-/** The least time an experiment gets that begins on the results of others. */
-const leastMs = 1000;
+/** The least time experiments get that begin after a failure, however much of the timeout the request took, or on the results of others. */
+const leastMs = 1500;
 
 /** The silence after which experiments begin, within a walk's timeout. */
 export function silenceOf(context: WalkContext): number {
@@ -47,6 +48,7 @@ export function silenceOf(context: WalkContext): number {
 export function startFollowUps(context: WalkContext, followUps: readonly FollowUp[]): FollowUps {
   const { options, ports } = context;
   const { clock } = ports;
+  const startedMs = clock.nowMs();
   const running = new Map<FollowUp, Promise<void>>();
   const needless = new AbortController();
   const untilNeedless = options.signal === null ? needless.signal : AbortSignal.any([needless.signal, options.signal]);
@@ -86,7 +88,7 @@ export function startFollowUps(context: WalkContext, followUps: readonly FollowU
       }
     },
     async finish(request) {
-      const overMs = clock.nowMs() + options.timeoutMs;
+      const overMs = startedMs + options.timeoutMs;
       const isAllowed = (followUp: FollowUp): boolean => request === 'failed' || isForSuccess(followUp);
       if (request === 'answered') needless.abort();
       for (let round = 0; !isInterrupted(context); round++) {

@@ -10,7 +10,6 @@ const dnsPort = 53;
 /** The way from the root to the name, then what each server of its zone says: serial, name servers, addresses. */
 export const walkDelegation: FollowUp = {
   name: 'delegation',
-  startsEarly: true,
   isWanted: isOthersWordWanted,
   async run(context) {
     const name = lookedUpName(context);

@@ -17,7 +17,6 @@ const publicResolvers: readonly (readonly [ipv4: string, ipv6: string])[] = [
 /** What do resolvers say that have nothing to do with this network? */
 export const askPublicResolvers: FollowUp = {
   name: 'public-resolvers',
-  startsEarly: true,
   isWanted: (context) => context.options.publicResolvers && isOthersWordWanted(context),
   async run(context) {
     const name = lookedUpName(context);
