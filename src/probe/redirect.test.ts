@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bareContext, onlyOne } from '../../test/unit/bare-context.ts';
-import { nextTarget } from './redirect.ts';
+import { nextTarget, optionsFor } from './redirect.ts';
 import { isTarget, parseTarget, type Target } from './target.ts';
 import type { WalkOptions } from './walk-options.ts';
 
@@ -63,5 +63,28 @@ describe('a redirect', () => {
     expect(nextTarget(context, from, 'GET', answer, [])).toBeNull();
     expect(context.recorder.seen('http.redirected')).toEqual([]);
     expect(isTarget(from)).toBe(true);
+  });
+});
+
+describe('what was stated for the host typed', () => {
+  const stated = [
+    { name: 'Authorization', value: 'Bearer x' },
+    { name: 'X-Api-Key', value: 'x' },
+    { name: 'Host', value: 'shop.test' },
+    { name: 'Accept-Language', value: 'de' },
+  ];
+
+  const rows: [sentence: string, url: string, kept: string[], connects: boolean][] = [
+    ['stays for the same host', 'https://shop.test/new', ['Authorization', 'X-Api-Key', 'Host', 'Accept-Language'], true],
+    ['loses its secrets on another host', 'https://other.test/', ['Accept-Language'], false],
+    ['loses its secrets on another port', 'https://shop.test:8443/', ['Accept-Language'], true],
+    ['loses its secrets without TLS', 'http://shop.test/', ['Accept-Language'], true],
+  ];
+
+  test.each(rows)('%s', (_sentence, url, kept, connects) => {
+    const { options } = bareContext({ headers: stated, connectTo: { address: '192.0.2.7', port: 0 } });
+    const then = optionsFor(options, from, parseTarget(url) as Target);
+    expect(then.headers.map((field) => field.name)).toEqual(kept);
+    expect(then.connectTo !== null).toBe(connects);
   });
 });

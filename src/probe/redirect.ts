@@ -1,10 +1,29 @@
 import type { HeaderField, HttpRedirected } from '../model/observations/http.ts';
+import { isSecretField } from './request.ts';
 import { isTarget, parseUrl, type Target } from './target.ts';
 import type { WalkContext } from './walk-context.ts';
+import type { WalkOptions } from './walk-options.ts';
 
 /** Statuses that point elsewhere (RFC 9110 section 15.4). */
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const followedSchemes: ReadonlySet<string> = new Set(['http', 'https', 'ws', 'wss']);
+
+/**
+ * The options of one request of a chain: what was stated for the host typed does not go with a redirect to another. Secrets and Host would
+ * tell a stranger, and the address to connect to is not the stranger's (Fetch standard, HTTP-redirect fetch, for Authorization).
+ */
+export function optionsFor(options: WalkOptions, typed: Target, target: Target): WalkOptions {
+  const isSameOrigin = target.scheme === typed.scheme && target.host === typed.host && target.port === typed.port;
+  const isUpgrade = target.host === typed.host && typed.scheme === 'http' && target.scheme === 'https';
+  return {
+    ...options,
+    connectTo: target.host === typed.host ? options.connectTo : null,
+    headers:
+      isSameOrigin || isUpgrade
+        ? options.headers
+        : options.headers.filter((field) => !isSecretField(field.name) && !/^host$/i.test(field.name)),
+  };
+}
 
 /** The part of a response that a redirect is read from. */
 export interface RedirectSource {

@@ -33,7 +33,11 @@ function utf8(text: string): string {
   return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
 }
 
+export function isSecretField(name: string): boolean {
+  return secretName.test(name);
+}
+
 /** Fields as they may be written down: names in lower case, secrets removed. */
 export function recordableFields(fields: readonly HeaderField[]): HeaderField[] {
-  return fields.map(({ name, value }) => ({ name: name.toLowerCase(), value: secretName.test(name) ? removed : value }));
+  return fields.map(({ name, value }) => ({ name: name.toLowerCase(), value: isSecretField(name) ? removed : value }));
 }

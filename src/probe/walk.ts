@@ -14,7 +14,7 @@ import { chooseProxy } from './proxy/choice.ts';
 import { lookUpProxy } from './proxy/lookup.ts';
 import { openPassage, type Passage } from './proxy/passage.ts';
 import { createRecorder, type ObservationListener, round } from './recorder.ts';
-import { nextTarget } from './redirect.ts';
+import { nextTarget, optionsFor } from './redirect.ts';
 import { createStopwatch, type Stopwatch } from './stopwatch.ts';
 import { isTarget, parseTarget, type Target, targetFacts } from './target.ts';
 import { type Dialing, type OpenConnection, probeTcp } from './tcp.ts';
@@ -76,7 +76,7 @@ async function walkChain(context: WalkContext, typed: Target): Promise<Timings> 
   let target = typed;
   let method = context.options.method;
   for (let hop = 0; ; hop++) {
-    const hopContext = { ...context, recorder: context.recorder.forHop(hop) };
+    const hopContext = { ...context, options: optionsFor(context.options, typed, target), recorder: context.recorder.forHop(hop) };
     const startMs = context.recorder.sinceStart();
     const { answer, timings } = await walkRequest(hopContext, target, method, hop === 0 ? 'target' : 'redirect');
     const next = answer === null ? null : nextTarget(hopContext, target, method, answer, visited);
@@ -107,6 +107,8 @@ async function walkRequest(
   const carried = carry(context, target, method, purpose, stopwatch, followUps);
   // This host's tables are read when the request needs no processor: once it is over, or once it waits.
   const host = waitAtMost(context, carried, waitingMs).then(() => probeHost(context));
+  // A port that throws does so through `carried`; said twice, the second time would have nobody to hear it.
+  host.catch(() => undefined);
   const { answer, lookup, dialing } = await carried;
   const timings = stopwatch.timings(answer !== null);
   if (answer === null) {
