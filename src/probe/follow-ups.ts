@@ -1,5 +1,7 @@
 import { isIpv6 } from '../model/address.ts';
 import type { Endpoint } from '../model/observations/base.ts';
+import { captivePortal } from './captive-portal.ts';
+import { clockCheck } from './clock-check.ts';
 import { toHex } from './dns/bytes.ts';
 import { walkDelegation } from './dns/delegation.ts';
 import { tryAddresses } from './dns/other-addresses.ts';
@@ -8,8 +10,10 @@ import { repetition } from './dns/repetition.ts';
 import { askAgain, checkingDisabled, controlQuestion, overTcp, searchDomains, serviceBinding } from './dns/resolver-experiments.ts';
 import { trustChain } from './dns/trust-chain.ts';
 import type { FollowUp } from './follow-up.ts';
-import { probeNeighbors } from './local.ts';
+import { accessNetwork, ownFilter, trackingTable } from './local-experiments.ts';
+import { addressConflict, neighborsOfSilence, nextHopsAfterFailure } from './local-neighbors.ts';
 import { isProxied } from './proxy/choice.ts';
+import { proxySigns, proxyTrial } from './proxy/trials.ts';
 import { round } from './recorder.ts';
 import { type WalkContext, waitOf } from './walk-context.ts';
 
@@ -69,18 +73,6 @@ async function watchSilently(context: WalkContext, server: Endpoint, watchMs: nu
   }
 }
 
-/** Nothing came back: what does this link know of its next hops? Costs no time. */
-const neighborsOfSilence: FollowUp = {
-  name: 'neighbors-of-silence',
-  isWanted({ recorder }) {
-    const unanswered =
-      recorder.seen('dns.unanswered').length + recorder.seen('tcp.syn-unanswered').length + recorder.seen('tcp.connect-abandoned').length;
-    const unreachable = recorder.seen('tcp.connect-failed').some((failed) => failed.failure.name === 'host-unreachable');
-    return unanswered > 0 || unreachable;
-  },
-  run: probeNeighbors,
-};
-
 /** Every experiment. */
 export const allFollowUps: readonly FollowUp[] = [
   checkingDisabled,
@@ -96,4 +88,13 @@ export const allFollowUps: readonly FollowUp[] = [
   tryAddresses,
   silentConnection,
   neighborsOfSilence,
+  nextHopsAfterFailure,
+  addressConflict,
+  ownFilter,
+  trackingTable,
+  accessNetwork,
+  proxyTrial,
+  proxySigns,
+  captivePortal,
+  clockCheck,
 ];

@@ -1,12 +1,15 @@
+import { parseAddress } from '../model/address.ts';
 import type { Failure } from '../model/failure.ts';
-import type { LocalNeighbor, LocalNotMeasured, LocalRoute } from '../model/observations/local.ts';
+import type { LocalNotMeasured, LocalRoute } from '../model/observations/local.ts';
 import type { WalkContext } from './walk-context.ts';
 
-function isFailure(result: object): result is Failure {
+/** Tells a failure from lists and facts, none of which has a name without a state. */
+export function isFailure(result: object): result is Failure {
   return 'name' in result && !('state' in result) && !('links' in result);
 }
 
-function observeUnmeasured(context: WalkContext, what: LocalNotMeasured['what'], failure: Failure): void {
+/** Writes down that something about this host could not be asked. */
+export function observeUnmeasured(context: WalkContext, what: LocalNotMeasured['what'], failure: Failure): void {
   const { recorder } = context;
   recorder.observe({ kind: 'local.not-measured', checkpoint: 'local', atMs: recorder.sinceStart(), what, failure });
 }
@@ -51,12 +54,24 @@ export async function probeRoutes(context: WalkContext): Promise<void> {
   const { recorder } = context;
   const known = new Set(recorder.seen('local.route').map((route) => route.destination));
   const chosen = recorder.seen('dns.addresses-chosen').flatMap((observation) => observation.addresses);
-  const servers = recorder.seen('local.resolvers').flatMap((observation) => observation.servers.map((server) => server.address));
+  // What a resolver of this host itself asks is as far as a lookup goes.
+  const servers = recorder.seen('local.resolvers').flatMap(({ servers: own, upstream = [] }) => [...own, ...upstream]);
   const wanted = [
     ...chosen.map((destination) => ({ destination, purpose: 'target' as const })),
-    ...servers.map((destination) => ({ destination, purpose: 'resolver' as const })),
-  ].filter(({ destination }) => !known.has(destination));
+    ...servers.map(({ address }) => ({ destination: address, purpose: 'resolver' as const })),
+    ...proxyAddresses(context).map((destination) => ({ destination, purpose: 'proxy' as const })),
+  ].filter(
+    ({ destination }, index, all) => !known.has(destination) && all.findIndex((other) => other.destination === destination) === index,
+  );
   await Promise.all(wanted.map(({ destination, purpose }) => probeRoute(context, destination, purpose)));
+}
+
+/** Where the proxy is that carries the request. */
+function proxyAddresses({ recorder }: WalkContext): string[] {
+  const [proxy] = recorder.seen('local.proxy-configured').filter((configured) => !configured.bypassed);
+  const host = proxy !== undefined && URL.canParse(proxy.url) ? new URL(proxy.url).hostname.replace(/^\[|\]$/g, '') : '';
+  const literal = parseAddress(host) === null ? [] : [host];
+  return [...literal, ...recorder.seen('local.proxy-resolved').flatMap((resolved) => resolved.addresses)];
 }
 
 async function probeRoute(context: WalkContext, destination: string, purpose: LocalRoute['purpose']): Promise<void> {
@@ -64,33 +79,4 @@ async function probeRoute(context: WalkContext, destination: string, purpose: Lo
   const route = await ports.host.route(destination);
   if (isFailure(route)) observeUnmeasured(context, 'routes', route);
   else recorder.observe({ kind: 'local.route', checkpoint: 'local', atMs: recorder.sinceStart(), purpose, ...route });
-}
-
-/**
- * The neighbour entries of the next hops towards what did not answer, read while the silence lasts or right after: an entry that is
- * incomplete or failed then says that nothing left this link (RFC 4861 section 7.3.2).
- */
-export async function probeNeighbors(context: WalkContext): Promise<void> {
-  const { recorder } = context;
-  const routes = recorder.seen('local.route').filter((route) => route.found && route.interface !== null);
-  const wanted = new Map<string, { role: LocalNeighbor['role']; interfaceName: string }>();
-  for (const route of routes) {
-    const isOnLink = route.gateway === null;
-    if (isOnLink && route.purpose === 'default') continue;
-    const role = isOnLink ? (route.purpose === 'target' ? 'target' : 'resolver') : 'gateway';
-    const address = route.gateway ?? route.destination;
-    // A home router is gateway and resolver at once: without it nothing leaves, so it counts as the gateway.
-    if (wanted.get(address)?.role !== 'gateway') wanted.set(address, { role, interfaceName: route.interface ?? '' });
-  }
-  await Promise.all([...wanted].map(([address, { role, interfaceName }]) => probeNeighbor(context, address, role, interfaceName)));
-}
-
-async function probeNeighbor(context: WalkContext, address: string, role: LocalNeighbor['role'], interfaceName: string): Promise<void> {
-  const { ports, recorder } = context;
-  const neighbor = await ports.host.neighbor(address, interfaceName);
-  if (isFailure(neighbor)) {
-    observeUnmeasured(context, 'neighbors', neighbor);
-    return;
-  }
-  recorder.observe({ kind: 'local.neighbor', checkpoint: 'local', atMs: recorder.sinceStart(), role, ...neighbor });
 }

@@ -125,6 +125,15 @@ function observeFailedDial(
     recorder.observe({ ...base, kind: 'tcp.connect-abandoned', afterMs: durationMs });
   } else if (outcome.kind === 'timed-out') {
     recorder.observe({ ...base, kind: 'tcp.syn-unanswered', waitedMs: durationMs, synRetransmissions: outcome.synRetransmissions });
+    if (outcome.unsent === true) {
+      const refused = {
+        protocol: 'tcp',
+        destination: server,
+        failure: { name: 'send-not-permitted' },
+        shownBy: 'unsent-retransmission',
+      } as const;
+      recorder.observe({ kind: 'local.send-refused', checkpoint: 'local', atMs, ...refused });
+    }
   } else {
     const { failure, icmp } = outcome;
     if (icmp !== undefined)
