@@ -53,6 +53,20 @@ describe('a redirect', () => {
     expect(follow(302, '/3', 'GET', [from.url], { maxRedirects: 0 })).toEqual({ next: null, outcome: 'not-followed' });
   });
 
+  test('keeps the credentials of the URL within its origin, and nowhere else', () => {
+    const typed = parseTarget('https://user:secret@shop.test/') as Target;
+    const answer = (location: string) => ({
+      status: 302,
+      headers: [{ name: 'location', value: location }],
+      connection: 'c0',
+      server: { address: '192.0.2.1', port: 443 },
+    });
+    const kept = ['/new', 'https://other.test/', 'http://shop.test/'].map(
+      (location) => nextTarget(bareContext(), typed, 'GET', answer(location), [])?.target.credentials,
+    );
+    expect(kept).toEqual(['user:secret', null, null]);
+  });
+
   test('that was expected is not followed', () => {
     expect(follow(301, '/new', 'GET', [from.url], { expect: { statuses: [301] } }).outcome).toBe('not-followed');
   });

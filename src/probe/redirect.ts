@@ -13,7 +13,6 @@ const followedSchemes: ReadonlySet<string> = new Set(['http', 'https', 'ws', 'ws
  * tell a stranger, and the address to connect to is not the stranger's (Fetch standard, HTTP-redirect fetch, for Authorization).
  */
 export function optionsFor(options: WalkOptions, typed: Target, target: Target): WalkOptions {
-  const isSameOrigin = target.scheme === typed.scheme && target.host === typed.host && target.port === typed.port;
   const isUpgrade = target.host === typed.host && typed.scheme === 'http' && target.scheme === 'https';
   return {
     ...options,
@@ -23,6 +22,11 @@ export function optionsFor(options: WalkOptions, typed: Target, target: Target):
         ? options.headers
         : options.headers.filter((field) => !isSecretField(field.name) && !/^host$/i.test(field.name)),
   };
+}
+
+/** RFC 6454 section 5. */
+function isSameOrigin(one: Target, other: Target): boolean {
+  return one.scheme === other.scheme && one.host === other.host && one.port === other.port;
 }
 
 /** The part of a response that a redirect is read from. */
@@ -68,7 +72,9 @@ export function nextTarget(
   else if (visited.length > options.maxRedirects) observe('too-many');
   else {
     observe('followed');
-    return { target: next, method: methodAfter(answer.status, method) };
+    // Browsers keep a URL's credentials within its origin.
+    const credentials = next.credentials ?? (isSameOrigin(from, next) ? from.credentials : null);
+    return { target: { ...next, credentials }, method: methodAfter(answer.status, method) };
   }
   return null;
 }
