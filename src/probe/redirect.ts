@@ -18,7 +18,7 @@ export function optionsFor(options: WalkOptions, typed: Target, target: Target):
     ...options,
     connectTo: target.host === typed.host ? options.connectTo : null,
     headers:
-      isSameOrigin || isUpgrade
+      isSameOrigin(typed, target) || isUpgrade
         ? options.headers
         : options.headers.filter((field) => !isSecretField(field.name) && !/^host$/i.test(field.name)),
   };
