@@ -188,7 +188,6 @@ export const localScenarios: readonly Scenario[] = [
       { counter: 'arp-like-silence', atMost: 0 },
     ],
     nearMissOf: ['dns.timeout', 'local.no-link'],
-    expectedToFail: { why: 'an entry that stays incomplete while the resolver is silent has to be judged', issue: 4 },
     lookAlike: ['dns-timeout', 'local-no-route-to-resolver'],
   },
   {
@@ -207,7 +206,6 @@ export const localScenarios: readonly Scenario[] = [
     },
     proof: [{ neighbor: addresses.gateway, at: 'client', state: ['failed', 'incomplete'] }],
     nearMissOf: ['dns.timeout'],
-    expectedToFail: { why: 'an entry that stays incomplete while the resolver is silent has to be judged', issue: 4 },
     lookAlike: ['dns-timeout'],
   },
   {
@@ -450,7 +448,6 @@ export const localScenarios: readonly Scenario[] = [
       { connect: addresses.edgeA, port: 443, outcome: 'silent' },
     ],
     nearMissOf: ['local.proxy-unreachable', 'local.proxy-required', 'tcp.timeout'],
-    expectedToFail: { why: 'walks do not go through proxies yet', issue: 4 },
   },
   {
     id: 'local-proxy-required',

@@ -87,7 +87,6 @@ export const routeScenarios: readonly Scenario[] = [
       evidence: [{ kind: 'route.icmp-error', where: { protocol: 'tcp', 'destination.port': 443 } }],
     },
     proof: [{ counter: 'prohibited' }],
-    expectedToFail: { why: 'who sent the ICMP error and its code have to be read from the error queue', issue: 5 },
     nearMissOf: ['route.unreachable', 'local.firewall', 'tcp.refused'],
     lookAlike: ['local-firewall-reject', 'route-unreachable'],
   },
