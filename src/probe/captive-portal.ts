@@ -40,11 +40,9 @@ function isOutside(target: TargetParsed): boolean {
 
 /** The plain request itself was sent to a foreign host. */
 function isSentAway(context: WalkContext, target: TargetParsed): boolean {
-  if (target.scheme !== 'http') return false;
-  const { recorder } = context;
-  return recorder
-    .seen('http.redirected')
-    .some((redirected) => redirected.url !== null && looksLikePortal(redirected.status, redirected.url, target.host));
+  const [received] = context.recorder.seen('http.response-received').filter((response) => response.followUp === undefined);
+  if (target.scheme !== 'http' || received === undefined) return false;
+  return looksLikePortal(received.status, locationOf(received.headers, target.url), target.host);
 }
 
 /** Nothing came of TLS, or of the connection before it, and nobody proved to be the target. */

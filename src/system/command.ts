@@ -16,7 +16,7 @@ const mostOutputBytes = 8 * 1024 * 1024;
  * missing, takes longer than 3 s or prints more than 8 MiB is a failure.
  */
 export function runCommand(file: string, parameters: readonly string[]): Promise<CommandResult | Failure> {
-  return new Promise((resolve) => {
+  return new Promise<CommandResult | Failure>((resolve) => {
     execFile(
       file,
       parameters,
@@ -29,5 +29,6 @@ export function runCommand(file: string, parameters: readonly string[]): Promise
         resolve(fileFailureOf(error));
       },
     );
-  });
+    // Errors that Node.js does not expect of a start are thrown: EPERM, for a program whose capabilities this process may not have.
+  }).catch(fileFailureOf);
 }

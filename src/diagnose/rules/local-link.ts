@@ -22,7 +22,7 @@ function outwardLinks(facts: Facts): readonly Link[] {
   return physical.length > 0 ? physical : outside;
 }
 
-/** A default route through an interface that works: whatever the interfaces look like, there is a way out. */
+/** A default route through an interface that works, with an address to send from: whatever the other interfaces look like, there is a way out. */
 function hasWayOut(facts: Facts): boolean {
   const usable = new Set(
     facts
@@ -30,7 +30,16 @@ function hasWayOut(facts: Facts): boolean {
       .filter((link) => !link.loopback && isUsable(link))
       .map((link) => link.name),
   );
-  return facts.of('local.route').some((route) => route.purpose === 'default' && route.found && usable.has(route.interface ?? ''));
+  const sources = facts.of('local.address').filter((address) => address.scope === 'global' && address.duplicate !== true);
+  return facts
+    .of('local.route')
+    .some(
+      (route) =>
+        route.purpose === 'default' &&
+        route.found &&
+        usable.has(route.interface ?? '') &&
+        (route.sourceAddress !== null || sources.some((source) => source.interface === route.interface && source.family === route.family)),
+    );
 }
 
 export const localLinkRules: readonly Rule[] = [
