@@ -1,7 +1,10 @@
 import type { Scenario } from '../scenario/scenario.ts';
 import { dnsAnswerScenarios } from './dns-answers.ts';
 import { dnsResolverScenarios } from './dns-resolvers.ts';
-import { healthyScenarios } from './healthy.ts';
+import { healthyAnswerScenarios } from './healthy-answers.ts';
+import { healthyCertificateScenarios } from './healthy-certificates.ts';
+import { healthyNameScenarios } from './healthy-names.ts';
+import { healthyPathScenarios } from './healthy-paths.ts';
 import { httpStatusScenarios } from './http-statuses.ts';
 import { httpTransferScenarios } from './http-transfers.ts';
 import { localScenarios } from './local.ts';
@@ -14,7 +17,7 @@ import { tlsHandshakeScenarios } from './tls-handshake.ts';
 
 /** Every scenario there is, by what it is about: the healthy ones, then by checkpoint in walking order. */
 export const scenarioGroups: Readonly<Record<string, readonly Scenario[]>> = {
-  healthy: healthyScenarios,
+  healthy: [...healthyPathScenarios, ...healthyNameScenarios, ...healthyCertificateScenarios, ...healthyAnswerScenarios],
   target: targetScenarios,
   local: localScenarios,
   dns: [...dnsAnswerScenarios, ...dnsResolverScenarios],
