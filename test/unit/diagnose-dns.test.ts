@@ -363,6 +363,20 @@ const rows: Row[] = [
     'failed dns.edns-broken proven',
   ],
   [
+    'SERVFAIL with EDNS and an answer without, once',
+    failedLookup(servfail(), experiment({ experiment: 'without-edns', edns: false, answers: [record('A', server.address)] })),
+    'failed dns.servfail likely',
+  ],
+  [
+    'SERVFAIL with EDNS and an answer without, time and again',
+    failedLookup(
+      servfail(),
+      experiment({ experiment: 'ask-again', rcode: 2 }),
+      Array.from({ length: 3 }, () => experiment({ experiment: 'without-edns', edns: false, answers: [record('A', server.address)] })),
+    ),
+    'failed dns.edns-broken proven',
+  ],
+  [
     'FORMERR with and without EDNS',
     failedLookup(
       answered({ rcode: 1 }),

@@ -134,13 +134,11 @@ export const dnsResolverRules: readonly Rule[] = [
         const mine = (question: DnsQuestion): boolean => isSameResolver(question, { resolver });
         const bad = modern.filter(mine);
         const good = plain.filter(mine);
-        // Every modern question has to fail, and more than once: else it is the resolver's mood.
-        if (
-          bad.length < 2 ||
-          !bad.every(isBadForOldSoftware) ||
-          asked(facts, 'without-edns').some((question) => mine(question) && !isGood(question))
-        )
-          continue;
+        // Every modern question has to fail, and every old one to succeed: else it is the resolver's mood. What failed by an error that may come
+        // for any other reason has to do so time and again.
+        const isAmbiguous = bad.some((question) => question.kind === 'dns.answered' && question.rcode === rcode.servFail);
+        const isConsistent = bad.every(isBadForOldSoftware) && asked(facts, 'without-edns').filter(mine).every(isGood);
+        if (!isConsistent || bad.length < (isAmbiguous ? 3 : 2) || (isAmbiguous && good.length < 3)) continue;
         const [first] = bad;
         const outcome = first!.kind === 'dns.answered' ? first!.rcodeName : null;
         const evidence = [...bad, ...good, facts.first('dns.system-lookup')];

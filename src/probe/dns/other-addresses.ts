@@ -16,7 +16,7 @@ export const tryAddresses: FollowUp = {
   afterSuccess: true,
   buildsOnOthers: true,
   isWanted: (context) =>
-    (isLookupInTrouble(context, 1) || isPeerInDoubt(context) || doResolversDisagree(context)) && otherAddresses(context).length > 0,
+    (isLookupInTrouble(context) || isPeerInDoubt(context) || doResolversDisagree(context)) && otherAddresses(context).length > 0,
   async run(context) {
     await Promise.all(otherAddresses(context).map((address) => tryAddress(context, address)));
   },

@@ -1,9 +1,12 @@
 import { askResolver } from '../dns-question.ts';
 import type { FollowUp } from '../follow-up.ts';
 import type { WalkContext } from '../walk-context.ts';
+import { withoutEdns } from './old-style.ts';
+import type { DnsQuery } from './query.ts';
 import {
   chosenAddresses,
   isLookupInTrouble,
+  isSame,
   type LookupQuestion,
   lookedUpName,
   lookupQuestions,
@@ -43,7 +46,7 @@ function failures(context: WalkContext): LookupQuestion[] {
 export const overTcp: FollowUp = {
   name: 'over-tcp',
   startsEarly: true,
-  isWanted: (context) => withoutUdpAnswer(context).length > 0 && isLookupInTrouble(context, 1),
+  isWanted: (context) => withoutUdpAnswer(context).length > 0 && isLookupInTrouble(context),
   run: (context) =>
     askEach(
       context,
@@ -57,14 +60,17 @@ function withoutUdpAnswer(context: WalkContext): LookupQuestion[] {
   return [...silentQuestions(context), ...rejected].filter((question) => question.resolver.transport === 'udp');
 }
 
-/** How often a question that failed is asked again, and how long each may take. */
-const repetitions = 2;
-const thoroughRepetitions = 4;
+/** How long each repetition may take. */
 const repetitionMs = 1000;
+/** How a failed question is asked again: an EDNS record in it or not. Palindromes, so that failure by turns shows in either. */
+const afterError: readonly DnsQuery['edns'][] = ['plain', 'plain'];
+const afterErrorWithEdns: readonly DnsQuery['edns'][] = ['none', 'plain', 'plain', 'none'];
+const afterSilence: readonly DnsQuery['edns'][] = ['plain'];
+const forThoroughness: readonly DnsQuery['edns'][] = ['plain', 'plain', 'plain', 'plain'];
 
 /**
- * The same question once more: a resolver that fails only sometimes is another trouble than one that always does. Asked one after the other, so
- * that what fails by turns does not fail by place.
+ * The same question once more: a resolver that fails only sometimes is another trouble than one that always does, or always with EDNS. Asked one
+ * after the other, so that what fails by turns does not fail by place.
  */
 export const askAgain: FollowUp = {
   name: 'ask-again',
@@ -72,13 +78,28 @@ export const askAgain: FollowUp = {
   afterSuccess: true,
   isWanted: (context) => toRepeat(context).length > 0,
   async run(context) {
-    const questions = context.options.thorough ? lookupQuestions(context).filter(({ outcome }) => outcome === 'answered') : [];
+    const good = context.options.thorough
+      ? lookupQuestions(context).filter((question) => question.outcome === 'answered' && !isBad(question))
+      : [];
     await Promise.all([
-      ...toRepeat(context).map((question) => repeat(context, question, question.outcome === 'unanswered' ? 1 : repetitions)),
-      ...questions.filter((question) => !isBad(question)).map((question) => repeat(context, question, thoroughRepetitions)),
+      ...toRepeat(context).map((question) => repeat(context, question, manner(context, question))),
+      ...good.map((question) => repeat(context, question, forThoroughness)),
     ]);
   },
 };
+
+function manner(context: WalkContext, question: LookupQuestion): readonly DnsQuery['edns'][] {
+  if (question.outcome === 'unanswered') return afterSilence;
+  const isOldStyleGood = context.recorder
+    .seen('dns.answered')
+    .some(
+      (answer) =>
+        answer.followUp === withoutEdns &&
+        isSame(answer.resolver, question.resolver) &&
+        (answer.rcode === responseCode.noError || answer.rcode === responseCode.nxDomain),
+    );
+  return isOldStyleGood ? afterErrorWithEdns : afterError;
+}
 
 function isBad(question: LookupQuestion): boolean {
   if (question.outcome === 'unanswered' || question.outcome === 'rejected') return true;
@@ -91,12 +112,14 @@ function toRepeat(context: WalkContext): LookupQuestion[] {
   return lookupQuestions(context).filter((question) => isBad(question) && (question.outcome !== 'unanswered' || isWorthIt));
 }
 
-async function repeat(context: WalkContext, { resolver, name, type }: LookupQuestion, times: number): Promise<void> {
+async function repeat(context: WalkContext, { resolver, name, type }: LookupQuestion, how: readonly DnsQuery['edns'][]): Promise<void> {
   const { clock } = context.ports;
   const overMs = clock.nowMs() + context.options.timeoutMs;
-  for (let count = 0; count < times && clock.nowMs() < overMs; count++) {
+  const oldStyle = { ...context, recorder: context.recorder.forFollowUp(withoutEdns) };
+  for (const edns of how) {
     const timeoutMs = Math.min(repetitionMs, overMs - clock.nowMs());
-    await askResolver(context, { resolver, name, type, timeoutMs, retransmitAfterMs: [] });
+    if (timeoutMs <= 0) return;
+    await askResolver(edns === 'none' ? oldStyle : context, { resolver, name, type, edns, timeoutMs, retransmitAfterMs: [] });
   }
 }
 
@@ -111,7 +134,7 @@ export const controlQuestion: FollowUp = {
 };
 
 function doubtful(context: WalkContext): LookupQuestion['resolver'][] {
-  if (!isLookupInTrouble(context, 1)) return [];
+  if (!isLookupInTrouble(context)) return [];
   const questions = [
     ...lookupQuestions(context).filter((question) => hasCode(question, responseCode.refused)),
     ...silentQuestions(context),

@@ -98,14 +98,14 @@ export function chosenAddresses(context: WalkContext): readonly string[] {
   return context.recorder.seen('dns.addresses-chosen')[0]?.addresses ?? [];
 }
 
-/** The lookup has given nothing and something went wrong with it, or it has been silent for so many times the usual. */
-export function isLookupInTrouble(context: WalkContext, silences: number): boolean {
+/** The lookup has given nothing, and something went wrong with it, or it has been silent for longer than usual. */
+export function isLookupInTrouble(context: WalkContext): boolean {
   if (lookedUpName(context) === null || chosenAddresses(context).length > 0) return false;
   const questions = lookupQuestions(context);
   if (questions.length === 0) return false;
   const isAnsweredBadly = questions.some((question) => question.outcome !== 'open' && question.addresses.length === 0);
   const isDecided = context.recorder.seen('dns.system-lookup').length > 0 || questions.every((question) => question.outcome !== 'open');
-  return (isDecided && isAnsweredBadly) || sinceLookup(context) >= silenceOf(context) * silences * 0.9;
+  return (isDecided && isAnsweredBadly) || sinceLookup(context) >= silenceOf(context) * 0.9;
 }
 
 /** The name gave addresses, and what is there does not answer, or proves to be somebody else: DNS may have given the wrong ones. */
@@ -141,10 +141,7 @@ export function isOfFamily(address: string, family: AddressFamily | null): boole
   return family === null || isIpv6(address) === (family === 'ipv6');
 }
 
-/** Silences of the lookup after which servers that nobody configured may hear of the name. */
-const silencesBeforeOthers = 2;
-
 /** Whether it takes somebody else's word to understand what happened. */
 export function isOthersWordWanted(context: WalkContext): boolean {
-  return mayLeave(context) && (isLookupInTrouble(context, silencesBeforeOthers) || isPeerInDoubt(context));
+  return mayLeave(context) && (isLookupInTrouble(context) || isPeerInDoubt(context));
 }
