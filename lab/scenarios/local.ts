@@ -136,7 +136,6 @@ export const localScenarios: readonly Scenario[] = [
     proof: [{ ip: ['route', 'show', 'default'], at: 'client', matches: '^$' }],
     captureClient: { checkpoint: 'unclear', why: 'the lookup is seen and works; nothing is sent to the site' },
     nearMissOf: ['route.unreachable', 'local.no-address'],
-    expectedToFail: { why: 'that no address of the target has a route has to be judged', issue: 4 },
     lookAlike: ['route-unreachable'],
   },
   {
@@ -253,10 +252,6 @@ export const localScenarios: readonly Scenario[] = [
     proof: [{ counter: 'own-filter' }],
     captureClient: { checkpoint: 'unclear', why: 'the SYNs never reach the wire' },
     lookAlike: ['tcp-timeout', 'tcp-filtered'],
-    expectedToFail: {
-      why: 'a SYN dropped by this host looks like one that was lost until a datagram to the same port is refused',
-      issue: 4,
-    },
   },
   {
     id: 'local-firewall-reject',
@@ -374,7 +369,6 @@ export const localScenarios: readonly Scenario[] = [
     },
     proof: [{ hits: 'portal' }, { counter: 'to-portal' }],
     lookAlike: ['http-redirect-broken-name'],
-    expectedToFail: { why: "a portal is known by a check with a known answer on the target's own path", issue: 4 },
   },
   {
     id: 'local-proxy-unreachable',
@@ -391,7 +385,6 @@ export const localScenarios: readonly Scenario[] = [
       evidence: [{ kind: 'local.proxy-configured', where: { bypassed: false } }],
     },
     proof: [{ connect: addresses.lanHost, port: 3128, outcome: 'refused' }],
-    expectedToFail: { why: 'walks do not go through proxies yet', issue: 4 },
   },
   {
     id: 'local-proxy-auth',
@@ -405,7 +398,6 @@ export const localScenarios: readonly Scenario[] = [
     expect: { status: 'failed', cause: 'local.proxy-auth', evidence: [{ kind: 'local.proxy-configured', where: { bypassed: false } }] },
     proof: [{ connect: addresses.lanHost, port: 3128, outcome: 'open' }],
     lookAlike: ['http-unauthorized'],
-    expectedToFail: { why: 'walks do not go through proxies yet', issue: 4 },
   },
   {
     id: 'local-proxy-denied',
@@ -419,7 +411,6 @@ export const localScenarios: readonly Scenario[] = [
     expect: { status: 'failed', cause: 'local.proxy-denied', evidence: [{ kind: 'local.proxy-configured', where: { bypassed: false } }] },
     proof: [{ connect: addresses.lanHost, port: 3128, outcome: 'open' }],
     lookAlike: ['http-forbidden', 'http-bad-gateway'],
-    expectedToFail: { why: 'walks do not go through proxies yet', issue: 4 },
   },
   {
     id: 'local-proxy-works',
@@ -470,7 +461,6 @@ export const localScenarios: readonly Scenario[] = [
     },
     proof: [{ counter: 'no-direct-way' }, { connect: addresses.lanHost, port: 3128, outcome: 'open' }],
     lookAlike: ['tcp-timeout', 'tcp-filtered'],
-    expectedToFail: { why: 'the configured proxy has to be tried when the direct way fails', issue: 4 },
   },
   {
     id: 'local-clock-wrong',
@@ -498,6 +488,5 @@ export const localScenarios: readonly Scenario[] = [
     },
     proof: [{ hits: 'future' }, { certificate: addresses.edgeA, fact: 'early' }],
     lookAlike: ['tls-not-yet-valid', 'tls-cert-expired'],
-    expectedToFail: { why: 'the clock has to be compared with independent Date headers', issue: 4 },
   },
 ];

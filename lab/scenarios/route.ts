@@ -265,7 +265,6 @@ export const routeScenarios: readonly Scenario[] = [
       { connect: addresses.edgeA, port: 443, outcome: 'unreachable' },
     ],
     lookAlike: ['http-bad-gateway', 'local-proxy-denied'],
-    expectedToFail: { why: 'walks do not go through proxies yet', issue: 4 },
   },
   {
     id: 'route-loss',
