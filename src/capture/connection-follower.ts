@@ -43,6 +43,8 @@ export class ConnectionFollower implements StreamConsumer, HttpSink {
   tlsFollower: TlsFollower | null = null;
   /** Exchanges told so far. */
   httpExchanges = 0;
+  /** Segments with payload, while anything was sought or followed in them. */
+  segments = 0;
   private sawBeginning = false;
   private piecesSeen = 0;
   /** 1 when the direction taken for the client's was the server's. */
@@ -70,6 +72,7 @@ export class ConnectionFollower implements StreamConsumer, HttpSink {
     this.protocol = 'unknown';
     this.outer = null;
     this.httpExchanges = 0;
+    this.segments = 0;
     this.piecesSeen = 0;
     this.swapped = 0;
     this.early[0] = null;
@@ -81,6 +84,7 @@ export class ConnectionFollower implements StreamConsumer, HttpSink {
     if (this.protocol === 'other') return;
     if (this.piecesSeen === 0 && this.protocol === 'unknown' && isDns(cursor)) this.beginDns();
     const physical = direction ^ this.swapped;
+    this.segments++;
     order.segment(this.sides[physical]!, cursor, physical, acknowledged, this);
   }
 

@@ -64,6 +64,26 @@ function hashName(view: DataView, from: number, end: number, glance: DnsGlance):
   return -1;
 }
 
+/** Hashes, as {@link DnsGlance.nameHash}, of the names that the question's name begins with, the whole name left out. */
+export function prefixHashes(view: DataView, end: number): number[] {
+  const hashes: number[] = [];
+  let hash = 0x811c9dc5;
+  let at = 12;
+  while (at < end && at < 12 + maxNameBytes) {
+    const length = view.getUint8(at);
+    if (length === 0 || length > 63 || at + 1 + length >= end) break;
+    hash = Math.imul(hash ^ length, 0x01000193);
+    for (let i = 1; i <= length; i++) {
+      const byte = view.getUint8(at + i);
+      hash = Math.imul(hash ^ (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte), 0x01000193);
+    }
+    hashes.push(hash);
+    at += 1 + length;
+  }
+  hashes.pop();
+  return hashes;
+}
+
 /** Behind a name in a record, -1 when it does not fit. */
 export function skipDnsName(view: DataView, from: number, end: number): number {
   let at = from;

@@ -1,59 +1,47 @@
 import type { PacketCursor } from '../wire/packet-cursor.ts';
+import { AnswerMemory, clientHash } from './answer-memory.ts';
 import { type ArenaChain, ByteArena, emptyChain } from './byte-arena.ts';
-import { DnsGlance, glanceAtDns, skipDnsName } from './dns-glance.ts';
+import { DnsGlance, glanceAtDns, prefixHashes } from './dns-glance.ts';
+import type { DnsLimits } from './dns-limits.ts';
+import {
+  dnsAddresses,
+  dnsAnswered,
+  dnsAnswerFrame,
+  dnsAnswerTime,
+  dnsAttempts,
+  dnsClientAddress,
+  dnsContradicted,
+  dnsDetached,
+  dnsFirstQueryTime,
+  dnsHash,
+  dnsHasQuery,
+  dnsId,
+  dnsInUse,
+  dnsLastQueryFrame,
+  dnsLastQueryTime,
+  dnsNameHash,
+  dnsNext,
+  dnsNumber,
+  dnsOverTcp,
+  dnsOwner,
+  dnsPorts,
+  dnsPrevious,
+  dnsQueryChain,
+  dnsQueryFrame,
+  dnsReferences,
+  dnsResponseChain,
+  dnsResponseFlags,
+  dnsResponses,
+  dnsServerAddress,
+  dnsState,
+  dnsType,
+  dnsUses,
+  dnsVersion,
+  dnsWantsRecursion,
+  dnsWords,
+} from './dns-record.ts';
 import { mixHash, SlotIndex } from './slot-index.ts';
-
-/** Layout of a transaction: one question to one server and what came of it. Times are doubles, two words at an even index. */
-const atHash = 0;
-const atOwner = 1;
-export const dnsId = 2;
-export const dnsState = 3;
-/** Connections that used the answer and are not over. */
-const atReferences = 4;
-export const dnsType = 5;
-export const dnsNameHash = 6;
-/** Queries seen, sent again included. */
-export const dnsAttempts = 7;
-export const dnsFirstQueryTime = 8;
-export const dnsLastQueryTime = 10;
-export const dnsAnswerTime = 12;
-/** Responses seen. */
-export const dnsResponses = 14;
-/** Second word of the first response's header. */
-export const dnsResponseFlags = 15;
-export const dnsQueryFrame = 16;
-export const dnsLastQueryFrame = 17;
-export const dnsAnswerFrame = 18;
-export const dnsVersion = 19;
-export const dnsClientAddress = 20;
-export const dnsServerAddress = 24;
-/** Client's port in the upper half. */
-export const dnsPorts = 28;
-/** Transactions of the same client about the same name around the same time, plus 1. */
-export const dnsPrevious = 29;
-export const dnsNext = 30;
-/** Chains of query and response: first block, last block, length. */
-const atQueryChain = 31;
-const atResponseChain = 34;
-/** A and AAAA records in the answer. */
-export const dnsAddresses = 37;
-export const dnsNumber = 38;
-/** Connections that were opened with the answer so far. */
-export const dnsUses = 39;
-export const dnsIcmpFrame = 40;
-export const dnsIcmpTypeCode = 41;
-const recordWords = 42;
-
-/** Bits of the state word. */
-const inUse = 1;
-export const dnsOverTcp = 2;
-export const dnsHasQuery = 4;
-export const dnsAnswered = 8;
-/** The exchange it belongs to was told already. */
-export const dnsTold = 16;
-/** A response came that contradicts the question. */
-export const dnsContradicted = 32;
-const detached = 64;
+import { TransactionMemory } from './transaction-memory.ts';
 
 /** Bytes kept of a message over UDP. */
 const keptMessageBytes = 4096;
@@ -61,13 +49,8 @@ const keptMessageBytes = 4096;
 const repetitionMs = 30_000;
 /** Queries of one client about one name within this time belong together. */
 const siblingMs = 5000;
-const maxRecordsLookedAt = 64;
-const rememberedAnswers = 32_768;
 const examinedPerRecord = 2;
-/** Distinguishes the two words of a remembered answer. */
-const answerCheck = 0x3c6ef372;
-/** Stands for the client where only the address counts. */
-const anyClient = 0x27d4eb2f;
+const maxSiblings = 16;
 
 /** Endpoints of a message: those of its conversation. */
 export interface DnsEndpoints {
@@ -78,23 +61,6 @@ export interface DnsEndpoints {
   /** Client's port in the upper half. */
   ports: number;
 }
-
-export interface DnsLimits {
-  softLimit: number;
-  hardLimit: number;
-  /** Time that an answered and an unanswered transaction stay. */
-  answeredMs: number;
-  unansweredMs: number;
-  arenaBytes: number;
-}
-
-export const defaultDnsLimits: DnsLimits = {
-  softLimit: 8192,
-  hardLimit: 131_072,
-  answeredMs: 5000,
-  unansweredMs: 30_000,
-  arenaBytes: 33_554_432,
-};
 
 /**
  * Matches DNS answers to questions, counts questions sent again, and remembers which answer gave which address to whom. Constant memory; allocates
@@ -113,9 +79,9 @@ export class DnsTracker {
   private readonly leave: (base: number) => void;
   private readonly glance = new DnsGlance();
   private readonly chain: ArenaChain = emptyChain();
-  /** Direct mapped: check word, transaction plus 1, its number. An answer that is overwritten is forgotten. */
-  private readonly answers = new Int32Array(rememberedAnswers * 3);
-  private readonly siblings = new Int32Array(rememberedAnswers * 3);
+  /** Who was told which address, and who asked for which name. */
+  private readonly answers = new AnswerMemory();
+  private readonly names = new TransactionMemory();
   private capacity: number;
   private extent = 0;
   private live = 0;
@@ -127,7 +93,7 @@ export class DnsTracker {
     this.limits = limits;
     this.leave = leave;
     this.capacity = Math.max(64, Math.min(expected, limits.softLimit));
-    const buffer = new ArrayBuffer(this.capacity * recordWords * 4);
+    const buffer = new ArrayBuffer(this.capacity * dnsWords * 4);
     this.words = new Int32Array(buffer);
     this.doubles = new Float64Array(buffer);
     this.index = new SlotIndex(this.capacity);
@@ -170,7 +136,7 @@ export class DnsTracker {
       const record = slots[slot]!;
       if (record === 0) return -1;
       const base = record - 1;
-      if (words[base] === hash && words[base + atOwner] === owner && words[base + dnsId] === id) return base;
+      if (words[base] === hash && words[base + dnsOwner] === owner && words[base + dnsId] === id) return base;
     }
   }
 
@@ -195,7 +161,7 @@ export class DnsTracker {
     if (found >= 0) this.detach(found);
     const base = this.add(hash, owner, cursor, endpoints);
     const { words, doubles } = this;
-    words[base + dnsState] = inUse | dnsHasQuery | (owner & 1 ? dnsOverTcp : 0);
+    words[base + dnsState] = dnsInUse | dnsHasQuery | (owner & 1 ? dnsOverTcp : 0) | (glance.flags & 0x0100 ? dnsWantsRecursion : 0);
     words[base + dnsType] = glance.type;
     words[base + dnsNameHash] = glance.nameHash;
     words[base + dnsAttempts] = 1;
@@ -203,7 +169,7 @@ export class DnsTracker {
     words[base + dnsLastQueryFrame] = cursor.frame;
     doubles[(base + dnsFirstQueryTime) >> 1] = cursor.timeMs;
     doubles[(base + dnsLastQueryTime) >> 1] = cursor.timeMs;
-    this.keep(base + atQueryChain, view, offset, end);
+    this.keep(base + dnsQueryChain, view, offset, end);
     this.linkSiblings(base, cursor.timeMs);
   }
 
@@ -232,7 +198,7 @@ export class DnsTracker {
     if (base < 0) {
       this.unsolicited++;
       base = this.add(hash, owner, cursor, endpoints);
-      this.words[base + dnsState] = inUse | (owner & 1 ? dnsOverTcp : 0);
+      this.words[base + dnsState] = dnsInUse | (owner & 1 ? dnsOverTcp : 0);
       this.words[base + dnsType] = glance.type;
       this.words[base + dnsNameHash] = glance.nameHash;
     }
@@ -249,8 +215,8 @@ export class DnsTracker {
     words[base + dnsResponseFlags] = glance.flags;
     words[base + dnsAnswerFrame] = cursor.frame;
     doubles[(base + dnsAnswerTime) >> 1] = cursor.timeMs;
-    this.keep(base + atResponseChain, view, offset, end);
-    if (glance.answers > 0 && hasQuery) this.rememberAddresses(base, view, end);
+    this.keep(base + dnsResponseChain, view, offset, end);
+    if (glance.answers > 0 && hasQuery) this.answers.remember(base, words, view, glance, end);
   }
 
   private keep(at: number, view: DataView, offset: number, end: number): void {
@@ -277,20 +243,20 @@ export class DnsTracker {
 
   /** Bytes of the first query and response, as far as they were kept; empty when there was none. */
   queryBytes(base: number): Uint8Array {
-    return this.arena.read(this.chainAt(base + atQueryChain));
+    return this.arena.read(this.chainAt(base + dnsQueryChain));
   }
 
   responseBytes(base: number): Uint8Array {
-    return this.arena.read(this.chainAt(base + atResponseChain));
+    return this.arena.read(this.chainAt(base + dnsResponseChain));
   }
 
   private add(hash: number, owner: number, cursor: PacketCursor, endpoints: DnsEndpoints): number {
     if (this.live >= this.limits.softLimit) this.makeRoom(cursor.timeMs);
     const base = this.allocate();
     const words = this.words;
-    for (let i = base; i < base + recordWords; i++) words[i] = 0;
-    words[base + atHash] = hash;
-    words[base + atOwner] = owner;
+    for (let i = base; i < base + dnsWords; i++) words[i] = 0;
+    words[base + dnsHash] = hash;
+    words[base + dnsOwner] = owner;
     words[base + dnsId] = this.glance.id;
     words[base + dnsVersion] = endpoints.version;
     words[base + dnsPorts] = endpoints.ports;
@@ -298,10 +264,10 @@ export class DnsTracker {
       words[base + dnsClientAddress + i] = endpoints.client[i]!;
       words[base + dnsServerAddress + i] = endpoints.server[i]!;
     }
-    words[base + atQueryChain] = -1;
-    words[base + atQueryChain + 1] = -1;
-    words[base + atResponseChain] = -1;
-    words[base + atResponseChain + 1] = -1;
+    words[base + dnsQueryChain] = -1;
+    words[base + dnsQueryChain + 1] = -1;
+    words[base + dnsResponseChain] = -1;
+    words[base + dnsResponseChain + 1] = -1;
     words[base + dnsNumber] = ++this.created;
     this.index.insert(base, hash);
     this.live++;
@@ -313,48 +279,48 @@ export class DnsTracker {
     if (reused !== undefined) return reused;
     if (this.extent === this.capacity) {
       this.capacity *= 2;
-      const buffer = new ArrayBuffer(this.capacity * recordWords * 4);
+      const buffer = new ArrayBuffer(this.capacity * dnsWords * 4);
       const words = new Int32Array(buffer);
       words.set(this.words);
       this.words = words;
       this.doubles = new Float64Array(buffer);
       if (this.index.grow(this.capacity)) {
         for (let record = 0; record < this.extent; record++) {
-          const base = record * recordWords;
-          if ((words[base + dnsState]! & (inUse | detached)) === inUse) this.index.insert(base, words[base + atHash]!);
+          const base = record * dnsWords;
+          if ((words[base + dnsState]! & (dnsInUse | dnsDetached)) === dnsInUse) this.index.insert(base, words[base + dnsHash]!);
         }
       }
     }
-    return this.extent++ * recordWords;
+    return this.extent++ * dnsWords;
   }
 
   private makeRoom(timeMs: number): void {
     for (let i = 0; i < examinedPerRecord; i++) {
       const base = this.advanceHand();
       const state = this.words[base + dnsState]!;
-      if ((state & inUse) === 0 || this.words[base + atReferences]! > 0) continue;
+      if ((state & dnsInUse) === 0 || this.words[base + dnsReferences]! > 0) continue;
       const answered = (state & dnsAnswered) !== 0;
       const lastMs = this.doubles[(base + (answered ? dnsAnswerTime : dnsLastQueryTime)) >> 1]!;
       if (timeMs - lastMs > (answered ? this.limits.answeredMs : this.limits.unansweredMs)) this.release(base);
     }
     while (this.live >= this.limits.hardLimit) {
       const base = this.advanceHand();
-      if (this.words[base + dnsState]! & inUse) this.release(base);
+      if (this.words[base + dnsState]! & dnsInUse) this.release(base);
     }
   }
 
   private advanceHand(): number {
     if (this.hand >= this.extent) this.hand = 0;
-    return this.hand++ * recordWords;
+    return this.hand++ * dnsWords;
   }
 
   private release(base: number): void {
     this.leave(base);
     const words = this.words;
     this.unlink(base);
-    this.arena.release(this.chainAt(base + atQueryChain));
-    this.arena.release(this.chainAt(base + atResponseChain));
-    if ((words[base + dnsState]! & detached) === 0) this.index.remove(base, words);
+    this.arena.release(this.chainAt(base + dnsQueryChain));
+    this.arena.release(this.chainAt(base + dnsResponseChain));
+    if ((words[base + dnsState]! & dnsDetached) === 0) this.index.remove(base, words);
     words[base + dnsState] = 0;
     words[base + dnsNumber] = 0;
     this.free.push(base);
@@ -364,7 +330,7 @@ export class DnsTracker {
   /** The same conversation asks something else under this id: the transaction cannot be found any more, and stays until it leaves. */
   private detach(base: number): void {
     this.index.remove(base, this.words);
-    this.words[base + dnsState]! |= detached;
+    this.words[base + dnsState]! |= dnsDetached;
   }
 
   private unlink(base: number): void {
@@ -379,7 +345,7 @@ export class DnsTracker {
   drain(): void {
     const bases: number[] = [];
     for (let record = 0; record < this.extent; record++) {
-      if (this.words[record * recordWords + dnsState]! & inUse) bases.push(record * recordWords);
+      if (this.words[record * dnsWords + dnsState]! & dnsInUse) bases.push(record * dnsWords);
     }
     bases.sort((one, other) => this.words[one + dnsNumber]! - this.words[other + dnsNumber]!);
     for (const base of bases) this.release(base);
@@ -388,52 +354,12 @@ export class DnsTracker {
   private linkSiblings(base: number, timeMs: number): void {
     const words = this.words;
     const hash = mixHash(clientHash(words, base), words[base + dnsNameHash]!);
-    const slot = (hash & (rememberedAnswers - 1)) * 3;
-    const check = mixHash(hash, 0x51ed270b);
-    const latest = this.recall(this.siblings, slot, check);
+    const latest = this.names.recall(hash, words);
     if (latest >= 0 && timeMs - this.doubles[(latest + dnsFirstQueryTime) >> 1]! < siblingMs) {
       words[base + dnsPrevious] = latest + 1;
       words[latest + dnsNext] = base + 1;
     }
-    this.remember(this.siblings, slot, check, base);
-  }
-
-  private remember(table: Int32Array, slot: number, check: number, base: number): void {
-    table[slot] = check;
-    table[slot + 1] = base + 1;
-    table[slot + 2] = this.words[base + dnsNumber]!;
-  }
-
-  private recall(table: Int32Array, slot: number, check: number): number {
-    const base = table[slot + 1]! - 1;
-    if (base < 0 || table[slot] !== check || this.words[base + dnsNumber] !== table[slot + 2]) return -1;
-    return base;
-  }
-
-  /** Notes for every address in the answer who was told it. */
-  private rememberAddresses(base: number, view: DataView, end: number): void {
-    const words = this.words;
-    const client = clientHash(words, base);
-    let at = this.glance.answersOffset;
-    const count = Math.min(this.glance.answers, maxRecordsLookedAt);
-    for (let i = 0; i < count; i++) {
-      const fixed = skipDnsName(view, at, end);
-      if (fixed < 0 || end - fixed < 10) return;
-      const type = view.getUint16(fixed);
-      const length = view.getUint16(fixed + 8);
-      const data = fixed + 10;
-      if (end - data < length) return;
-      if ((type === 1 && length === 4) || (type === 28 && length === 16)) {
-        words[base + dnsAddresses]!++;
-        this.rememberAddress(base, hashWords(client, view, data, length));
-        this.rememberAddress(base, hashWords(anyClient, view, data, length));
-      }
-      at = data + length;
-    }
-  }
-
-  private rememberAddress(base: number, hash: number): void {
-    this.remember(this.answers, (hash & (rememberedAnswers - 1)) * 3, mixHash(hash, answerCheck), base);
+    this.names.remember(hash, base, words);
   }
 
   /**
@@ -442,25 +368,41 @@ export class DnsTracker {
    */
   hold(cursor: PacketCursor): number {
     if (this.created === 0) return -1;
-    const own = addressHash(cursor.ipVersion, cursor.source0, cursor.source1, cursor.source2, cursor.source3);
-    let base = this.recallAddress(own, cursor);
-    // A host asks in one family and connects in the other: the answer was told to another address of it.
-    if (base < 0) base = this.recallAddress(anyClient, cursor);
+    const base = this.answers.recall(cursor, this.words);
     if (base >= 0) {
-      this.words[base + atReferences]!++;
+      this.words[base + dnsReferences]!++;
       this.words[base + dnsUses]!++;
     }
     return base;
   }
 
-  private recallAddress(client: number, cursor: PacketCursor): number {
-    let hash = mixHash(client, cursor.destination0);
-    if (cursor.ipVersion === 6) hash = mixHash(mixHash(mixHash(hash, cursor.destination1), cursor.destination2), cursor.destination3);
-    return this.recall(this.answers, (hash & (rememberedAnswers - 1)) * 3, mixHash(hash, answerCheck));
+  letGo(base: number): void {
+    if (this.words[base + dnsReferences]! > 0) this.words[base + dnsReferences]!--;
   }
 
-  letGo(base: number): void {
-    if (this.words[base + atReferences]! > 0) this.words[base + atReferences]!--;
+  /** Bases of the transactions about the same name by the same client around the same time, this one included, in order. */
+  siblingsOf(base: number): number[] {
+    const words = this.words;
+    const bases = [base];
+    for (let at = words[base + dnsPrevious]!; at > 0 && bases.length < maxSiblings; at = words[at - 1 + dnsPrevious]!)
+      bases.unshift(at - 1);
+    for (let at = words[base + dnsNext]!; at > 0 && bases.length < maxSiblings; at = words[at - 1 + dnsNext]!) bases.push(at - 1);
+    return bases;
+  }
+
+  /**
+   * Whether the name asked for is another name that the same client resolved, with a search suffix behind it: a step of one lookup, and no failure of its
+   * own (RFC 1123 section 6.1.4.3).
+   */
+  isSearchStep(base: number): boolean {
+    const bytes = this.queryBytes(base);
+    const view = new DataView(bytes.buffer);
+    for (const hash of prefixHashes(view, bytes.length)) {
+      const mixed = mixHash(clientHash(this.words, base), hash);
+      const other = this.names.recall(mixed, this.words);
+      if (other >= 0 && this.siblingsOf(other).some((sibling) => this.words[sibling + dnsAddresses]! > 0)) return true;
+    }
+    return false;
   }
 
   /** The transaction of a conversation with this id; -1 when there is none. */
@@ -468,20 +410,4 @@ export class DnsTracker {
     const owner = conversation * 2;
     return this.find(mixHash(mixHash(0x2545f491, owner), id), owner, id);
   }
-}
-
-function hashWords(start: number, view: DataView, at: number, length: number): number {
-  let hash = start;
-  for (let i = 0; i < length; i += 4) hash = mixHash(hash, view.getInt32(at + i));
-  return hash;
-}
-
-function addressHash(version: number, first: number, second: number, third: number, fourth: number): number {
-  const hash = mixHash(0x1b873593, first);
-  return version === 4 ? hash : mixHash(mixHash(mixHash(hash, second), third), fourth);
-}
-
-function clientHash(words: Int32Array, base: number): number {
-  const at = base + dnsClientAddress;
-  return addressHash(words[base + dnsVersion]!, words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!);
 }

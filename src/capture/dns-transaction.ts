@@ -1,7 +1,6 @@
 import type { Endpoint } from '../model/observations/base.ts';
 import { type DnsMessage, decodeDnsMessage } from '../wire/dns-message.ts';
 import {
-  type DnsTracker,
   dnsAnswered,
   dnsAnswerFrame,
   dnsAnswerTime,
@@ -23,7 +22,8 @@ import {
   dnsServerAddress,
   dnsState,
   dnsVersion,
-} from './dns-tracker.ts';
+} from './dns-record.ts';
+import type { DnsTracker } from './dns-tracker.ts';
 import { addressText } from './endpoint.ts';
 
 /** One question to one server and what came of it. Times are milliseconds since the reading's origin. */
@@ -50,7 +50,7 @@ export interface DnsTransaction {
   /** A response to another question came on the same id. */
   contradicted: boolean;
   /** An ICMP error about the query: its frame, type and code. */
-  icmp: { frame: number; type: number; code: number } | null;
+  icmp: { frame: number; version: 4 | 6; type: number; code: number } | null;
 }
 
 /** Describes the transaction at `base`, decoding what was kept of its messages. */
@@ -84,6 +84,9 @@ export function describeDns(tracker: DnsTracker, base: number): DnsTransaction {
     answerMs: answered ? doubles[(base + dnsAnswerTime) >> 1]! : null,
     answerFrame: answered ? words[base + dnsAnswerFrame]! : null,
     contradicted: (state & dnsContradicted) !== 0,
-    icmp: icmpFrame === 0 ? null : { frame: icmpFrame, type: (icmpTypeCode >> 8) & 0xff, code: icmpTypeCode & 0xff },
+    icmp:
+      icmpFrame === 0
+        ? null
+        : { frame: icmpFrame, version: icmpTypeCode >> 16 === 6 ? 6 : 4, type: (icmpTypeCode >> 8) & 0xff, code: icmpTypeCode & 0xff },
   };
 }

@@ -1,6 +1,22 @@
 import { type ArenaChain, type ByteArena, emptyChain } from './byte-arena.ts';
 import { HttpExchange, type HttpFraming } from './http-exchange.ts';
 import { beginsLikeRequest, beginsLikeResponse, glanceAtHead, HttpGlance } from './http-glance.ts';
+import {
+  HttpSide,
+  readingBody,
+  readingChunk,
+  readingChunkEnd,
+  readingChunkSize,
+  readingHead,
+  readingNothing,
+  readingTrailer,
+  readingUntilClose,
+  resynchronising,
+  takeChunkEnd,
+  takeChunkSize,
+  takeTrailer,
+  trailerComplete,
+} from './http-side.ts';
 import type { StreamPiece } from './stream-order.ts';
 
 /** Longest header that is followed; browsers stop here too. */
@@ -11,41 +27,6 @@ const maxInterim = 8;
 /** Requests waiting for their responses; beyond that the oldest is given up. */
 const maxPipelined = 4096;
 const sampleBytes = 64;
-
-const readingHead = 0;
-const readingBody = 1;
-const readingChunkSize = 2;
-const readingChunk = 3;
-const readingChunkEnd = 4;
-const readingTrailer = 5;
-const readingUntilClose = 6;
-/** Nothing behind this belongs to HTTP/1, or can be told apart. */
-const readingNothing = 7;
-/** Bytes are missing where the next message should begin: wait for something that looks like one. */
-const resynchronising = 8;
-
-/** One direction: where it stands in its current message. */
-class HttpSide {
-  state = readingHead;
-  /** Bytes left of a body or chunk. */
-  remaining = 0;
-  /** Bytes of the header so far, and line ends in a row. */
-  headBytes = 0;
-  lineEnds = 0;
-  lineBytes = 0;
-  chunkDigits = 0;
-  exchange: HttpExchange | null = null;
-  framing: HttpFraming = 'none';
-
-  reset(state: number): void {
-    this.state = state;
-    this.remaining = 0;
-    this.headBytes = 0;
-    this.lineEnds = 0;
-    this.exchange = null;
-    this.framing = 'none';
-  }
-}
 
 const scratch: Uint8Array<ArrayBuffer> = new Uint8Array(maxHeadBytes);
 const glance: HttpGlance = new HttpGlance();
@@ -107,11 +88,11 @@ export class HttpFollower {
         this.noteBody(side, piece, direction);
         return piece.length - at;
       case readingChunkSize:
-        return this.takeChunkSize(side, piece, at, direction);
+        return this.takeChunked(side, piece, at, direction, takeChunkSize);
       case readingChunkEnd:
-        return this.takeChunkEnd(side, piece, at);
+        return this.takeChunked(side, piece, at, direction, takeChunkEnd);
       case readingTrailer:
-        return this.takeTrailer(side, piece, at, direction);
+        return this.takeChunked(side, piece, at, direction, takeTrailer);
       default:
         return this.resynchronise(side, piece, at, direction);
     }
@@ -324,6 +305,13 @@ export class HttpFollower {
     return used;
   }
 
+  private takeChunked(side: HttpSide, piece: StreamPiece, at: number, direction: number, take: typeof takeChunkSize): number {
+    const used = take(side, piece, at);
+    this.noteBody(side, piece, direction);
+    if (side.state === trailerComplete) this.completeBody(side, direction);
+    return used;
+  }
+
   private completeBody(side: HttpSide, direction: number): void {
     const exchange = side.exchange;
     side.state = readingHead;
@@ -338,67 +326,6 @@ export class HttpFollower {
     // The tunnel was refused: requests go on.
     if (exchange.isConnect) this.sides[0].state = readingHead;
     this.close(exchange);
-  }
-
-  /** Chunk size in hexadecimal, extensions, line end (RFC 9112 section 7.1). */
-  private takeChunkSize(side: HttpSide, piece: StreamPiece, from: number, direction: number): number {
-    const { view, offset, length } = piece;
-    let at = from;
-    while (at < length) {
-      const byte = view.getUint8(offset + at++);
-      if (byte === 0x0a) {
-        if (side.chunkDigits === 0) {
-          this.giveUp(side, direction);
-          return at - from;
-        }
-        side.state = side.remaining === 0 ? readingTrailer : readingChunk;
-        side.lineBytes = 0;
-        side.chunkDigits = 0;
-        this.noteBody(side, piece, direction);
-        return at - from;
-      }
-      const digit = hexDigit(byte);
-      if (side.lineBytes === side.chunkDigits && digit >= 0 && side.chunkDigits < 12) {
-        side.remaining = side.remaining * 16 + digit;
-        side.chunkDigits++;
-      }
-      if (++side.lineBytes > 4096) {
-        this.giveUp(side, direction);
-        return length - from;
-      }
-    }
-    return at - from;
-  }
-
-  private takeChunkEnd(side: HttpSide, piece: StreamPiece, from: number): number {
-    for (let at = from; at < piece.length; at++) {
-      if (piece.view.getUint8(piece.offset + at) !== 0x0a) continue;
-      side.state = readingChunkSize;
-      side.remaining = 0;
-      return at + 1 - from;
-    }
-    return piece.length - from;
-  }
-
-  /** Trailer fields up to an empty line. */
-  private takeTrailer(side: HttpSide, piece: StreamPiece, from: number, direction: number): number {
-    const { view, offset, length } = piece;
-    for (let at = from; at < length; at++) {
-      const byte = view.getUint8(offset + at);
-      if (byte === 0x0d) continue;
-      if (byte !== 0x0a) {
-        side.lineBytes++;
-        continue;
-      }
-      if (side.lineBytes > 0) {
-        side.lineBytes = 0;
-        continue;
-      }
-      this.noteBody(side, piece, direction);
-      this.completeBody(side, direction);
-      return at + 1 - from;
-    }
-    return length - from;
   }
 
   /** Bytes were never captured. Inside a body whose length is known that does no harm. */
@@ -459,10 +386,4 @@ export class HttpFollower {
     this.arena.release(exchange.requestHead);
     this.arena.release(exchange.responseHead);
   }
-}
-
-function hexDigit(byte: number): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  const lower = byte | 0x20;
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }

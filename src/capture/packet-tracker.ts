@@ -71,6 +71,8 @@ export class PacketTracker implements PacketSink {
   counts: CaptureCounts = new CaptureCounts();
   /** Whole seconds since 1970 that times count from: those of the first packet of all captures; NaN before. */
   originSeconds: number = Number.NaN;
+  /** Time of the first packet that has one, from that origin; NaN before. */
+  firstPacketMs: number = Number.NaN;
   private readonly sinks: TransportSinks;
   private readonly linkLayers: number[] = [];
 
@@ -120,6 +122,7 @@ export class PacketTracker implements PacketSink {
     for (let i = 0; i < batch.count; i++) {
       if (Number.isNaN(batch.seconds[i]!)) continue;
       this.originSeconds = batch.seconds[i]!;
+      this.firstPacketMs = batch.nanoseconds[i]! / 1e6;
       return;
     }
   }

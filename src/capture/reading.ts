@@ -19,7 +19,9 @@ import {
   stateClientIsHigh,
   type TableLimits,
 } from './conversation-table.ts';
-import { type DnsEndpoints, type DnsLimits, DnsTracker, defaultDnsLimits, dnsIcmpFrame, dnsIcmpTypeCode } from './dns-tracker.ts';
+import { type DnsLimits, defaultDnsLimits } from './dns-limits.ts';
+import { dnsIcmpFrame, dnsIcmpTypeCode } from './dns-record.ts';
+import { type DnsEndpoints, DnsTracker } from './dns-tracker.ts';
 import { addressText } from './endpoint.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { IcmpTracker, type QuotedPacket, type SeenIcmp } from './icmp-tracker.ts';
@@ -52,6 +54,10 @@ import { UdpTracker, udpIcmpFrame, udpIcmpTypeCode } from './udp-tracker.ts';
  * it returns.
  */
 export interface ReadingSink {
+  /** A connection is begun: its first SYN was seen. Which lookup told the address is known. */
+  opened(base: number): void;
+  /** Its handshake is complete. */
+  established(base: number): void;
   /** A TCP conversation leaves: it is over, or room was needed. Its HTTP exchanges have been told before. */
   tcp(base: number, follower: ConnectionFollower | null): void;
   udp(base: number): void;
@@ -133,6 +139,11 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
   /** A connection is opened: which answer told the client where to? */
   opened(cursor: PacketCursor, base: number): void {
     this.tcpTracker.table.words[base + tcpLookup] = this.dnsTracker.hold(cursor) + 1;
+    this.sink.opened(base);
+  }
+
+  established(base: number): void {
+    this.sink.established(base);
   }
 
   payload(cursor: PacketCursor, base: number, direction: number): void {

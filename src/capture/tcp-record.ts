@@ -50,6 +50,9 @@ export const sawClientFin = 32;
 export const sawServerFin = 64;
 export const knowsRoundTrip = 128;
 export const sawPortReuse = 256;
+/** Who was first with a FIN, and with a RST. */
+export const finFirstByServer = 512;
+export const resetFirstByServer = 1024;
 
 export const tcpSides: number = commonWords + 34;
 

@@ -25,7 +25,9 @@ import {
   writeHistory,
 } from './tcp-history.ts';
 import {
+  finFirstByServer,
   knowsRoundTrip,
+  resetFirstByServer,
   sawClientFin,
   sawClientReset,
   sawOpen,
@@ -82,6 +84,8 @@ export interface TcpPayloadSink {
   payload(cursor: PacketCursor, base: number, direction: number): void;
   /** The first SYN of the conversation at `base`. */
   opened(cursor: PacketCursor, base: number): void;
+  /** The handshake of the conversation at `base` is complete. */
+  established(base: number): void;
 }
 
 /** Follows the life of TCP connections, packet by packet, without allocating. */
@@ -225,8 +229,9 @@ export class TcpTracker {
     const seen = words[base + tcpFlagsSeen]!;
     const clientBits = sawClientFin | sawClientReset;
     const serverBits = sawServerFin | sawServerReset;
+    const flipped = (seen & bothFins ? finFirstByServer : 0) | (seen & anyReset ? resetFirstByServer : 0);
     words[base + tcpFlagsSeen] =
-      (seen & ~(clientBits | serverBits)) |
+      ((seen ^ flipped) & ~(clientBits | serverBits)) |
       (seen & sawClientFin ? sawServerFin : 0) |
       (seen & sawServerFin ? sawClientFin : 0) |
       (seen & sawClientReset ? sawServerReset : 0) |
@@ -276,15 +281,17 @@ export class TcpTracker {
     words[base + tcpFlagsSeen] = seen | sawOpen;
     words[base + tcpOpenFrame] = cursor.frame;
     doubles[(base + tcpOpenTime) >> 1] = cursor.timeMs;
+    this.sink.established(base);
   }
 
   private noteFin(base: number, side: number, cursor: PacketCursor, direction: number): void {
     const { words, doubles } = this.table;
     words[side + sideFins]!++;
-    const before = words[base + tcpFlagsSeen]!;
+    let before = words[base + tcpFlagsSeen]!;
     if ((before & bothFins) === 0) {
       words[base + tcpFinFrame] = cursor.frame;
       doubles[(base + tcpFinTime) >> 1] = cursor.timeMs;
+      if (direction === 1) before |= finFirstByServer;
     }
     const seen = before | (direction === 0 ? sawClientFin : sawServerFin);
     words[base + tcpFlagsSeen] = seen;
@@ -294,11 +301,12 @@ export class TcpTracker {
   private noteReset(base: number, side: number, cursor: PacketCursor, direction: number): void {
     const { words, doubles } = this.table;
     words[side + sideResets]!++;
-    const seen = words[base + tcpFlagsSeen]!;
+    let seen = words[base + tcpFlagsSeen]!;
     if ((seen & anyReset) === 0) {
       words[base + tcpResetFrame] = cursor.frame;
       words[base + tcpResetTtl] = cursor.ttl;
       doubles[(base + tcpResetTime) >> 1] = cursor.timeMs;
+      if (direction === 1) seen |= resetFirstByServer;
     }
     words[base + tcpFlagsSeen] = seen | (direction === 0 ? sawClientReset : sawServerReset);
     words[base + atState]! |= stateFinished;

@@ -5,6 +5,7 @@ import { exitCodes } from './exit-code.ts';
 import { parseEndpoint, parseNetworks, parseResolver } from './options/address.ts';
 import { parseCount, parseJobs, parseRedirectLimit, parseStatuses, parseTimeout } from './options/number.ts';
 import { parseExpectedText, parseHeader, parseMethod } from './options/request.ts';
+import { type ParsedReadOptions, readArguments } from './read-arguments.ts';
 import { UsageError } from './usage-error.ts';
 import { type ParsedWalkOptions, walkArguments } from './walk-arguments.ts';
 
@@ -17,6 +18,7 @@ Examples:
   wirewalk explain ERR_CERT_DATE_INVALID
 
 Other commands:
+  wirewalk read FILE...        the same diagnosis from captures
   wirewalk explain CODE|TEXT   what a cause, a browser error or a pasted message means
   wirewalk lab ...             a small real internet, broken on purpose; see wirewalk lab --help
 
@@ -33,6 +35,13 @@ Examples:
   wirewalk explain tls.cert-expired
   wirewalk explain ERR_NAME_NOT_RESOLVED
   wirewalk explain "curl: (35) OpenSSL SSL_connect: Connection reset by peer"`;
+
+const readHelp = `
+Examples:
+  wirewalk read incident.pcap
+  wirewalk read client.pcapng.gz --json > reading.json
+  wirewalk read incident.pcap --exchange x3
+  ssh server tcpdump -w - port 443 | wirewalk read -`;
 
 const labHelp = `
 Examples:
@@ -51,6 +60,10 @@ export async function runProgram(args: readonly string[], environment: Environme
     const given = walkArguments(url, options);
     const { runWalk } = await import('./commands/walk.ts');
     exitCode = await runWalk(given, environment);
+  });
+  addRead(program, async (files, options) => {
+    const { runRead } = await import('./commands/read.ts');
+    exitCode = await runRead(readArguments(files, options), environment);
   });
   addExplain(program, async (words) => {
     const { runExplain } = await import('./commands/explain.ts');
@@ -114,6 +127,27 @@ function addWalk(program: Command, action: (url: string, options: ParsedWalkOpti
     .option('--no-color', 'print no colours (also: NO_COLOR)')
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', walkHelp)
+    .action(action);
+}
+
+function addRead(program: Command, action: (files: string[], options: ParsedReadOptions) => Promise<void>): void {
+  program
+    .command('read')
+    .usage('FILE... [options]')
+    .summary('diagnosis from captures')
+    .description(
+      'Reads captures (pcap, pcapng, snoop; plain, gzip or zstd; - is standard input), joins DNS, TCP, TLS and HTTP of every request,\nand names the first checkpoint that failed, with the frames that show it.',
+    )
+    .argument('<FILE...>', 'capture files, read one after the other')
+    .option('--json', 'print one JSON document (docs/schema/wirewalk.read-1.schema.json)')
+    .option('--conversations', 'list every TCP and UDP conversation, however many there are')
+    .option('--exchange <ID>', 'show one exchange packet by packet: x0, x1, ...')
+    .option('--strict', 'exit 1 for impaired too')
+    .option('-q, --quiet', 'print the verdict only')
+    .option('-v, --verbose', 'print all evidence, and every exchange that is described')
+    .option('--no-color', 'print no colours (also: NO_COLOR)')
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', readHelp)
     .action(action);
 }
 

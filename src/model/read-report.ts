@@ -17,7 +17,7 @@ export interface CaptureInterface {
 /** One capture file. */
 export interface ReportedCapture {
   file: string;
-  format: 'pcap' | 'pcapng';
+  format: 'pcap' | 'pcapng' | 'snoop';
   /** Link types of its interfaces, each once. */
   linkTypes: string[];
   packets: number;
@@ -31,6 +31,14 @@ export interface ReportedCapture {
   /** Packets that no decoder could make sense of. */
   malformedPackets: number;
   interfaces: CaptureInterface[];
+  /** Where the file stops making sense, and why; null when all of it does. What comes before was read. */
+  damage: CaptureDamage | null;
+}
+
+/** `cut-short`: the file ends within a packet, as one that is still being written does. */
+export interface CaptureDamage {
+  atByte: number;
+  reason: 'cut-short' | 'implausible-length' | 'bad-block' | 'unknown-version' | 'undescribed-interface';
 }
 
 /** How many packets spoke each protocol. One packet counts for every layer it has. */
@@ -143,6 +151,16 @@ export interface ReportedExchange {
   verdict: ExchangeVerdict;
   /** Numbers of its frames that the verdict rests on, 1-based within the capture. */
   frames: number[];
+  /** Wireshark display filter that shows its packets. */
+  displayFilter: string;
+}
+
+export interface ExchangeCounts {
+  total: number;
+  ok: number;
+  degraded: number;
+  failed: number;
+  unclear: number;
 }
 
 /** The document of `wirewalk read FILE... --json`. */
@@ -157,6 +175,8 @@ export interface ReadReport {
   /** How many there are, listed or not. */
   conversationCount: number;
   exchanges: ReportedExchange[];
+  /** How many there are, listed or not: of exchanges alike only some are listed. */
+  exchangeCounts: ExchangeCounts;
   /** The worst exchange's verdict. */
   verdict: ReportedVerdict;
   findings: ReportedFinding[];

@@ -13,8 +13,8 @@ export function escapeForTerminal(text: string): string {
 }
 
 /** JSON of a document, two spaces deep, in which the same characters are escaped: it parses to the same, and cannot drive a terminal either. */
-export function renderJson(document: unknown): string {
-  return JSON.stringify(document, null, 2).replace(unsafe, (character) => (character === '\n' ? character : jsonEscape(character)));
+export function renderJson(document: unknown, indent = 2): string {
+  return JSON.stringify(document, null, indent).replace(unsafe, (character) => (character === '\n' ? character : jsonEscape(character)));
 }
 
 function visible(codePoint: number): string {

@@ -21,7 +21,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   probe: { rooms: ['model', 'wire', 'ports'], node: false, packages: [] },
   diagnose: { rooms: ['model'], node: false, packages: [] },
   report: { rooms: ['model'], node: false, packages: [] },
-  system: { rooms: ['model', 'wire', 'ports'], node: true, packages: ['koffi'] },
+  system: { rooms: ['model', 'wire', 'ports'], node: true, packages: ['koffi', 'fzstd'] },
   cli: { rooms: ['model', 'wire', 'ports', 'capture', 'probe', 'diagnose', 'report', 'system'], node: true, packages: ['commander'] },
 };
 

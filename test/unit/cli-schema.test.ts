@@ -25,6 +25,7 @@ const emptyReading: ReadReport = {
       truncatedPackets: 0,
       malformedPackets: 0,
       interfaces: [{ id: 0, name: null, linkType: 'EN10MB', snapBytes: 65535 }],
+      damage: null,
     },
   ],
   protocols: { arp: 0, ipv4: 0, ipv6: 0, icmp: 0, icmpv6: 0, tcp: 0, udp: 0, dns: 0, tls: 0, http: 0, quic: 0, dhcp: 0 },
@@ -42,8 +43,10 @@ const emptyReading: ReadReport = {
       timings: noTimings,
       verdict: { status: 'unclear', checkpoint: null, cause: null, confidence: 'possible', summary: 'Nothing can be said.' },
       frames: [1],
+      displayFilter: 'tcp.stream eq 0',
     },
   ],
+  exchangeCounts: { total: 1, ok: 0, degraded: 0, failed: 0, unclear: 1 },
   verdict: {
     status: 'unclear',
     checkpoint: null,

@@ -1,0 +1,234 @@
+import type { Budgets } from '../model/expectation.ts';
+import type { ConnectionFollower } from './connection-follower.ts';
+import { atLastTime } from './conversation-table.ts';
+import type { Reading } from './reading.ts';
+import {
+  finFirstByServer,
+  knowsRoundTrip,
+  resetFirstByServer,
+  sawClientFin,
+  sawClientReset,
+  sawOpen,
+  sawServerFin,
+  sawServerReset,
+  sawSyn,
+  sawSynAck,
+  sideBytes,
+  sideFlags,
+  sideInitialSequence,
+  sideKnowsAck,
+  sideKnowsInitial,
+  sideLastAck,
+  sideNextSequenceTime,
+  sidePackets,
+  sideSyns,
+  sideWords,
+  tcpFinTime,
+  tcpFirstSynTime,
+  tcpFlagsSeen,
+  tcpIcmpFrame,
+  tcpInitialRoundTripMs,
+  tcpOpenTime,
+  tcpResetTime,
+  tcpSides,
+  tcpSynTime,
+} from './tcp-record.ts';
+import { glanceAtClientFlight, glanceAtServerFlight, TlsGlance } from './tls-glance.ts';
+
+/** How the attempt to connect went. */
+export type ConnectOutcome =
+  /** Handshake seen, or bytes of both sides, which is as good. */
+  | 'open'
+  | 'unanswered'
+  | 'refused'
+  /** An ICMP error answered the SYN. */
+  | 'icmp'
+  /** The capture does not say: it ended too soon, or holds one direction only. */
+  | 'unknown';
+
+/** What happened on an open connection where more was due. */
+export type ConnectionEnd = 'none' | 'reset' | 'closed' | 'silent';
+
+/** How far TLS came. */
+export type TlsStage = 'none' | 'hello-sent' | 'handshaking' | 'completed' | 'midstream';
+
+/** A SYN without an answer says something once it was sent again, or this long was waited. */
+const unansweredMs = 3000;
+/** A hello or first segment without an answer for this long is not merely slow: the default limit of the live walk. */
+const silenceMs = 5000;
+/** A connection closed this soon after it opened was never meant to be used. */
+const atOnceMs = 1000;
+const scratch: Uint8Array<ArrayBuffer> = new Uint8Array(131_072);
+
+/**
+ * What a TCP conversation amounts to, worked out from its record and followers without decoding more than is needed. One object serves all: it is
+ * filled anew for every conversation. Times are milliseconds since the reading's origin.
+ */
+export class ConnectionStory {
+  base = 0;
+  connect: ConnectOutcome = 'unknown';
+  hasSyn = false;
+  firstSynMs = 0;
+  synRetransmissions = 0;
+  openMs: number = Number.NaN;
+  /** One round trip as the handshake showed it; NaN when not known. */
+  roundTripMs: number = Number.NaN;
+  /** How long the connection was watched after its last packet. */
+  watchedUntilMs = 0;
+  lastMs = 0;
+  /** When the server last sent something new. */
+  serverProgressMs = 0;
+  bytesToServer = 0;
+  bytesToClient = 0;
+  /** What the server acknowledged of the client's bytes; -1 when not known. */
+  acknowledgedBytes = -1;
+  clientReset = false;
+  serverReset = false;
+  /** When the server ended the connection before the client did; NaN when it did not. */
+  serverEndMs: number = Number.NaN;
+  serverEndIsReset = false;
+  /** When the client gave up or closed; NaN when it did not, or did after the server. */
+  clientEndMs: number = Number.NaN;
+  tlsStage: TlsStage = 'none';
+  readonly tls: TlsGlance = new TlsGlance();
+  /** When the handshake was complete; NaN when it was not. */
+  securedMs: number = Number.NaN;
+  /** The client ended the handshake after the server's flight, and did not say why in clear. */
+  clientAborted = false;
+  /** A fatal alert in clear by the server, and by the client; -1 for none. */
+  serverAlert = -1;
+  clientAlert = -1;
+  isForeign = false;
+
+  /** Reads the conversation at `base`. `nowMs` is the capture's time, up to which silence was watched. */
+  read(reading: Reading, base: number, follower: ConnectionFollower | null, nowMs: number): void {
+    const { words, doubles } = reading.tcpTracker.table;
+    const seen = words[base + tcpFlagsSeen]!;
+    const client = base + tcpSides;
+    const server = client + sideWords;
+    this.base = base;
+    this.hasSyn = (seen & sawSyn) !== 0;
+    this.firstSynMs = doubles[(base + tcpFirstSynTime) >> 1]!;
+    this.synRetransmissions = Math.max(0, words[client + sideSyns]! - 1);
+    this.openMs = seen & sawOpen ? doubles[(base + tcpOpenTime) >> 1]! : Number.NaN;
+    this.roundTripMs = seen & knowsRoundTrip ? doubles[(base + tcpInitialRoundTripMs) >> 1]! : Number.NaN;
+    this.lastMs = doubles[(base + atLastTime) >> 1]!;
+    this.watchedUntilMs = Math.max(nowMs, this.lastMs);
+    this.serverProgressMs = doubles[(server + sideNextSequenceTime) >> 1]!;
+    this.bytesToServer = doubles[(client + sideBytes) >> 1]!;
+    this.bytesToClient = doubles[(server + sideBytes) >> 1]!;
+    this.acknowledgedBytes = acknowledgedBytes(words, client, server);
+    this.clientReset = (seen & sawClientReset) !== 0;
+    this.serverReset = (seen & sawServerReset) !== 0;
+    this.readEnd(seen, doubles[(base + tcpFinTime) >> 1]!, doubles[(base + tcpResetTime) >> 1]!);
+    this.connect = this.connectOutcome(seen, words, client, server, base, doubles[(base + tcpSynTime) >> 1]!);
+    this.readTls(reading, follower);
+  }
+
+  private readEnd(seen: number, finMs: number, resetMs: number): void {
+    const hasFin = (seen & (sawClientFin | sawServerFin)) !== 0;
+    const hasReset = (seen & (sawClientReset | sawServerReset)) !== 0;
+    this.serverEndMs = Number.NaN;
+    this.clientEndMs = Number.NaN;
+    this.serverEndIsReset = false;
+    if (!hasFin && !hasReset) return;
+    const resetFirst = hasReset && (!hasFin || resetMs <= finMs);
+    const byServer = resetFirst ? (seen & resetFirstByServer) !== 0 : (seen & finFirstByServer) !== 0;
+    if (byServer) {
+      this.serverEndMs = resetFirst ? resetMs : finMs;
+      this.serverEndIsReset = resetFirst;
+    } else {
+      this.clientEndMs = resetFirst ? resetMs : finMs;
+    }
+  }
+
+  private connectOutcome(seen: number, words: Int32Array, client: number, server: number, base: number, synMs: number): ConnectOutcome {
+    const fromClient = words[client + sidePackets]!;
+    const fromServer = words[server + sidePackets]!;
+    // Of a capture that holds one direction only, nothing can be said about answers.
+    if (fromServer === 0 && fromClient > words[client + sideSyns]!) return 'unknown';
+    if (fromClient === 0) return 'unknown';
+    if (seen & sawOpen || seen & sawSynAck) return seen & sawOpen ? 'open' : 'unknown';
+    if (!this.hasSyn) return fromClient > 0 && fromServer > 0 && this.bytesToServer + this.bytesToClient > 0 ? 'open' : 'unknown';
+    if (seen & sawServerReset) return 'refused';
+    if (words[base + tcpIcmpFrame] !== 0) return 'icmp';
+    if (fromServer > 0 || seen & sawClientReset) return 'unknown';
+    return this.synRetransmissions > 0 || this.watchedUntilMs - synMs >= unansweredMs ? 'unanswered' : 'unknown';
+  }
+
+  private readTls(reading: Reading, follower: ConnectionFollower | null): void {
+    const tls = follower?.tlsFollower ?? null;
+    this.tlsStage = 'none';
+    this.securedMs = Number.NaN;
+    this.clientAborted = false;
+    this.serverAlert = -1;
+    this.clientAlert = -1;
+    this.isForeign = false;
+    if (tls === null) return;
+    const [client, server] = tls.sides;
+    const { arena } = reading;
+    glanceAtClientFlight(scratch, arena.copyTo(client.kept, scratch), this.tls);
+    glanceAtServerFlight(scratch, arena.copyTo(server.kept, scratch), this.tls);
+    this.isForeign = tls.foreignSample !== null;
+    for (const alert of tls.alerts) {
+      if (alert.level !== 2) continue;
+      if (alert.direction === 1 && this.serverAlert < 0) this.serverAlert = alert.description;
+      if (alert.direction === 0 && this.clientAlert < 0) this.clientAlert = alert.description;
+    }
+    const hasHello = (this.tls.clientMessages & (1 << 1)) !== 0;
+    const hasServerHello = this.tls.version !== 0;
+    if (!hasHello && !hasServerHello) {
+      this.tlsStage = 'midstream';
+      return;
+    }
+    if (this.tls.version >= 0x0304) {
+      // The client's Finished is its first record behind the server's hello; a shorter one is an alert.
+      const finished = client.firstApplicationLength > longestAlertRecord;
+      if (finished) this.securedMs = client.firstApplicationMs;
+      this.clientAborted = !finished && client.firstApplicationLength > 0;
+    } else if (!Number.isNaN(client.encryptedHandshakeMs) && !Number.isNaN(server.encryptedHandshakeMs)) {
+      this.securedMs = Math.max(client.encryptedHandshakeMs, server.encryptedHandshakeMs);
+    }
+    if (!Number.isNaN(this.securedMs)) this.tlsStage = 'completed';
+    else if ((client.lost || server.lost || client.resumed || server.resumed) && !this.isForeign) this.tlsStage = 'midstream';
+    else this.tlsStage = Number.isNaN(server.firstMs) ? 'hello-sent' : 'handshaking';
+    if (this.tlsStage === 'handshaking' && this.clientAlert < 0 && this.serverAlert < 0 && !Number.isNaN(this.clientEndMs))
+      this.clientAborted = true;
+  }
+
+  /**
+   * What ended the connection, or left it silent, where more was due: up to the end of the handshake of TLS, or before anything was said. What happens
+   * to a request is for its exchange to say.
+   */
+  endBeforeRequest(): ConnectionEnd {
+    if (this.connect !== 'open' || Number.isNaN(this.openMs)) return 'none';
+    if (this.tlsStage === 'completed' || this.tlsStage === 'midstream') return 'none';
+    const inHandshake = this.tlsStage !== 'none';
+    if (!inHandshake && this.bytesToClient > 0) return 'none';
+    if (!inHandshake && this.bytesToServer === 0) {
+      // A spare connection that the server closes after a while is nobody's failure.
+      return !Number.isNaN(this.serverEndMs) && this.serverEndMs - this.openMs < atOnceMs ? this.serverEnd() : 'none';
+    }
+    if (!Number.isNaN(this.serverEndMs)) return this.serverEnd();
+    const until = Number.isNaN(this.clientEndMs) ? this.watchedUntilMs : this.clientEndMs;
+    if (inHandshake) return !this.clientAborted && this.clientAlert < 0 && until - this.serverProgressMs >= silenceMs ? 'silent' : 'none';
+    // Something unknown was sent, and nothing ever came back.
+    return this.acknowledgedBytes === 0 && until - this.openMs >= silenceMs ? 'silent' : 'none';
+  }
+
+  private serverEnd(): ConnectionEnd {
+    return this.serverEndIsReset ? 'reset' : 'closed';
+  }
+
+  /** Whether connecting took longer than users accept, or a SYN had to be sent again. */
+  connectIsSlow(budgets: Budgets): boolean {
+    return this.connect === 'open' && this.hasSyn && (this.synRetransmissions > 0 || this.openMs - this.firstSynMs > budgets.connectMs);
+  }
+}
+
+const longestAlertRecord = 24;
+
+function acknowledgedBytes(words: Int32Array, client: number, server: number): number {
+  if ((words[client + sideFlags]! & sideKnowsInitial) === 0 || (words[server + sideFlags]! & sideKnowsAck) === 0) return -1;
+  return Math.max(0, ((words[server + sideLastAck]! - words[client + sideInitialSequence]!) | 0) - 1);
+}

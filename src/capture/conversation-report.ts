@@ -1,0 +1,73 @@
+import type { Endpoint } from '../model/observations/base.ts';
+import type { ReportedTcpConversation, ReportedUdpConversation } from '../model/read-report.ts';
+import { tlsAlertName } from '../wire/tls-names.ts';
+import type { ConnectionFollower } from './connection-follower.ts';
+import { round } from './evidence-log.ts';
+import { isoTime } from './exchange-writer.ts';
+import { versionOf } from './observe-tls.ts';
+import type { Reading } from './reading.ts';
+import { describeTcp } from './tcp-conversation.ts';
+import { describeTls } from './tls-conversation.ts';
+import { describeUdp } from './udp-conversation.ts';
+
+/** Address and port as text, IPv6 in brackets (RFC 3986 section 3.2.2). */
+export function endpointText(endpoint: Endpoint): string {
+  return endpoint.address.includes(':') ? `[${endpoint.address}]:${endpoint.port}` : `${endpoint.address}:${endpoint.port}`;
+}
+
+function wallClock(reading: Reading, timeMs: number): string {
+  return isoTime(reading.packetTracker.originSeconds * 1000 + timeMs);
+}
+
+/** A TCP conversation as the document shows it. */
+export function reportTcp(reading: Reading, base: number, follower: ConnectionFollower | null): ReportedTcpConversation {
+  const conversation = describeTcp(reading.tcpTracker, base);
+  const { toServer, toClient } = conversation;
+  const tls = follower?.tlsFollower ?? null;
+  const clear = tls === null ? null : describeTls(tls, reading.arena);
+  const sum = (name: 'fin' | 'rst' | 'retransmissions' | 'outOfOrder' | 'duplicateAcks' | 'zeroWindows'): number =>
+    toServer[name] + toClient[name];
+  return {
+    id: `t${conversation.number}`,
+    protocol: 'tcp',
+    client: endpointText(conversation.client),
+    server: endpointText(conversation.server),
+    startAt: wallClock(reading, conversation.startMs),
+    durationMs: round(conversation.endMs - conversation.startMs),
+    packetsToServer: toServer.packets,
+    packetsToClient: toClient.packets,
+    bytesToServer: toServer.payloadBytes,
+    bytesToClient: toClient.payloadBytes,
+    syn: toServer.syn,
+    synAck: toClient.synAck,
+    fin: sum('fin'),
+    rst: sum('rst'),
+    synRetransmissions: Math.max(0, toServer.syn - 1),
+    retransmissions: sum('retransmissions'),
+    outOfOrder: sum('outOfOrder'),
+    duplicateAcks: sum('duplicateAcks'),
+    zeroWindows: sum('zeroWindows'),
+    handshakeMs: conversation.handshakeMs === null ? null : round(conversation.handshakeMs),
+    history: conversation.history,
+    sni: clear?.client.clientHello?.serverName ?? null,
+    tlsVersion: clear === null ? null : versionOf(clear.server.serverHello),
+    alerts: (tls?.alerts ?? []).filter((alert) => alert.level >= 0).map((alert) => tlsAlertName(alert.description)),
+  };
+}
+
+/** A UDP conversation as the document shows it. */
+export function reportUdp(reading: Reading, base: number): ReportedUdpConversation {
+  const conversation = describeUdp(reading.udpTracker, base);
+  return {
+    id: `u${conversation.number}`,
+    protocol: 'udp',
+    client: endpointText(conversation.client),
+    server: endpointText(conversation.server),
+    startAt: wallClock(reading, conversation.startMs),
+    durationMs: round(conversation.endMs - conversation.startMs),
+    packetsToServer: conversation.packetsToServer,
+    packetsToClient: conversation.packetsToClient,
+    bytesToServer: conversation.bytesToServer,
+    bytesToClient: conversation.bytesToClient,
+  };
+}

@@ -1,0 +1,280 @@
+import { type Budgets, defaultBudgets } from '../model/expectation.ts';
+import type { ExchangeTally, ReadExchange } from '../model/read-record.ts';
+import { ConnectRace } from './connect-race.ts';
+import type { ConnectionFollower } from './connection-follower.ts';
+import { ConnectionStory } from './connection-story.ts';
+import { atNumber, atPorts, atState, stateClientIsHigh } from './conversation-table.ts';
+import {
+  dnsAddresses,
+  dnsAnswered,
+  dnsAnswerTime,
+  dnsAttempts,
+  dnsFirstQueryTime,
+  dnsHasQuery,
+  dnsLastQueryTime,
+  dnsNumber,
+  dnsResponseFlags,
+  dnsState,
+  dnsTold,
+  dnsType,
+  dnsUses,
+  dnsWantsRecursion,
+} from './dns-record.ts';
+import { type DnsTransaction, describeDns } from './dns-transaction.ts';
+import { EvidenceNumbers } from './evidence-log.ts';
+import { classify, type ExchangeClass, type LookupClass } from './exchange-class.ts';
+import { type ExchangeParts, writeExchange, writeLookup } from './exchange-writer.ts';
+import type { HttpExchange } from './http-exchange.ts';
+import { HttpStory } from './http-story.ts';
+import type { ReadCertificate } from './observe-tls.ts';
+import type { Reading } from './reading.ts';
+import { describeTcp } from './tcp-conversation.ts';
+import { tcpIcmpFrame, tcpLookup } from './tcp-record.ts';
+
+/** How many exchanges are described: enough of every class to be looked at, and not more than memory allows. */
+export interface ListingLimits {
+  /** All exchanges are described up to this many. */
+  everyUpTo: number;
+  /** Beyond that, this many of each class. */
+  perClass: number;
+}
+
+export const defaultListing: ListingLimits = { everyUpTo: 500, perClass: 20 };
+
+export interface BuilderOptions {
+  listing: ListingLimits;
+  budgets: Budgets;
+  readCertificate: ReadCertificate;
+}
+
+const typeA = 1;
+const typeAaaa = 28;
+const dnsPort = 53;
+const unansweredMs = 3000;
+/** Outcome of a lookup that nothing answered. */
+const noAnswer = 31;
+
+/**
+ * Joins what a reading tells to exchanges: which lookup led to which connection, what was asked on it and what came back. Classifies every exchange and
+ * describes those that are to be shown.
+ */
+export class ExchangeBuilder {
+  readonly tallies: Map<ExchangeClass, ExchangeTally> = new Map();
+  readonly numbers: EvidenceNumbers = new EvidenceNumbers();
+  total = 0;
+  /** Lookups that gave addresses without a connection behind them, and failed steps through search domains. */
+  quietLookups = 0;
+  private listedTotal = 0;
+  private readonly connection = new ConnectionStory();
+  private readonly http = new HttpStory();
+  private readonly races = new Map<number, ConnectRace>();
+  private readonly reading: Reading;
+  private readonly options: BuilderOptions;
+  private readonly emit: (exchange: ReadExchange) => void;
+  private readonly lookupClass: LookupClass = { outcome: 0, isSlow: false, wasRepeated: false };
+
+  constructor(reading: Reading, options: BuilderOptions, emit: (exchange: ReadExchange) => void) {
+    this.reading = reading;
+    this.options = options;
+    this.emit = emit;
+  }
+
+  /** Time of the packet in hand: up to when everything was watched. */
+  private get nowMs(): number {
+    return this.reading.packetTracker.cursor.timeMs;
+  }
+
+  opened(base: number): void {
+    const { words } = this.reading.tcpTracker.table;
+    const lookup = words[base + tcpLookup]!;
+    if (lookup === 0) return;
+    const key = this.reading.dnsTracker.words[lookup - 1 + dnsNumber]!;
+    let race = this.races.get(key);
+    if (race === undefined) {
+      race = new ConnectRace();
+      this.races.set(key, race);
+    }
+    race.begin(words[base + atNumber]!);
+  }
+
+  private raceOf(base: number): ConnectRace | null {
+    const lookup = this.reading.tcpTracker.table.words[base + tcpLookup]!;
+    return lookup === 0 ? null : (this.races.get(this.reading.dnsTracker.words[lookup - 1 + dnsNumber]!) ?? null);
+  }
+
+  established(base: number): void {
+    const race = this.raceOf(base);
+    if (race !== null) race.opened = true;
+  }
+
+  /** An HTTP exchange in clear is over. */
+  exchange(exchange: HttpExchange, follower: ConnectionFollower): void {
+    const { connection, http } = this;
+    connection.read(this.reading, follower.base, follower, this.nowMs);
+    http.read(exchange, connection);
+    const isWarm = follower.httpExchanges > 1;
+    const lookup = this.classifyLookup(follower.base, isWarm);
+    const { budgets } = this.options;
+    const key = classify(connection, !isWarm && connection.connectIsSlow(budgets), lookup, exchange, http, http.isSlow(exchange, budgets));
+    if (this.count(key)) this.list(key, follower.base, follower, exchange, isWarm);
+  }
+
+  /** A TCP conversation leaves. */
+  tcp(base: number, follower: ConnectionFollower | null): void {
+    const { connection } = this;
+    connection.read(this.reading, base, follower, this.nowMs);
+    const race = this.raceOf(base);
+    if (race !== null) this.settle(race, base);
+    if (!this.isExchange(base, follower)) return;
+    const failed = connection.connect !== 'open';
+    // Another address made up for this one, or may still; the last of them speaks for all.
+    if (failed && race !== null && (race.opened || !race.isOver)) return;
+    const lookup = this.classifyLookup(base, false);
+    const key = classify(connection, connection.connectIsSlow(this.options.budgets), lookup, null, null, false);
+    if (this.count(key)) this.list(key, base, follower, null, false);
+  }
+
+  private settle(race: ConnectRace, base: number): void {
+    const { connection, reading } = this;
+    const attempt = race.find(reading.tcpTracker.table.words[base + atNumber]!);
+    if (attempt === null) return;
+    attempt.outcome = connection.connect;
+    if (connection.connect !== 'open') {
+      const conversation = describeTcp(reading.tcpTracker, base);
+      attempt.server = conversation.server;
+      attempt.firstSynMs = connection.firstSynMs;
+      attempt.settledMs = connection.connect === 'refused' ? connection.serverEndMs : connection.watchedUntilMs;
+      attempt.synRetransmissions = connection.synRetransmissions;
+      attempt.frames = [conversation.firstFrame, conversation.resetFrame ?? conversation.lastFrame];
+      attempt.resetTtl = conversation.resetTtl;
+    }
+    if (!race.isOver) return;
+    const lookup = reading.tcpTracker.table.words[base + tcpLookup]!;
+    this.races.delete(reading.dnsTracker.words[lookup - 1 + dnsNumber]!);
+  }
+
+  /** Whether a conversation amounts to a request of its own, apart from those its HTTP has told. */
+  private isExchange(base: number, follower: ConnectionFollower | null): boolean {
+    const { connection } = this;
+    if (serverPortOf(this.reading, base) === dnsPort) return false;
+    if (connection.connect === 'unanswered' || connection.connect === 'refused' || connection.connect === 'icmp') return true;
+    if (connection.connect !== 'open') return false;
+    if (connection.tlsStage !== 'none') return connection.tlsStage !== 'midstream';
+    return (follower?.httpExchanges ?? 0) === 0 && connection.endBeforeRequest() !== 'none';
+  }
+
+  private count(key: ExchangeClass): boolean {
+    this.total++;
+    let tally = this.tallies.get(key);
+    if (tally === undefined) {
+      tally = { class: key, count: 0, listed: 0 };
+      this.tallies.set(key, tally);
+    }
+    tally.count++;
+    const { everyUpTo, perClass } = this.options.listing;
+    if (this.listedTotal >= everyUpTo && tally.listed >= perClass) return false;
+    tally.listed++;
+    this.listedTotal++;
+    return true;
+  }
+
+  /** The lookup of a connection as its class sees it. Of a warm connection it is long past. */
+  private classifyLookup(base: number, isWarm: boolean): LookupClass {
+    const { lookupClass, reading } = this;
+    lookupClass.outcome = 0;
+    lookupClass.isSlow = false;
+    lookupClass.wasRepeated = false;
+    const lookup = reading.tcpTracker.table.words[base + tcpLookup]!;
+    if (lookup === 0 || isWarm) return lookupClass;
+    for (const sibling of reading.dnsTracker.siblingsOf(lookup - 1)) this.addLookup(sibling);
+    return lookupClass;
+  }
+
+  private addLookup(base: number): void {
+    const { lookupClass, reading, options } = this;
+    const { words, doubles } = reading.dnsTracker;
+    const type = words[base + dnsType]!;
+    if (type !== typeA && type !== typeAaaa) return;
+    const answered = (words[base + dnsState]! & dnsAnswered) !== 0;
+    const outcome = answered ? (words[base + dnsResponseFlags]! & 15) + 1 : noAnswer;
+    if (outcome > lookupClass.outcome) lookupClass.outcome = outcome;
+    if (words[base + dnsAttempts]! > 1) lookupClass.wasRepeated = true;
+    if (answered && doubles[(base + dnsAnswerTime) >> 1]! - doubles[(base + dnsFirstQueryTime) >> 1]! > options.budgets.lookupMs)
+      lookupClass.isSlow = true;
+  }
+
+  private list(
+    key: ExchangeClass,
+    base: number,
+    follower: ConnectionFollower | null,
+    exchange: HttpExchange | null,
+    isWarm: boolean,
+  ): void {
+    const { reading } = this;
+    const parts: ExchangeParts = {
+      reading,
+      base,
+      follower,
+      story: this.connection,
+      exchange,
+      httpStory: exchange === null ? null : this.http,
+      isWarm,
+      lookups: this.describeLookups(base),
+      race: this.raceOf(base),
+      icmp: reading.icmpErrors.get(reading.tcpTracker.table.words[base + tcpIcmpFrame]!) ?? null,
+      readCertificate: this.options.readCertificate,
+      class: key,
+    };
+    this.emit(writeExchange(this.numbers, parts));
+  }
+
+  private describeLookups(base: number): DnsTransaction[] {
+    const lookup = this.reading.tcpTracker.table.words[base + tcpLookup]!;
+    if (lookup === 0) return [];
+    return this.reading.dnsTracker.siblingsOf(lookup - 1).map((sibling) => describeDns(this.reading.dnsTracker, sibling));
+  }
+
+  /** A DNS transaction leaves: was its lookup a request that came to nothing? */
+  dns(base: number): void {
+    const { dnsTracker } = this.reading;
+    const { words, doubles } = dnsTracker;
+    const state = words[base + dnsState]!;
+    if ((state & (dnsHasQuery | dnsWantsRecursion | dnsTold)) !== (dnsHasQuery | dnsWantsRecursion)) return;
+    const siblings = dnsTracker.siblingsOf(base).filter((sibling) => isAddressType(words[sibling + dnsType]!));
+    for (const sibling of siblings) words[sibling + dnsState]! |= dnsTold;
+    if (siblings.length === 0 || siblings.some((sibling) => words[sibling + dnsUses]! > 0)) return;
+    const failed = siblings.every((sibling) => words[sibling + dnsAddresses] === 0);
+    const lastQueryMs = Math.max(...siblings.map((sibling) => doubles[(sibling + dnsLastQueryTime) >> 1]!));
+    const settled =
+      siblings.some((sibling) => (words[sibling + dnsState]! & dnsAnswered) !== 0) || this.nowMs - lastQueryMs >= unansweredMs;
+    const onlyIpv6 = siblings.every((sibling) => words[sibling + dnsType] === typeAaaa && (words[sibling + dnsResponseFlags]! & 15) === 0);
+    if (!failed || !settled || onlyIpv6 || dnsTracker.isSearchStep(base)) {
+      this.quietLookups++;
+      return;
+    }
+    const lookup = this.lookupClass;
+    lookup.outcome = 0;
+    lookup.isSlow = false;
+    lookup.wasRepeated = false;
+    for (const sibling of siblings) this.addLookup(sibling);
+    // Classes of lookups alone are negative.
+    const key = -1 - (lookup.outcome * 4 + (lookup.isSlow ? 2 : 0) + (lookup.wasRepeated ? 1 : 0));
+    if (!this.count(key)) return;
+    const transactions = siblings.map((sibling) => describeDns(dnsTracker, sibling));
+    const exchange = writeLookup(this.numbers, transactions, this.nowMs, key);
+    if (exchange !== null) this.emit(exchange);
+  }
+}
+
+function isAddressType(type: number): boolean {
+  return type === typeA || type === typeAaaa;
+}
+
+/** The server's port, without describing the whole conversation. */
+function serverPortOf(reading: Reading, base: number): number {
+  const { words } = reading.tcpTracker.table;
+  const ports = words[base + atPorts]!;
+  return words[base + atState]! & stateClientIsHigh ? ports >>> 16 : ports & 0xffff;
+}
+
+export const defaultBuilderOptions: BuilderOptions = { listing: defaultListing, budgets: defaultBudgets, readCertificate: () => null };

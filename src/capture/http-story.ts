@@ -1,0 +1,70 @@
+import type { Budgets } from '../model/expectation.ts';
+import type { ConnectionEnd, ConnectionStory } from './connection-story.ts';
+import type { HttpExchange } from './http-exchange.ts';
+
+/** How a response's body ended; `unknown` when the capture does not say. */
+export type BodyEnd = 'complete' | 'cut-off' | 'limit' | 'silent' | 'unknown';
+
+/** A client that gives up after this long without an answer was waiting for it. */
+const givenUpMs = 5000;
+/** Without any end in the capture, only this long a silence is taken for one: answers that are held back on purpose come sooner. */
+const silenceMs = 30_000;
+/** A body that stops for this long has stalled. */
+const stalledMs = 10_000;
+
+/** What an HTTP exchange amounts to, together with its connection. */
+export class HttpStory {
+  /** What happened in place of a response. */
+  end: ConnectionEnd = 'none';
+  phase: 'request-sent' | 'response-header' = 'request-sent';
+  bodyEnd: BodyEnd = 'unknown';
+  bodyEndedBy: 'peer-closed' | 'reset' | null = null;
+  /** How long nothing came, where that was the end. */
+  silentMs = 0;
+  isMalformed = false;
+
+  /** Reads an exchange that is over; `connection` was read before. */
+  read(exchange: HttpExchange, connection: ConnectionStory): void {
+    this.end = 'none';
+    this.bodyEnd = 'unknown';
+    this.bodyEndedBy = null;
+    this.silentMs = 0;
+    this.isMalformed = exchange.responseState === 'malformed' && !exchange.incomplete;
+    if (exchange.responseState === 'complete') {
+      this.bodyEnd = 'complete';
+      return;
+    }
+    if (exchange.incomplete || this.isMalformed) return;
+    if (exchange.responseState === 'body') this.readBody(exchange, connection);
+    else if (!Number.isNaN(exchange.requestHeadMs)) this.readMissing(exchange, connection);
+  }
+
+  private readBody(exchange: HttpExchange, connection: ConnectionStory): void {
+    if (!Number.isNaN(connection.serverEndMs)) {
+      // Until the close is how this body was to end, unless a reset came in its place.
+      this.bodyEnd = exchange.framing === 'until-close' && !connection.serverEndIsReset ? 'complete' : 'cut-off';
+      this.bodyEndedBy = connection.serverEndIsReset ? 'reset' : 'peer-closed';
+      return;
+    }
+    const gaveUp = !Number.isNaN(connection.clientEndMs);
+    this.silentMs = (gaveUp ? connection.clientEndMs : connection.watchedUntilMs) - exchange.responseEndMs;
+    if (this.silentMs >= (gaveUp ? stalledMs : silenceMs)) this.bodyEnd = 'silent';
+    else if (gaveUp) this.bodyEnd = 'limit';
+  }
+
+  private readMissing(exchange: HttpExchange, connection: ConnectionStory): void {
+    this.phase = Number.isNaN(exchange.responseStartMs) ? 'request-sent' : 'response-header';
+    if (!Number.isNaN(connection.serverEndMs)) {
+      this.end = connection.serverEndIsReset ? 'reset' : 'closed';
+      return;
+    }
+    const gaveUp = !Number.isNaN(connection.clientEndMs);
+    this.silentMs = (gaveUp ? connection.clientEndMs : connection.watchedUntilMs) - exchange.requestEndMs;
+    if (this.silentMs >= (gaveUp ? givenUpMs : silenceMs)) this.end = 'silent';
+  }
+
+  /** Whether the first byte took longer than users accept. */
+  isSlow(exchange: HttpExchange, budgets: Budgets): boolean {
+    return exchange.status > 0 && exchange.responseStartMs - exchange.requestEndMs > budgets.firstByteMs;
+  }
+}

@@ -1,0 +1,115 @@
+import type { HeaderField } from '../model/observations/http.ts';
+import { encodeHex } from '../wire/byte-text.ts';
+import { createHttp1RequestDecoder, type Http1RequestHead } from '../wire/http1-request.ts';
+import { createHttp1ResponseDecoder, type Http1ResponseHead } from '../wire/http1-response.ts';
+import type { Http1Field } from '../wire/http1-syntax.ts';
+import { type EvidenceLog, round } from './evidence-log.ts';
+import type { HttpExchange } from './http-exchange.ts';
+import type { HttpStory } from './http-story.ts';
+import type { ObservedConnection } from './observe-tcp.ts';
+
+/** One request and response with their headers decoded. Null what was not captured, or is damaged. */
+export interface ObservedHttp {
+  exchange: HttpExchange;
+  story: HttpStory;
+  request: Http1RequestHead | null;
+  response: Http1ResponseHead | null;
+  url: string;
+}
+
+const secretName =
+  /^(authorization|proxy-authorization|cookie|set-cookie|set-cookie2)$|auth|token|secret|password|session|api-?key|signature/i;
+const removed = '(removed)';
+
+/** Fields as they may be written down: names in lower case, values of those that hold secrets removed. */
+function recordable(fields: readonly Http1Field[]): HeaderField[] {
+  return fields.map(({ name, value }) => ({ name: name.toLowerCase(), value: secretName.test(name) ? removed : value }));
+}
+
+/** Decodes kept header bytes. */
+export function decodeHeads(
+  requestBytes: Uint8Array,
+  responseBytes: Uint8Array,
+  isHeadMethod: boolean,
+): { request: Http1RequestHead | null; response: Http1ResponseHead | null } {
+  let request: Http1RequestHead | null = null;
+  let response: Http1ResponseHead | null = null;
+  for (const event of createHttp1RequestDecoder().push(requestBytes)) if (event.kind === 'header') request = event.head;
+  for (const event of createHttp1ResponseDecoder({ requestMethod: isHeadMethod ? 'HEAD' : 'GET' }).push(responseBytes)) {
+    if (event.kind === 'header') response = event.head;
+  }
+  return { request, response };
+}
+
+/** States what was asked and what was answered. */
+export function observeHttp(log: EvidenceLog, connection: ObservedConnection, http: ObservedHttp): void {
+  const { exchange, story, request, response } = http;
+  const common = { checkpoint: 'http', connection: connection.id, server: connection.conversation.server } as const;
+  if (request !== null) {
+    log.state(exchange.requestEndMs, [exchange.requestStartFrame, exchange.requestEndFrame], {
+      kind: 'http.request-sent',
+      ...common,
+      durationMs: round(exchange.requestEndMs - exchange.requestStartMs),
+      method: request.method,
+      url: http.url,
+      version: request.version,
+      headers: recordable(request.fields),
+      bytes: request.headerBytes + exchange.requestBodyBytes,
+    });
+  }
+  if (story.isMalformed) {
+    log.state(exchange.responseStartMs, [exchange.responseStartFrame], {
+      kind: 'http.response-malformed',
+      ...common,
+      rule: 'status-line',
+      sampleHex: encodeHex(exchange.malformedSample ?? new Uint8Array(0)),
+    });
+    return;
+  }
+  if (response === null) return;
+  log.state(exchange.responseHeadMs, [exchange.responseStartFrame, exchange.responseHeadFrame], {
+    kind: 'http.response-received',
+    ...common,
+    ...(exchange.hasRequest ? { durationMs: Math.max(0, round(exchange.responseStartMs - exchange.requestEndMs)) } : {}),
+    status: response.status,
+    reason: response.reason,
+    version: response.version,
+    headers: recordable(response.fields),
+    headerBytes: response.headerBytes,
+    interim: exchange.interim ?? [],
+  });
+  observeBody(log, http, response, common);
+}
+
+function observeBody(
+  log: EvidenceLog,
+  http: ObservedHttp,
+  response: Http1ResponseHead,
+  common: { checkpoint: 'http'; connection: string; server: { address: string; port: number } },
+): void {
+  const { exchange, story } = http;
+  if (story.bodyEnd === 'unknown') return;
+  log.state(exchange.responseEndMs, [exchange.responseHeadFrame, exchange.responseEndFrame], {
+    kind: 'http.body-received',
+    ...common,
+    durationMs: round(exchange.responseEndMs - exchange.responseStartMs),
+    framing: exchange.framing,
+    end: story.bodyEnd,
+    bytes: exchange.bodyBytes,
+    expectedBytes: exchange.expectedBytes < 0 ? null : exchange.expectedBytes,
+    endedBy: story.bodyEnd === 'cut-off' ? story.bodyEndedBy : null,
+    encodings: encodingsOf(response),
+    decodedBytes: null,
+    decodeFailure: null,
+    silentMs: story.bodyEnd === 'silent' ? round(story.silentMs) : null,
+  });
+}
+
+/** Content-Encoding in order of application (RFC 9110 section 8.4). */
+function encodingsOf(response: Http1ResponseHead): string[] {
+  return response.fields
+    .filter((field) => field.name.toLowerCase() === 'content-encoding')
+    .flatMap((field) => field.value.split(','))
+    .map((encoding) => encoding.trim().toLowerCase())
+    .filter((encoding) => encoding !== '' && encoding !== 'identity');
+}

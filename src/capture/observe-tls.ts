@@ -1,0 +1,173 @@
+import type { ConnectionPhase } from '../model/observations/tcp.ts';
+import type { CertificateFacts, TlsVersion, TrustResult } from '../model/observations/tls.ts';
+import { encodeHex } from '../wire/byte-text.ts';
+import { tlsCipherSuiteName } from '../wire/tls-cipher-suites.ts';
+import type { TlsServerHello } from '../wire/tls-hello.ts';
+import { tlsAlertName, tlsGroupName, tlsVersionName } from '../wire/tls-names.ts';
+import { foreignProtocol } from '../wire/tls-record.ts';
+import { type EvidenceLog, round } from './evidence-log.ts';
+import type { ObservedConnection } from './observe-tcp.ts';
+import type { TlsConversation } from './tls-conversation.ts';
+import type { SeenTlsAlert, TlsFollower } from './tls-follower.ts';
+
+/** Reads a certificate; null when the bytes are none. What X.509 takes (hashes, signatures) is not this room's to have. */
+export type ReadCertificate = (der: Uint8Array) => CertificateFacts | null;
+
+/** Everything about the TLS of one connection. */
+export interface ObservedTls {
+  follower: TlsFollower;
+  clear: TlsConversation;
+  /** Wall clock at which validity is read: when the certificates were sent. ISO 8601. */
+  sentAt: string;
+  readCertificate: ReadCertificate;
+}
+
+/**
+ * What the client's own verification said, in OpenSSL's words, by the alert it ended the handshake with (RFC 8446 section 6.2): 42 bad_certificate to
+ * 48 unknown_ca.
+ */
+const codeOfClientAlert: Readonly<Record<number, string>> = {
+  42: 'CERT_REJECTED',
+  43: 'CERT_REJECTED',
+  44: 'CERT_REVOKED',
+  45: 'CERT_HAS_EXPIRED',
+  46: 'CERT_REJECTED',
+  48: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+};
+
+/** Version as the server chose it; drafts of TLS 1.3 count as TLS 1.3. */
+export function versionOf(hello: TlsServerHello | null): TlsVersion | null {
+  if (hello === null) return null;
+  const high = hello.version >> 8;
+  return high === 0x7f || high === 0xfb ? 'TLSv1.3' : tlsVersionName(hello.version);
+}
+
+/** States what TLS showed: certificates, alerts, the end of the handshake. */
+export function observeTls(log: EvidenceLog, connection: ObservedConnection, tls: ObservedTls): void {
+  const { story, conversation, id } = connection;
+  const { clear, follower } = tls;
+  const common = {
+    checkpoint: 'tls',
+    connection: id,
+    server: conversation.server,
+    serverName: clear.client.clientHello?.serverName ?? null,
+  } as const;
+  const [client, server] = follower.sides;
+  if (follower.foreignSample !== null) {
+    log.state(follower.foreignMs, [client.helloFrame, follower.foreignFrame], {
+      kind: 'tls.not-tls',
+      ...common,
+      looksLike: foreignProtocol(follower.foreignSample),
+      sampleHex: encodeHex(follower.foreignSample),
+    });
+  }
+  observeCertificates(log, connection, tls, common);
+  const hello = clear.server.serverHello;
+  const version = versionOf(hello);
+  const requested = version === 'TLSv1.3' ? null : clear.server.certificateRequest !== null;
+  for (const alert of follower.alerts) {
+    if (alert.level !== 2 || alert.direction !== 1) continue;
+    log.state(alert.timeMs, [client.helloFrame, alert.frame], {
+      kind: 'tls.alert-received',
+      ...common,
+      level: 'fatal',
+      alert: alert.description,
+      alertName: tlsAlertName(alert.description),
+      after: stageBefore(alert, tls),
+      encrypted: false,
+      clientCertificateRequested: requested,
+    });
+  }
+  if (story.tlsStage === 'completed' && hello !== null && version !== null) {
+    const isResumed = resumed(clear, hello);
+    log.state(story.securedMs, [client.helloFrame, server.helloFrame, client.firstApplicationFrame], {
+      kind: 'tls.handshake-completed',
+      ...common,
+      durationMs: round(story.securedMs - client.helloMs),
+      version,
+      cipher: tlsCipherSuiteName(hello.cipherSuite),
+      group: groupOf(clear, hello),
+      alpn: hello.alpn,
+      resumed: isResumed,
+      roundTrips: roundTripsOf(clear, hello, isResumed),
+      clientCertificateRequested: requested,
+    });
+  } else if (story.clientAborted || story.clientAlert >= 0) {
+    const alertName = story.clientAlert >= 0 ? tlsAlertName(story.clientAlert) : null;
+    log.state(
+      Number.isNaN(story.clientEndMs) ? story.lastMs : story.clientEndMs,
+      [client.helloFrame, server.helloFrame, clientEndFrame(tls)],
+      {
+        kind: 'tls.handshake-failed',
+        ...common,
+        failure: {
+          name: 'tls-alert',
+          raw: alertName === null ? 'the client ended the handshake; why is encrypted' : `the client sent ${alertName}`,
+        },
+        version,
+      },
+    );
+  }
+}
+
+function clientEndFrame(tls: ObservedTls): number {
+  const sent = tls.follower.alerts.find((alert) => alert.direction === 0);
+  return sent?.frame ?? tls.follower.sides[0].lastApplicationFrame;
+}
+
+function observeCertificates(
+  log: EvidenceLog,
+  connection: ObservedConnection,
+  tls: ObservedTls,
+  common: { checkpoint: 'tls'; connection: string; server: { address: string; port: number }; serverName: string | null },
+): void {
+  const sent = tls.clear.server.certificate?.certificates ?? [];
+  const certificates = sent.map((der) => tls.readCertificate(der)).filter((facts): facts is CertificateFacts => facts !== null);
+  if (certificates.length === 0) return;
+  const server = tls.follower.sides[1];
+  log.state(server.helloMs, [server.helloFrame], {
+    kind: 'tls.certificates-received',
+    ...common,
+    certificates,
+    trust: trustOf(connection),
+    judgedAt: tls.sentAt,
+  });
+}
+
+/** What the client thought of the chain: it went on, or it said why not. The store is its own, not this host's. */
+function trustOf(connection: ObservedConnection): TrustResult[] {
+  const { story } = connection;
+  if (story.tlsStage === 'completed') return [{ store: 'system', trusted: true, code: null }];
+  const code = codeOfClientAlert[story.clientAlert];
+  return code === undefined ? [] : [{ store: 'system', trusted: false, code }];
+}
+
+function stageBefore(alert: SeenTlsAlert, tls: ObservedTls): 'client-hello' | 'server-hello' | 'handshake' | 'finished' {
+  const server = tls.follower.sides[1];
+  if (!Number.isNaN(server.encryptedHandshakeMs) && server.encryptedHandshakeMs <= alert.timeMs) return 'finished';
+  if (Number.isNaN(server.helloMs) || server.helloMs > alert.timeMs) return 'client-hello';
+  return tls.clear.server.messages.length > 1 ? 'handshake' : 'server-hello';
+}
+
+function resumed(clear: TlsConversation, hello: TlsServerHello): boolean {
+  if (hello.version >= 0x0304) return hello.pskIndex !== null;
+  // Up to TLS 1.2 a resumed handshake has no certificate and no key exchange.
+  return clear.server.certificate === null && clear.server.serverKeyExchange === null && !clear.server.messages.includes(14);
+}
+
+function groupOf(clear: TlsConversation, hello: TlsServerHello): string | null {
+  const code = hello.keyShareGroup ?? clear.server.serverKeyExchange?.group ?? null;
+  return code === null ? null : tlsGroupName(code);
+}
+
+function roundTripsOf(clear: TlsConversation, hello: TlsServerHello, isResumed: boolean): number {
+  const retried = clear.server.helloRetryRequest === null ? 0 : 1;
+  if (hello.version >= 0x0304) return 1 + retried;
+  return isResumed ? 1 : 2;
+}
+
+/** The phase in which a connection ended that did not get through its handshake. */
+export function handshakePhase(stage: string): ConnectionPhase {
+  if (stage === 'hello-sent') return 'hello-sent';
+  return stage === 'handshaking' ? 'handshaking' : 'opened';
+}

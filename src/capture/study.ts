@@ -1,0 +1,181 @@
+import type { JudgementContext } from '../model/expectation.ts';
+import type { ReadExchange, ReadRecord } from '../model/read-record.ts';
+import type { ProtocolCounts, ReportedCapture, ReportedConversation } from '../model/read-report.ts';
+import type { ContainerReader } from '../wire/capture-container.ts';
+import { linkTypeName } from '../wire/link-type.ts';
+import { CaptureFeed } from './capture-feed.ts';
+import type { ConnectionFollower } from './connection-follower.ts';
+import { reportTcp, reportUdp } from './conversation-report.ts';
+import { type BuilderOptions, ExchangeBuilder } from './exchange-builder.ts';
+import { isoTime } from './exchange-writer.ts';
+import type { HttpExchange } from './http-exchange.ts';
+import { Reading, type ReadingOptions, type ReadingSink } from './reading.ts';
+
+/** What becomes of conversations: nothing, a list as long as there are few, or each as it ends. */
+export interface StudyOptions {
+  reading: ReadingOptions;
+  builder: BuilderOptions;
+  context: JudgementContext;
+  /** Conversations are kept up to this many; when there are more, none is. */
+  fewConversations: number;
+  /** Gets every conversation as it ends, in place of keeping any. */
+  onConversation: ((conversation: ReportedConversation) => void) | null;
+}
+
+/**
+ * One reading of one or more captures, from bytes to facts: feeds the packets to trackers, joins what they tell to exchanges, and keeps what a report
+ * needs. Give each file to a feed of {@link beginFile}, then {@link finish}.
+ */
+export class CaptureStudy implements ReadingSink {
+  readonly reading: Reading;
+  private readonly builder: ExchangeBuilder;
+  private readonly options: StudyOptions;
+  private readonly captures: ReportedCapture[] = [];
+  private readonly exchanges: ReadExchange[] = [];
+  private conversations: ReportedConversation[] = [];
+  private conversationCount = 0;
+  private readonly protocols: ProtocolCounts = {
+    arp: 0,
+    ipv4: 0,
+    ipv6: 0,
+    icmp: 0,
+    icmpv6: 0,
+    tcp: 0,
+    udp: 0,
+    dns: 0,
+    tls: 0,
+    http: 0,
+    quic: 0,
+    dhcp: 0,
+  };
+
+  constructor(options: StudyOptions) {
+    this.options = options;
+    this.reading = new Reading(this, options.reading);
+    this.builder = new ExchangeBuilder(this.reading, options.builder, (exchange) => this.exchanges.push(exchange));
+  }
+
+  /** A feed for the bytes of the next file. */
+  beginFile(): CaptureFeed {
+    this.reading.beginCapture();
+    return new CaptureFeed(this.reading);
+  }
+
+  /** The file given to the feed is over. False when it was no capture. */
+  endFile(name: string, feed: CaptureFeed): boolean {
+    feed.finish();
+    const container = feed.reader;
+    if (container === null) return false;
+    this.noteZero();
+    const { counts } = this.reading;
+    this.captures.push({
+      file: name,
+      format: container.format,
+      linkTypes: [...new Set(container.interfaces.map((one) => linkTypeName(one.linkType)))],
+      packets: counts.packets,
+      bytes: feed.acceptedBytes,
+      firstAt: this.wallClock(counts.firstMs),
+      lastAt: this.wallClock(counts.lastMs),
+      truncatedPackets: counts.truncatedPackets,
+      malformedPackets: counts.malformedPackets,
+      interfaces: describeInterfaces(container),
+      damage: container.damage,
+    });
+    for (const name of ['arp', 'ipv4', 'ipv6', 'icmp', 'icmpv6', 'tcp', 'udp'] as const) this.protocols[name] += counts[name];
+    return true;
+  }
+
+  /** Times count from the first packet of the first capture that has any. */
+  private noteZero(): void {
+    const { numbers } = this.builder;
+    if (Number.isNaN(numbers.zeroMs)) numbers.zeroMs = this.reading.packetTracker.firstPacketMs;
+  }
+
+  private wallClock(timeMs: number): string | null {
+    return Number.isNaN(timeMs) ? null : isoTime(this.reading.packetTracker.originSeconds * 1000 + timeMs);
+  }
+
+  opened(base: number): void {
+    this.builder.opened(base);
+  }
+
+  established(base: number): void {
+    this.builder.established(base);
+  }
+
+  tcp(base: number, follower: ConnectionFollower | null): void {
+    this.noteZero();
+    if (follower?.tlsFollower != null) this.protocols.tls += follower.segments;
+    else if (follower?.protocol === 'http' || follower?.protocol === 'http2') this.protocols.http += follower.segments;
+    this.builder.tcp(base, follower);
+    this.conversationCount++;
+    if (this.wantsConversation()) this.keep(reportTcp(this.reading, base, follower));
+  }
+
+  udp(base: number): void {
+    this.conversationCount++;
+    if (this.wantsConversation()) this.keep(reportUdp(this.reading, base));
+  }
+
+  private wantsConversation(): boolean {
+    return this.options.onConversation !== null || this.conversationCount <= this.options.fewConversations;
+  }
+
+  private keep(conversation: ReportedConversation): void {
+    if (this.options.onConversation !== null) this.options.onConversation(conversation);
+    else this.conversations.push(conversation);
+  }
+
+  dns(base: number): void {
+    this.noteZero();
+    this.builder.dns(base);
+  }
+
+  http(exchange: HttpExchange, follower: ConnectionFollower): void {
+    this.noteZero();
+    this.builder.exchange(exchange, follower);
+  }
+
+  icmp(): void {}
+
+  arp(): void {}
+
+  dhcp(): void {
+    this.protocols.dhcp++;
+  }
+
+  dhcpv6(): void {
+    this.protocols.dhcp++;
+  }
+
+  /** Every file was given: what was learned. */
+  finish(durationMs: number): ReadRecord {
+    this.reading.finish();
+    this.protocols.dns = this.reading.dnsTracker.messages;
+    const { fewConversations, context } = this.options;
+    if (this.conversationCount > fewConversations) this.conversations = [];
+    this.conversations.sort((one, other) => one.startAt.localeCompare(other.startAt));
+    this.exchanges.sort((one, other) => one.startMs - other.startMs);
+    return {
+      startedAt: this.wallClock(this.builder.numbers.zeroMs),
+      durationMs,
+      captures: this.captures,
+      protocols: this.protocols,
+      conversations: this.conversations,
+      conversationCount: this.conversationCount,
+      exchanges: this.exchanges,
+      tallies: [...this.builder.tallies.values()],
+      exchangeCount: this.builder.total,
+      context,
+    };
+  }
+}
+
+function describeInterfaces(container: ContainerReader): ReportedCapture['interfaces'] {
+  return container.interfaces.map((one, id) => ({
+    id,
+    name: one.name,
+    linkType: linkTypeName(one.linkType),
+    snapBytes: one.snapBytes === 0 ? null : one.snapBytes,
+  }));
+}

@@ -1,0 +1,107 @@
+import { defaultBuilderOptions } from '../../capture/exchange-builder.ts';
+import { defaultReadingOptions } from '../../capture/reading.ts';
+import { CaptureStudy } from '../../capture/study.ts';
+import { diagnose } from '../../diagnose/diagnose.ts';
+import { defaultBudgets, type JudgementContext } from '../../model/expectation.ts';
+import type { ReadRecord } from '../../model/read-record.ts';
+import type { ReadReport, ReportedConversation } from '../../model/read-report.ts';
+import type { CaptureFileOptions } from '../../ports/capture-files.ts';
+import { escapeForTerminal, renderJson } from '../../report/escape.ts';
+import { type JudgedExchange, renderReadReport } from '../../report/read-document.ts';
+import { defaultReadTextOptions, renderReadText } from '../../report/read-text.ts';
+import { colourStyle, plainStyle } from '../../report/style.ts';
+import { systemCaptureFiles } from '../../system/capture-file.ts';
+import { type Environment, wantsColour } from '../environment.ts';
+import { exitCodeOf, exitCodes } from '../exit-code.ts';
+import type { ReadArguments } from '../read-arguments.ts';
+import { UsageError } from '../usage-error.ts';
+import { JsonStream } from './json-stream.ts';
+
+/** Conversations are listed without being asked for as long as there are no more than this. */
+const fewConversations = 200;
+/** A conversation takes about this much of a capture: how many to make room for. */
+const bytesPerConversation = 900;
+/** Progress is shown for files larger than this. */
+const largeBytes = 268_435_456;
+
+/** `wirewalk read FILE...`: the diagnosis from captures. Rejects with {@link UsageError} for what cannot be read. */
+export async function runRead(given: ReadArguments, environment: Environment): Promise<number> {
+  const startedMs = performance.now();
+  const controller = new AbortController();
+  const stop = environment.onInterrupt(() => {
+    if (controller.signal.aborted) void environment.exitNow(exitCodes.interrupted);
+    else controller.abort();
+  });
+  const stream = given.json && given.conversations ? new JsonStream(environment.stdout) : null;
+  const context: JudgementContext = { expect: {}, budgets: defaultBudgets, interrupted: false };
+  const study = new CaptureStudy({
+    reading: { ...defaultReadingOptions, expectedConversations: expectedConversations(given.files) },
+    builder: { ...defaultBuilderOptions, readCertificate: await certificateReader() },
+    context,
+    fewConversations: given.conversations ? Number.POSITIVE_INFINITY : fewConversations,
+    onConversation: stream === null ? null : (conversation: ReportedConversation) => stream.add(conversation),
+  });
+  try {
+    for (const file of given.files) await readFile(file, study, controller.signal, environment);
+  } finally {
+    stop();
+  }
+  context.interrupted = controller.signal.aborted;
+  const record = study.finish(Math.round(performance.now() - startedMs));
+  const report = renderReadReport(record, judge(record), environment.version);
+  if (stream !== null) stream.end(report);
+  else print(report, given, environment);
+  return controller.signal.aborted ? exitCodes.interrupted : exitCodeOf(report, given.strict);
+}
+
+function expectedConversations(files: readonly string[]): number {
+  const bytes = files.reduce((sum, file) => sum + (systemCaptureFiles.size(file) ?? 0), 0);
+  return Math.max(64, Math.floor(bytes / bytesPerConversation));
+}
+
+async function certificateReader(): Promise<(der: Uint8Array) => import('../../model/observations/tls.ts').CertificateFacts | null> {
+  const { certificateFacts, parseCertificate } = await import('../../system/certificate.ts');
+  return (der) => {
+    const certificate = parseCertificate(der);
+    return certificate === null ? null : certificateFacts(certificate);
+  };
+}
+
+async function readFile(file: string, study: CaptureStudy, signal: AbortSignal, environment: Environment): Promise<void> {
+  const name = file === '-' ? 'standard input' : file;
+  const feed = study.beginFile();
+  const options: CaptureFileOptions = { signal, onProgress: progressTo(environment, name) };
+  const outcome = await systemCaptureFiles.read(file, feed, options);
+  if (outcome.kind === 'unreadable') throw new UsageError(name, outcome.reason, 'give a capture file, as in wirewalk read FILE.pcap');
+  if (!study.endFile(name, feed) && !signal.aborted) {
+    throw new UsageError(name, 'it is no capture', 'give a file in pcap, pcapng or snoop format, plain, gzip or zstd');
+  }
+  if (outcome.kind === 'damaged') {
+    environment.stderr.write(
+      `${escapeForTerminal(`wirewalk: ${name}: the ${outcome.compression} data are damaged: ${outcome.reason}; what came before was read`)}\n`,
+    );
+  }
+}
+
+function progressTo(environment: Environment, name: string): CaptureFileOptions['onProgress'] {
+  const { stderr } = environment;
+  return (readBytes, totalBytes) => {
+    if (!stderr.isTerminal || (totalBytes !== null && totalBytes < largeBytes)) return;
+    const share = totalBytes === null ? `${Math.round(readBytes / 1e6)} MB` : `${Math.floor((100 * readBytes) / totalBytes)} %`;
+    stderr.write(`\r${escapeForTerminal(`reading ${name}: ${share}`)}\u001b[K${readBytes === totalBytes ? '\r\u001b[K' : ''}`);
+  };
+}
+
+function judge(record: ReadRecord): JudgedExchange[] {
+  return record.exchanges.map((exchange) => ({ exchange, diagnosis: diagnose(exchange.observations, record.context) }));
+}
+
+function print(report: ReadReport, given: ReadArguments, environment: Environment): void {
+  const { stdout, variables } = environment;
+  if (given.json) {
+    stdout.write(`${renderJson(report)}\n`);
+    return;
+  }
+  const style = wantsColour(stdout, variables, given.noColor) ? colourStyle : plainStyle;
+  stdout.write(renderReadText(report, { ...defaultReadTextOptions, style, columns: stdout.columns, detail: given.detail }));
+}

@@ -1,0 +1,31 @@
+/** Takes a capture's bytes in pieces: whoever reads fills `target` from its start, then says how many bytes there are. */
+export interface ByteIntake {
+  /** Always the same memory. */
+  readonly target: Uint8Array;
+  accept(length: number): void;
+  /** False once nothing more is wanted: the first bytes were no capture. */
+  readonly readable: boolean;
+}
+
+/** How reading a file went. */
+export type CaptureFileOutcome =
+  | { kind: 'read'; compression: 'none' | 'gzip' | 'zstd' }
+  /** The compressed data end early or are damaged; what came before was given. */
+  | { kind: 'damaged'; compression: 'gzip' | 'zstd'; reason: string }
+  /** The file cannot be opened or read; `reason` is one line. */
+  | { kind: 'unreadable'; reason: string }
+  | { kind: 'aborted' };
+
+export interface CaptureFileOptions {
+  signal: AbortSignal;
+  /** Called now and then with the bytes of the file that were read, and its size; null for what has none. */
+  onProgress: (readBytes: number, totalBytes: number | null) => void;
+}
+
+/** Where captures come from. */
+export interface CaptureFiles {
+  /** Size in bytes; null for standard input and what has none. */
+  size(path: string): number | null;
+  /** Reads a file, or standard input for `-`, to its end. Compression is undone. Never rejects. */
+  read(path: string, intake: ByteIntake, options: CaptureFileOptions): Promise<CaptureFileOutcome>;
+}

@@ -1,0 +1,136 @@
+import type { ReadExchange, ReadRecord } from '../model/read-record.ts';
+import type { ExchangeCounts, ExchangeVerdict, ReadReport, ReportedExchange } from '../model/read-report.ts';
+import type { Diagnosis, VerdictStatus } from '../model/verdict.ts';
+import type { WalkRecord } from '../model/walk-record.ts';
+import type { ReportedVerdict, WalkReport } from '../model/walk-report.ts';
+import { createRedactor } from './redact.ts';
+import { renderWalkReport } from './walk-document.ts';
+
+/** An exchange with what the rules say about it. */
+export interface JudgedExchange {
+  exchange: ReadExchange;
+  diagnosis: Diagnosis;
+}
+
+/** Worst first. */
+const severity: readonly VerdictStatus[] = ['failed', 'degraded', 'unclear', 'ok'];
+
+/** The document of a reading. `judged` holds the record's exchanges in their order. */
+export function renderReadReport(record: ReadRecord, judged: readonly JudgedExchange[], version: string): ReadReport {
+  const redactor = createRedactor([record.exchanges]);
+  const worst = worstOf(judged);
+  const report = worst === null ? null : walkReportOf(record, worst, version);
+  return {
+    schema: 'wirewalk.read/1',
+    tool: { name: 'wirewalk', version },
+    durationMs: record.durationMs,
+    captures: record.captures,
+    protocols: record.protocols,
+    conversations: record.conversations,
+    conversationCount: record.conversationCount,
+    exchanges: judged.map((one, index) => redactor.document(describe(record, one, `x${index}`, version))),
+    exchangeCounts: countsOf(record, judged),
+    verdict: report === null ? nothingToJudge(record) : report.verdict,
+    findings: report?.findings ?? [],
+    evidence: report?.evidence ?? [],
+  };
+}
+
+/** The exchange whose verdict is the capture's: the first of the worst. */
+export function worstOf(judged: readonly JudgedExchange[]): JudgedExchange | null {
+  for (const status of severity) {
+    const found = judged.find((one) => one.diagnosis.verdict.status === status);
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+/** Judges of one class are alike: those that were only counted have the verdict of those that were described. */
+function countsOf(record: ReadRecord, judged: readonly JudgedExchange[]): ExchangeCounts {
+  const counts: ExchangeCounts = { total: record.exchangeCount, ok: 0, degraded: 0, failed: 0, unclear: 0 };
+  const statusOfClass = new Map<number, VerdictStatus>();
+  for (const { exchange, diagnosis } of judged) {
+    counts[diagnosis.verdict.status]++;
+    if (!statusOfClass.has(exchange.class)) statusOfClass.set(exchange.class, diagnosis.verdict.status);
+  }
+  for (const tally of record.tallies) counts[statusOfClass.get(tally.class) ?? 'unclear'] += tally.count - tally.listed;
+  return counts;
+}
+
+/** An exchange as if it had been walked: the rules and the words for them are the same. */
+function walkReportOf(record: ReadRecord, judged: JudgedExchange, version: string): WalkReport {
+  const { exchange, diagnosis } = judged;
+  const target = exchange.observations.find((observation) => observation.kind === 'target.parsed');
+  const walk: WalkRecord = {
+    startedAt: record.startedAt ?? new Date(0).toISOString(),
+    durationMs: exchange.timings.totalMs ?? 0,
+    vantage: { host: '', platform: '', addresses: [exchange.client.address], privileges: [] },
+    target: {
+      input: target?.url ?? exchange.host ?? exchange.server.address,
+      url: target?.url ?? null,
+      scheme: target?.scheme ?? null,
+      host: target?.host ?? null,
+      port: target?.port ?? null,
+      expect: record.context.expect,
+    },
+    context: record.context,
+    observations: exchange.observations,
+    timings: exchange.timings,
+    contacted: [],
+  };
+  return renderWalkReport(walk, diagnosis, version);
+}
+
+function describe(record: ReadRecord, judged: JudgedExchange, id: string, version: string): ReportedExchange {
+  const { exchange } = judged;
+  const { status, checkpoint, cause, confidence, summary } = walkReportOf(record, judged, version).verdict;
+  const verdict: ExchangeVerdict = { status, checkpoint, cause, confidence, summary };
+  return {
+    id,
+    host: exchange.host,
+    server: endpointText(exchange.server),
+    dns: exchange.dns,
+    tcp: exchange.conversation === null ? null : `t${exchange.conversation}`,
+    tls: exchange.tls,
+    http: exchange.http,
+    timings: exchange.timings,
+    verdict,
+    frames: exchange.frames,
+    displayFilter: displayFilterOf(exchange),
+  };
+}
+
+function endpointText({ address, port }: ReadExchange['server']): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** A Wireshark display filter for the exchange's own packets. */
+function displayFilterOf(exchange: ReadExchange): string {
+  const { client, server } = exchange;
+  const ip = client.address.includes(':') ? 'ipv6' : 'ip';
+  const addresses = `${ip}.addr == ${client.address} && ${ip}.addr == ${server.address}`;
+  if (exchange.conversation !== null) return `${addresses} && tcp.port == ${client.port} && tcp.port == ${server.port}`;
+  const name = exchange.dns?.name ?? exchange.host ?? '';
+  return /^[\w.-]+$/.test(name)
+    ? `dns.qry.name == "${name}" && ${ip}.addr == ${client.address}`
+    : `${addresses} && udp.port == ${client.port}`;
+}
+
+function nothingToJudge(record: ReadRecord): ReportedVerdict {
+  const packets = record.captures.reduce((sum, capture) => sum + capture.packets, 0);
+  return {
+    status: 'unclear',
+    checkpoint: null,
+    cause: null,
+    confidence: 'possible',
+    summary: packets === 0 ? 'The capture holds no packets.' : 'The capture shows no request that could be judged.',
+    side: 'unknown',
+    browserError: null,
+    scope: [],
+    alternatives: [],
+    ruledOut: [],
+    likelyReasons: [],
+    next: [],
+    missing: [],
+  };
+}

@@ -1,0 +1,177 @@
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { createGunzip, type Gunzip } from 'node:zlib';
+import type { ByteIntake, CaptureFileOptions, CaptureFileOutcome, CaptureFiles } from '../ports/capture-files.ts';
+
+/** Bytes read before other things of this process get their turn: interrupts, progress. */
+const turnBytes = 67_108_864;
+/** A pipe that has nothing yet is asked again after this. */
+const emptyPipeMs = 5;
+const gzipMagic = 0x1f8b;
+const zstdMagic = 0x28b52ffd;
+
+/** Captures from the file system and standard input. Files are read in large pieces into one place, synchronously: nothing else is as fast. */
+export const systemCaptureFiles: CaptureFiles = {
+  size(path) {
+    if (path === '-') return null;
+    try {
+      const stat = statSync(path);
+      return stat.isFile() ? stat.size : null;
+    } catch {
+      return null;
+    }
+  },
+  async read(path, intake, options) {
+    let file: number;
+    try {
+      file = path === '-' ? 0 : openSync(path, 'r');
+    } catch (error) {
+      return { kind: 'unreadable', reason: reasonOf(error) };
+    }
+    try {
+      if (fstatSync(file).isDirectory()) return { kind: 'unreadable', reason: 'it is a directory' };
+      return await readOpen(file, intake, options);
+    } catch (error) {
+      return { kind: 'unreadable', reason: reasonOf(error) };
+    } finally {
+      if (file !== 0) closeSync(file);
+    }
+  },
+};
+
+function reasonOf(error: unknown): string {
+  const code = (error as { code?: string }).code ?? '';
+  const known: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file',
+    EACCES: 'reading it is not permitted',
+    EPERM: 'reading it is not permitted',
+    EISDIR: 'it is a directory',
+    ENOTDIR: 'there is no such folder',
+    EIO: 'the device failed',
+  };
+  return known[code] ?? (error instanceof Error ? (error.message.split('\n', 1)[0] ?? 'it cannot be read') : 'it cannot be read');
+}
+
+async function readOpen(file: number, intake: ByteIntake, options: CaptureFileOptions): Promise<CaptureFileOutcome> {
+  const stat = fstatSync(file);
+  const total = stat.isFile() ? stat.size : null;
+  const source = new FileSource(file, total, options);
+  const first = await source.fill(intake.target, 4);
+  if (first < 0) return { kind: 'aborted' };
+  const { target } = intake;
+  const magic = first >= 4 ? ((target[0]! << 24) | (target[1]! << 16) | (target[2]! << 8) | target[3]!) >>> 0 : 0;
+  if (magic >>> 16 === gzipMagic) return inflate(source, intake, first);
+  if (magic === zstdMagic) return decompressZstd(source, intake, first);
+  let length = first;
+  while (length > 0 && intake.readable) {
+    intake.accept(length);
+    length = await source.fill(target, 1);
+  }
+  return length < 0 ? { kind: 'aborted' } : { kind: 'read', compression: 'none' };
+}
+
+/** Bytes of an open file, and the turns of everybody else in between. */
+class FileSource {
+  private readonly file: number;
+  private readonly total: number | null;
+  private readonly options: CaptureFileOptions;
+  private readBytes = 0;
+  private sinceTurn = 0;
+
+  constructor(file: number, total: number | null, options: CaptureFileOptions) {
+    this.file = file;
+    this.total = total;
+    this.options = options;
+  }
+
+  /** Reads at least `wanted` bytes, unless the file ends, to the start of `target`. 0 at the end, -1 when aborted. */
+  async fill(target: Uint8Array, wanted: number): Promise<number> {
+    let length = 0;
+    do {
+      if (this.sinceTurn >= turnBytes) await this.turn();
+      if (this.options.signal.aborted) return -1;
+      const count = await this.readOnce(target, length);
+      if (count === 0) break;
+      length += count;
+      this.readBytes += count;
+      this.sinceTurn += count;
+    } while (length < wanted);
+    return length;
+  }
+
+  private async turn(): Promise<void> {
+    this.sinceTurn = 0;
+    this.options.onProgress(this.readBytes, this.total);
+    await setImmediate();
+  }
+
+  private async readOnce(target: Uint8Array, offset: number): Promise<number> {
+    for (;;) {
+      try {
+        return readSync(this.file, target, offset, target.length - offset, null);
+      } catch (error) {
+        const { code } = error as { code?: string };
+        if (code === 'EOF') return 0;
+        if (code !== 'EAGAIN' && code !== 'EINTR') throw error;
+        // A pipe that was opened without blocking, and has nothing yet.
+        await new Promise((resolve) => setTimeout(resolve, emptyPipeMs));
+        if (this.options.signal.aborted) return 0;
+      }
+    }
+  }
+}
+
+/** Undoes gzip (RFC 1952) while reading. Damage ends the data; what came before it counts. */
+async function inflate(source: FileSource, intake: ByteIntake, first: number): Promise<CaptureFileOutcome> {
+  const gunzip = createGunzip({ chunkSize: 262_144 });
+  const compressed = new Uint8Array(1_048_576);
+  compressed.set(intake.target.subarray(0, first));
+  let failure: string | null = null;
+  const drained = drain(gunzip, intake).catch((error: unknown) => {
+    failure = reasonOf(error);
+  });
+  let length = first;
+  while (length > 0 && failure === null && intake.readable) {
+    if (!gunzip.write(compressed.slice(0, length))) await Promise.race([drained, new Promise((resolve) => gunzip.once('drain', resolve))]);
+    length = await source.fill(compressed, 1);
+  }
+  if (length < 0) {
+    gunzip.destroy();
+    return { kind: 'aborted' };
+  }
+  gunzip.end();
+  await drained;
+  return failure === null ? { kind: 'read', compression: 'gzip' } : { kind: 'damaged', compression: 'gzip', reason: failure };
+}
+
+async function drain(gunzip: Gunzip, intake: ByteIntake): Promise<void> {
+  for await (const piece of gunzip as AsyncIterable<Uint8Array>) giveTo(intake, piece);
+}
+
+function giveTo(intake: ByteIntake, piece: Uint8Array): void {
+  const { target } = intake;
+  for (let at = 0; at < piece.length && intake.readable; at += target.length) {
+    const part = piece.subarray(at, at + target.length);
+    target.set(part);
+    intake.accept(part.length);
+  }
+}
+
+/** Undoes zstd (RFC 8878), which Node.js has of its own only from version 22 on. */
+async function decompressZstd(source: FileSource, intake: ByteIntake, first: number): Promise<CaptureFileOutcome> {
+  const compressed = new Uint8Array(1_048_576);
+  compressed.set(intake.target.subarray(0, first));
+  const { Decompress } = await import('fzstd');
+  const decompress = new Decompress((piece) => giveTo(intake, piece));
+  let length = first;
+  try {
+    while (length > 0 && intake.readable) {
+      const piece = compressed.slice(0, length);
+      length = await source.fill(compressed, 1);
+      decompress.push(piece, length <= 0);
+    }
+  } catch (error) {
+    return { kind: 'damaged', compression: 'zstd', reason: reasonOf(error) };
+  }
+  return length < 0 ? { kind: 'aborted' } : { kind: 'read', compression: 'zstd' };
+}
