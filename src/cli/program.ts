@@ -4,6 +4,7 @@ import type { Environment } from './environment.ts';
 import { exitCodes } from './exit-code.ts';
 import { parseEndpoint, parseNetworks, parseResolver } from './options/address.ts';
 import { parseCount, parseJobs, parseRedirectLimit, parseStatuses, parseTimeout } from './options/number.ts';
+import { parseProxyOption } from './options/proxy.ts';
 import { parseExpectedText, parseHeader, parseMethod } from './options/request.ts';
 import { type ParsedReadOptions, readArguments } from './read-arguments.ts';
 import { UsageError } from './usage-error.ts';
@@ -103,6 +104,14 @@ function addWalk(program: Command, action: (url: string, options: ParsedWalkOpti
         parseEndpoint('--connect-to', value, 0),
       ),
     )
+    .addOption(
+      one(
+        '--proxy <URL>',
+        'go through this proxy: http, https, socks5 or socks5h; without, as http_proxy and the like say',
+        parseProxyOption,
+      ),
+    )
+    .option('--no-proxy', 'go straight, whatever the environment says')
     .option('--ca <FILE>', "trust the authorities in this PEM file in place of this host's")
     .addOption(one('--timeout <SECONDS>', 'the longest any single wait may take (default: 5)', parseTimeout))
     .option('-4', 'use IPv4 only')

@@ -1,5 +1,7 @@
 import type { AddressFamily, Endpoint } from '../model/observations/base.ts';
 import type { HeaderField } from '../model/observations/http.ts';
+import type { ProxySetting } from '../ports/host.ts';
+import { basicAuthorization } from '../probe/proxy/proxy-server.ts';
 import type { NamedResolver, WalkOptions } from '../probe/walk-options.ts';
 import type { TextOptions } from '../report/text.ts';
 import { UsageError } from './usage-error.ts';
@@ -9,6 +11,8 @@ export interface ParsedWalkOptions {
   json?: boolean;
   resolver?: NamedResolver[];
   connectTo?: Endpoint;
+  /** False for `--no-proxy`. */
+  proxy?: ProxySetting | false;
   ca?: string;
   timeout?: number;
   /** `-4` and `-6`. */
@@ -65,17 +69,24 @@ export function walkArguments(input: string, parsed: ParsedWalkOptions): WalkArg
       ...(parsed.count === undefined ? {} : { lookupCount: parsed.count }),
       ...(parsed.thorough === true ? { thorough: true } : {}),
       connectTo: parsed.connectTo ?? null,
+      ...(parsed.proxy === undefined ? {} : { proxy: parsed.proxy === false ? 'none' : parsed.proxy }),
       ...(parsed.timeout === undefined ? {} : { timeoutMs: parsed.timeout }),
       ...(parsed.method === undefined ? {} : { method: parsed.method }),
       ...redirectLimit(parsed),
     },
-    headers: header,
+    headers: [...header, ...proxyLogin(parsed.proxy)],
     authorityFile: parsed.ca ?? null,
     json: parsed.json ?? false,
     strict: parsed.strict ?? false,
     noColor: !parsed.color,
     detail: parsed.quiet === true ? 'verdict' : parsed.verbose === true ? 'all' : 'screen',
   };
+}
+
+/** A login at a proxy is a secret like that at a site. */
+function proxyLogin(proxy: ParsedWalkOptions['proxy']): HeaderField[] {
+  if (proxy === undefined || proxy === false || proxy.credentials === null) return [];
+  return [{ name: 'Proxy-Authorization', value: basicAuthorization(proxy.credentials) }];
 }
 
 function familyOf(parsed: ParsedWalkOptions): AddressFamily | null {

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { isLoopback } from '../model/address.ts';
+import { type ProxyUrl, readProxyUrl } from '../model/proxy-url.ts';
 import type { ProxySetting } from '../ports/host.ts';
 import { scrubText } from './scrub.ts';
 
@@ -53,23 +54,8 @@ function isThisHost(host: string): boolean {
 }
 
 /** A proxy's URL as its setting gives it, and its credentials apart. What cannot be read as a URL keeps neither user nor password. */
-export function partCredentials(value: string): { url: string; credentials: string | null } {
-  const url = /^[a-z][a-z0-9+.-]*:\/\//iu.test(value) ? value : `http://${value}`;
-  if (!URL.canParse(url)) return { url: scrubText(url.replace(/\/\/.*@/u, '//')), credentials: null };
-  const parsed = new URL(url);
-  const credentials = parsed.username === '' && parsed.password === '' ? null : `${decoded(parsed.username)}:${decoded(parsed.password)}`;
-  parsed.username = '';
-  parsed.password = '';
-  return { url: parsed.href, credentials };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A lone percent sign is itself.
-    return text;
-  }
+export function partCredentials(value: string): ProxyUrl {
+  return readProxyUrl(value) ?? { url: scrubText(`//${value}`.replace(/\/\/.*@/u, '//').replace(/^\/\//u, '')), credentials: null };
 }
 
 /**
