@@ -39,6 +39,7 @@ function isSettled({ recorder }: WalkContext): boolean {
     ...seen('tcp.connected'),
     ...seen('dns.unanswered'),
     ...seen('dns.undeliverable'),
+    ...seen('dns.system-lookup').filter((lookup) => lookup.failure !== undefined),
     ...seen('local.proxy-resolved'),
   ];
   return ended.length > 0;
@@ -86,10 +87,11 @@ async function readEntry(context: WalkContext, place: Place, known: Map<string, 
   recorder.observe({ kind: 'local.neighbor', checkpoint: 'local', atMs: recorder.sinceStart(), role: place.role, ...neighbor });
 }
 
-/** Whether nothing has come back so far, and this host's tables were read. */
+/** Whether what the request needs next has not come back so far, and this host's tables were read. */
 function isSilent({ recorder }: WalkContext): boolean {
   const { seen } = recorder;
-  return seen('local.route').length > 0 && seen('tcp.connected').length === 0 && seen('tcp.syn-refused').length === 0;
+  if (seen('local.route').length === 0 || seen('tcp.connected').length > 0 || seen('tcp.syn-refused').length > 0) return false;
+  return seen('dns.addresses-chosen').length > 0 || seen('dns.answered').length === 0;
 }
 
 /** The entries once more when the request is over: what was being asked for then is known or has failed. */
