@@ -121,7 +121,8 @@ export function judgeRun(scenario: Scenario, run: WalkRun): Outcome {
     run,
   };
   const { expectedToFail } = scenario;
-  if (unmet.length > 0) return { ...outcome, result: 'error', reasons: unmet };
+  const silent = document === null ? [`the walk printed no document: ${lastLine(run.stderr)}`] : [];
+  if (unmet.length > 0) return { ...outcome, result: 'error', reasons: [...silent, ...unmet] };
   if (expectedToFail && different.length === 0)
     return { ...outcome, result: 'error', reasons: ['listed as expected to fail, and passes: take it off the list'] };
   if (expectedToFail)
