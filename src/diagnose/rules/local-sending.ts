@@ -95,7 +95,7 @@ export const localSendingRules: readonly Rule[] = [
       const full = facts.of('local.resource-exhausted').filter((one) => one.during === 'tracking');
       const refused = facts.of('local.send-refused');
       if (full.length === 0 || refused.length === 0 || (!namesFailed(facts) && failedAttempts(facts).length === 0)) return none();
-      return failure([...full, ...refused], { failure: 'tracking', during: 'tracking' });
+      return failure([...full, ...refused], { failure: 'tracking', during: null });
     },
   },
 ];

@@ -7,7 +7,7 @@ import type { SentencesOf } from './sentence.ts';
  * |---|---|
  * | `local.no-link` | `interfaces` (that are down) |
  * | `local.no-address` | `interfaces` (that are up), `addresses` (self-assigned ones) |
- * | `local.no-route` | `destinations`, `purpose` (`target` or `resolver`) |
+ * | `local.no-route` | `destinations`, `purpose` (`target`, `resolver` or `proxy`) |
  * | `local.gateway-unresolved` | `address` (of the gateway), `interface` |
  * | `local.no-resolver` | `name` (to be resolved) |
  * | `local.firewall` | `address`, `port`, `failure` |
@@ -16,7 +16,7 @@ import type { SentencesOf } from './sentence.ts';
  * | `local.resource-limit` | `failure`, `during` |
  * | `local.captive-portal` | `url` (of the portal) |
  * | `local.proxy-unreachable` | `proxy`, `variable`, `failure` |
- * | `local.proxy-auth`, `local.proxy-denied` | `proxy`, `status` |
+ * | `local.proxy-auth`, `local.proxy-denied` | `proxy`, `status`, `title` (of the page that came with the refusal) |
  * | `local.proxy-required` | `proxy` |
  * | `local.clock-wrong` | `offsetMs` (this host's clock less the independent one: positive is ahead) |
  */
@@ -38,7 +38,7 @@ export const localSentences: SentencesOf<'local'> = {
   },
   'local.no-route': (detail) => {
     const destinations = list(detail, 'destinations');
-    const whom = text(detail, 'purpose') === 'resolver' ? 'the resolver' : 'the target';
+    const whom = { resolver: 'the resolver', proxy: 'the proxy' }[text(detail, 'purpose') ?? ''] ?? 'the target';
     return `This computer has no route to ${whom}${destinations.length === 0 ? '' : ` ${listed(destinations)}`}: nothing in its routing table covers it.`;
   },
   'local.gateway-unresolved': (detail) =>
@@ -58,9 +58,9 @@ export const localSentences: SentencesOf<'local'> = {
   'local.proxy-unreachable': (detail) =>
     `The configured proxy${clause(text(detail, 'proxy'), (proxy) => ` ${proxy}`)}${clause(text(detail, 'variable'), (variable) => ` (from ${variable})`)} cannot be reached${failureIn(detail)}.`,
   'local.proxy-auth': (detail) =>
-    `The proxy${clause(text(detail, 'proxy'), (proxy) => ` ${proxy}`)} wants a login before it lets the request pass (407).`,
+    `The proxy${clause(text(detail, 'proxy'), (proxy) => ` ${proxy}`)} wants a login before it lets the request pass${clause(text(detail, 'status'), (status) => ` (${status})`)}.`,
   'local.proxy-denied': (detail) =>
-    `The proxy${clause(text(detail, 'proxy'), (proxy) => ` ${proxy}`)} forbids this destination${clause(text(detail, 'status'), (status) => ` (${status})`)}.`,
+    `The proxy${clause(text(detail, 'proxy'), (proxy) => ` ${proxy}`)} forbids this destination${clause(text(detail, 'status'), (status) => ` (${status})`)}${clause(text(detail, 'title'), (title) => `: "${title}"`)}.`,
   'local.proxy-required': (detail) =>
     `The direct way is blocked here, and the proxy${clause(text(detail, 'proxy'), (proxy) => ` ${proxy}`)} does reach the target.`,
   'local.clock-wrong': (detail) =>
@@ -78,6 +78,7 @@ const exhausted: Readonly<Record<string, string>> = {
   'no-buffer-space': 'network buffers',
   ENOBUFS: 'network buffers',
   ENOMEM: 'memory',
+  tracking: 'entries in its connection tracking table',
 };
 
 /** Days where a duration in minutes would say little. */

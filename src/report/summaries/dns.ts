@@ -5,11 +5,15 @@ import type { Seen } from './seen.ts';
 /** What the name gave and who said so, in a few words. Null when nothing is known yet. */
 export function summarizeDns(seen: Seen): string | null {
   const chosen = seen.first('dns.addresses-chosen');
-  if (chosen === null) return failure(seen);
+  if (chosen === null) return failure(seen) ?? (isProxied(seen) ? 'not needed: the proxy looks the name up' : null);
   if (chosen.source === 'literal') return 'not needed: the target is an address';
   if (chosen.source === 'connect-to') return `not asked: ${chosen.addresses[0] ?? 'an address'} was given by --connect-to`;
   const what = chosen.addresses.length === 1 ? chosen.addresses[0] : plural(chosen.addresses.length, 'address', 'addresses');
   return `${what} from ${origin(seen, chosen.source, chosen.addresses)}${chosen.durationMs === undefined ? '' : ` in ${duration(chosen.durationMs)}`}`;
+}
+
+function isProxied(seen: Seen): boolean {
+  return seen.all('local.proxy-configured').some((configured) => !configured.bypassed);
 }
 
 function origin(seen: Seen, source: 'system' | 'resolver' | 'hosts-file', addresses: readonly string[]): string {

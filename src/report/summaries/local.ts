@@ -18,6 +18,8 @@ function trouble(seen: Seen): string | null {
   if (dead !== undefined && seen.first('tcp.connected') === null) {
     return `${dead.role === 'gateway' ? 'gateway ' : ''}${dead.address} does not answer on ${dead.interface} (${dead.state})`;
   }
+  const broken = seen.all('local.proxy-failed').find((failed) => failed.failure.name !== 'aborted');
+  if (broken !== undefined) return `proxy ${broken.proxy}: ${failureWords(broken.failure)}`;
   const missing = seen.all('local.route').filter((route) => !route.found && route.purpose !== 'default');
   if (missing.length > 0 && seen.first('tcp.connected') === null) return `no route to ${listed(missing.map((route) => route.destination))}`;
   return null;
@@ -34,8 +36,14 @@ function wayToTarget(seen: Seen): string | null {
   if (route === undefined || route.interface === null) return null;
   const source = route.sourceAddress === null ? '' : ` ${route.sourceAddress}`;
   const next = route.gateway === null ? (route.interface === 'lo' ? '' : ', on this link') : `, gateway ${route.gateway}`;
-  const proxy = seen.all('local.proxy-configured').find((configured) => !configured.bypassed);
-  return `${route.interface}${source}${next}${proxy === undefined ? '' : `; proxy ${proxy.url} configured, not used`}`;
+  const tunnel = seen.all('local.link').some((link) => link.name === route.interface && link.medium === 'tunnel') ? ' (a tunnel)' : '';
+  return `${route.interface}${tunnel}${source}${next}${proxyWords(seen)}`;
+}
+
+function proxyWords(seen: Seen): string {
+  const [configured] = seen.all('local.proxy-configured');
+  if (configured === undefined) return '';
+  return configured.bypassed ? `; proxy ${configured.url} not used for this target` : `; through the proxy ${configured.url}`;
 }
 
 function links(seen: Seen): string | null {

@@ -12,7 +12,8 @@ export function summarizeTcp(seen: Seen, failed: boolean): string | null {
   if (ended !== null) return `${where} opened, then ${endings[ended.kind]} ${duration(ended.sinceOpenMs)} later`;
   const attempts = attemptsOf(seen);
   const others = attempts.length === 0 ? '' : `; ${plural(attempts.length, 'other address', 'other addresses')} failed`;
-  return `connected to ${where}${others}`;
+  const proxied = seen.all('local.proxy-configured').some((configured) => !configured.bypassed);
+  return `connected to ${proxied ? 'the proxy, ' : ''}${where}${others}`;
 }
 
 /** Whether packets come and go: what came back over the network, or an ICMP error. Null when nothing came back. */
