@@ -1,7 +1,9 @@
 import type { Timings } from '../model/timings.ts';
 import type { Evidence, WalkReport } from '../model/walk-report.ts';
+import { delegationPath } from './delegation-path.ts';
 import { evidenceLine } from './evidence-line.ts';
 import { blank, type Line, paragraph, span } from './layout.ts';
+import { resolverTable } from './resolver-table.ts';
 import { alternativeLines, paragraphOf, stepLines, withLabel } from './text-screen.ts';
 import { timingLine } from './timing-line.ts';
 import { duration, endpointText } from './wording.ts';
@@ -39,6 +41,8 @@ export function allBlocks(report: WalkReport, columns: number): Line[][] {
       ...paragraphOf(timingLine(report.timings, report.durationMs), columns),
       ...paragraphOf(stages(report.timings), columns),
     ]),
+    section('Who says', resolverTable(report, columns)),
+    section('From root', delegationPath(report, columns)),
     section(
       'Evidence',
       report.evidence.flatMap((evidence) => evidenceLines(evidence, report, columns)),

@@ -1,9 +1,11 @@
-import type { CauseAction } from '../model/cause.ts';
+import type { CauseAction, CauseCode } from '../model/cause.ts';
 import type { Alternative } from '../model/finding.ts';
 import type { ReportedFinding, WalkReport } from '../model/walk-report.ts';
 import { columnsOf } from './columns.ts';
+import { delegationPath } from './delegation-path.ts';
 import { evidenceLine } from './evidence-line.ts';
 import { blank, cut, type Line, paragraph, type Span, span } from './layout.ts';
+import { resolverTable } from './resolver-table.ts';
 import { timingLine } from './timing-line.ts';
 
 /** Lines that belong together. The lighter ones stay when rows are short; 0 always stays. */
@@ -24,6 +26,7 @@ export function screenBlocks(report: WalkReport, columns: number): Block[] {
     (finding) => finding !== quoted && finding.severity !== 'note' && finding.consequenceOf === null && finding.cause !== verdict.cause,
   );
   return [
+    ...nameBlocks(report, columns),
     ...evidenceBlocks(report, quoted, columns),
     ...others.map((finding, index) =>
       labelled('Also', index, paragraphOf(`${finding.summary} (${finding.cause})`, columns), 5 + index * 2),
@@ -40,6 +43,33 @@ export function screenBlocks(report: WalkReport, columns: number): Block[] {
 function decidingFinding(report: WalkReport): ReportedFinding | null {
   const { verdict } = report;
   return report.findings.find((finding) => finding.cause === verdict.cause && finding.summary === verdict.summary) ?? null;
+}
+
+/** Causes for which it matters who on the way from the root says what. */
+const delegationCauses: ReadonlySet<CauseCode> = new Set<CauseCode>([
+  'dns.dnssec-bogus',
+  'dns.authority-unreachable',
+  'dns.lame-delegation',
+  'dns.not-delegated',
+  'dns.cname-loop',
+  'dns.inconsistent',
+  'dns.intercepted',
+]);
+/** Resolvers of the table that a screen has room for. */
+const mostResolvers = 6;
+
+/** Who says what about the name, where the name is the trouble, or was measured on request. */
+function nameBlocks(report: WalkReport, columns: number): Block[] {
+  const { verdict, evidence } = report;
+  const cause = verdict.nested?.cause ?? verdict.cause;
+  const isAboutName = (verdict.nested?.checkpoint ?? verdict.checkpoint) === 'dns';
+  const isMeasured = evidence.some((one) => one.kind === 'dns.question-repeated');
+  const table = isAboutName || isMeasured ? resolverTable(report, columns, mostResolvers) : [];
+  const path = cause !== null && delegationCauses.has(cause) ? delegationPath(report, columns) : [];
+  return [
+    ...(table.length === 0 ? [] : [labelled('Who says', 0, table, 0)]),
+    ...(path.length === 0 ? [] : [labelled('From root', 0, path, 0)]),
+  ];
 }
 
 function evidenceBlocks(report: WalkReport, quoted: ReportedFinding | null, columns: number): Block[] {

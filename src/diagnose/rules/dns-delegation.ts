@@ -132,7 +132,7 @@ export const dnsDelegationRules: readonly Rule[] = [
       if (end === null || first === undefined) return none();
       return failure([...dnsQuestions(facts), end.referral, ...lame], {
         name: end.zone,
-        nameServer: namesOf(lame).join(', '),
+        nameServer: namesOf(lame)[0]!,
         nameServers: namesOf(lame),
         rcode: first.rcodeName,
       });

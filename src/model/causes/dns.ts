@@ -494,13 +494,13 @@ export const dnsCauses: readonly Cause[] = [
     ],
     nextSteps: [
       {
-        action: 'Ask an address where no server exists: any answer is an interception',
-        command: 'dig @192.0.2.53 {host} A +tries=1 +time=3',
+        action: 'Ask a root server about the root: an answer with the flag ra, or without aa, is not its own',
+        command: 'dig @198.41.0.4 . NS +norecurse +noall +comments',
       },
       { action: 'Ask who really answered', command: 'dig @1.1.1.1 whoami.cloudflare CH TXT +short; dig @1.1.1.1 id.server CH TXT +short' },
       { action: 'Use DNS over TLS or HTTPS, or ask those who run the network' },
     ],
-    confirmCommand: 'dig @192.0.2.53 {host} A +tries=1 +time=3',
+    confirmCommand: 'dig @198.41.0.4 . NS +norecurse +noall +comments',
   },
   {
     code: 'dns.flaky',

@@ -13,7 +13,7 @@ import type { SentencesOf } from './sentence.ts';
  * | `dns.servfail`, `dns.refused` | `name`, `resolver` |
  * | `dns.dnssec-bogus` | `name`, `resolver`, `extendedText`; `brokenLink` (outcome of the link), `signerZone`, `signedName`, `signedType`, `keyTag`, `validUntil`, `validFrom` |
  * | `dns.authority-unreachable` | `name`, `nameServers`, `missingGlue` (servers without an address) |
- * | `dns.lame-delegation` | `name`, `nameServer` |
+ * | `dns.lame-delegation` | `name`, `nameServer`; `nameServers` where no server of the zone serves it |
  * | `dns.not-delegated` | `name` (of the zone), `parent` |
  * | `dns.error-rcode` | `name`, `resolver`, `rcode` (its name) |
  * | `dns.filtered` | `name`, `resolver`, `extendedText`, `addresses` (what others answer) |
@@ -53,8 +53,11 @@ export const dnsSentences: SentencesOf<'dns'> = {
     const why = lost.length === 0 ? '' : `; no address is known for ${listed(lost)}`;
     return `The name servers of ${nameOr(detail, 'the zone')}${listIn(detail, 'nameServers')} do not answer${why}.`;
   },
-  'dns.lame-delegation': (detail) =>
-    `${text(detail, 'nameServer') ?? 'A name server'} is listed for ${nameOr(detail, 'the zone')} but does not serve it.`,
+  'dns.lame-delegation': (detail) => {
+    const servers = list(detail, 'nameServers');
+    if (servers.length > 1) return `The name servers listed for ${nameOr(detail, 'the zone')} (${listed(servers)}) do not serve it.`;
+    return `${text(detail, 'nameServer') ?? 'A name server'} is listed for ${nameOr(detail, 'the zone')} but does not serve it.`;
+  },
   'dns.not-delegated': (detail) =>
     `${nameOr(detail, 'The domain')} is not registered or no longer delegated${clause(text(detail, 'parent'), (parent) => ` by ${parent}`)}.`,
   'dns.refused': (detail) =>
