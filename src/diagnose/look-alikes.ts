@@ -4,22 +4,9 @@ import { isPublicName } from '../model/host-name.ts';
 import type { Observation } from '../model/observation.ts';
 import { addressesIn, answered, asked, authoritativeAnswers, isGood, publicAnswers, rcode } from './dns-evidence.ts';
 import type { Facts } from './facts.ts';
+import { clockAhead, clockBehind, localLookAlikes, ownDrop, ownReject, proxyDenial, proxyInTheWay } from './local-look-alikes.ts';
+import { type LookAlike, never } from './look-alike.ts';
 import { dnsQuestions, failedAttempts } from './progress.ts';
-
-/** A cause that looks the same at first sight, and the evidence that would exclude it. */
-export interface LookAlike {
-  cause: CauseCode;
-  /** Why it remains possible while nothing excludes it. */
-  why: string;
-  /** The command or test that decides; may hold the registry's placeholders. */
-  decidedBy: string;
-  /** The observations that exclude it; empty when it remains possible. */
-  excludedBy(facts: Facts): readonly Observation[];
-}
-
-function never(): readonly Observation[] {
-  return [];
-}
 
 /** A signed good answer excludes a broken signature, and so does SERVFAIL where nothing is validated. */
 function notSignatures(facts: Facts): readonly Observation[] {
@@ -214,6 +201,7 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
     },
   ],
   'tcp.timeout': [
+    ownDrop,
     {
       cause: 'dns.wrong-address',
       why: 'the name may lead to an address where the site no longer is',
@@ -260,12 +248,7 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
       excludedBy: (facts) =>
         failedAttempts(facts).filter((attempt) => attempt.kind === 'tcp.syn-refused' && isLoopback(attempt.server.address)),
     },
-    {
-      cause: 'local.firewall',
-      why: 'a local reject rule answers the same way',
-      decidedBy: 'nft list ruleset (or iptables -S OUTPUT) on this host',
-      excludedBy: (facts) => failedAttempts(facts).filter((attempt) => attempt.kind === 'tcp.syn-refused' && attempt.ttl !== null),
-    },
+    ownReject,
   ],
   'tcp.reset': [
     {
@@ -317,22 +300,8 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
       excludedBy: never,
     },
   ],
-  'tls.cert-expired': [
-    {
-      cause: 'local.clock-wrong',
-      why: 'a clock of this host that is ahead makes good certificates look expired',
-      decidedBy: 'date -u; curl -skI {url} | grep -i ^date',
-      excludedBy: never,
-    },
-  ],
-  'tls.cert-not-yet-valid': [
-    {
-      cause: 'local.clock-wrong',
-      why: 'a clock of this host that is behind makes new certificates look not yet valid',
-      decidedBy: 'date -u; curl -skI {url} | grep -i ^date',
-      excludedBy: never,
-    },
-  ],
+  'tls.cert-expired': [clockAhead],
+  'tls.cert-not-yet-valid': [clockBehind],
   'tls.unknown-ca': [
     {
       cause: 'tls.missing-intermediate',
@@ -388,7 +357,10 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
       excludedBy: silentConnectionStayedOpen,
     },
   ],
+  ...localLookAlikes,
+  'http.bad-gateway': [proxyInTheWay],
   'http.forbidden': [
+    proxyDenial,
     {
       cause: 'http.blocked',
       why: 'a web application firewall or bot filter also answers 403',
