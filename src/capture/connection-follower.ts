@@ -23,6 +23,7 @@ export interface ConnectionSink {
 /** Pieces of each direction in which a protocol is sought before the connection is left alone. */
 const piecesLookedAt = 1024;
 const dnsPort = 53;
+const dnsHeaderBytes = 12;
 const maxRequestLine = 8192;
 /** Fewer bytes than this may be the beginning of anything. */
 const shortestBeginning = 12;
@@ -174,7 +175,7 @@ export class ConnectionFollower implements StreamConsumer, HttpSink {
   private takeDns(side: DnsSide, piece: StreamPiece): void {
     let at = 0;
     if (side.lost) {
-      if (piece.length < 14 || piece.view.getUint16(piece.offset) + 2 > piece.length || piece.view.getUint16(piece.offset) < 12) return;
+      if (!beginsLikeDnsMessage(piece)) return;
       side.lost = false;
     }
     while (at < piece.length) {
@@ -291,6 +292,13 @@ class DnsSide {
     this.wanted = 0;
     this.have = 0;
   }
+}
+
+/** Whether a length comes first, alone (some resolvers write it so) or with all of the message. */
+function beginsLikeDnsMessage({ view, offset, length }: StreamPiece): boolean {
+  if (length < 2) return false;
+  const wanted = view.getUint16(offset);
+  return wanted >= dnsHeaderBytes && (length === 2 || wanted + 2 <= length);
 }
 
 function isDns(cursor: PacketCursor): boolean {

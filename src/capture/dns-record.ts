@@ -52,3 +52,13 @@ export const dnsContradicted = 32;
 export const dnsDetached = 64;
 /** Asked of a resolver: recursion desired. */
 export const dnsWantsRecursion = 128;
+
+/** Endpoints of a message: those of its conversation. */
+export interface DnsEndpoints {
+  version: number;
+  /** Four words each, of which IPv4 uses the first. */
+  client: Int32Array;
+  server: Int32Array;
+  /** Client's port in the upper half. */
+  ports: number;
+}

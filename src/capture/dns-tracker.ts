@@ -4,6 +4,7 @@ import { type ArenaChain, ByteArena, emptyChain } from './byte-arena.ts';
 import { DnsGlance, glanceAtDns, prefixHashes } from './dns-glance.ts';
 import type { DnsLimits } from './dns-limits.ts';
 import {
+  type DnsEndpoints,
   dnsAddresses,
   dnsAnswered,
   dnsAnswerFrame,
@@ -52,16 +53,6 @@ const siblingMs = 5000;
 const examinedPerRecord = 2;
 const maxSiblings = 16;
 
-/** Endpoints of a message: those of its conversation. */
-export interface DnsEndpoints {
-  version: number;
-  /** Four words each, of which IPv4 uses the first. */
-  client: Int32Array;
-  server: Int32Array;
-  /** Client's port in the upper half. */
-  ports: number;
-}
-
 /**
  * Matches DNS answers to questions, counts questions sent again, and remembers which answer gave which address to whom. Constant memory; allocates
  * nothing per message.
@@ -78,6 +69,10 @@ export class DnsTracker {
   private readonly free: number[] = [];
   private readonly leave: (base: number) => void;
   private readonly glance = new DnsGlance();
+  /** The message in hand. */
+  private view: DataView = new DataView(new ArrayBuffer(0));
+  private offset = 0;
+  private end = 0;
   private readonly chain: ArenaChain = emptyChain();
   /** Who was told which address, and who asked for which name. */
   private readonly answers = new AnswerMemory();
@@ -118,6 +113,9 @@ export class DnsTracker {
     endpoints: DnsEndpoints,
   ): void {
     const glance = this.glance;
+    this.view = view;
+    this.offset = offset;
+    this.end = end;
     this.messages++;
     glanceAtDns(view, offset, end, glance);
     // Updates, notifications and the like are no questions (RFC 6895 section 2.2).
@@ -125,8 +123,8 @@ export class DnsTracker {
     const owner = conversation * 2 + (overTcp ? 1 : 0);
     const hash = mixHash(mixHash(0x2545f491, owner), glance.id);
     const base = this.find(hash, owner, glance.id);
-    if (glance.isResponse) this.takeResponse(base, hash, owner, view, offset, end, cursor, endpoints);
-    else this.takeQuery(base, hash, owner, view, offset, end, cursor, endpoints);
+    if (glance.isResponse) this.takeResponse(base, hash, owner, cursor, endpoints);
+    else this.takeQuery(base, hash, owner, cursor, endpoints);
   }
 
   private find(hash: number, owner: number, id: number): number {
@@ -140,17 +138,8 @@ export class DnsTracker {
     }
   }
 
-  private takeQuery(
-    found: number,
-    hash: number,
-    owner: number,
-    view: DataView,
-    offset: number,
-    end: number,
-    cursor: PacketCursor,
-    endpoints: DnsEndpoints,
-  ): void {
-    const glance = this.glance;
+  private takeQuery(found: number, hash: number, owner: number, cursor: PacketCursor, endpoints: DnsEndpoints): void {
+    const { glance, view, offset, end } = this;
     if (found >= 0 && this.isRepetition(found, cursor.timeMs)) {
       const words = this.words;
       words[found + dnsAttempts]!++;
@@ -183,17 +172,8 @@ export class DnsTracker {
     );
   }
 
-  private takeResponse(
-    found: number,
-    hash: number,
-    owner: number,
-    view: DataView,
-    offset: number,
-    end: number,
-    cursor: PacketCursor,
-    endpoints: DnsEndpoints,
-  ): void {
-    const glance = this.glance;
+  private takeResponse(found: number, hash: number, owner: number, cursor: PacketCursor, endpoints: DnsEndpoints): void {
+    const { glance, view, offset, end } = this;
     let base = found;
     if (base < 0) {
       this.unsolicited++;

@@ -85,7 +85,8 @@ function readStartLine(bytes: Uint8Array, end: number, glance: HttpGlance): void
   let last = end;
   if (last > 0 && bytes[last - 1] === carriageReturn) last--;
   // The version at the end of the line: " HTTP/1.x". Without one it is some other protocol, or HTTP/0.9, which nobody speaks.
-  if (last < 9 || bytes[last - 9] !== space || bytes[last - 8] !== 0x48 || bytes[last - 7] !== 0x54 || bytes[last - 4] !== 0x2f) return;
+  if (last < 9 || bytes[last - 9] !== space || bytes[last - 8] !== 0x48 || bytes[last - 7] !== 0x54) return;
+  if (bytes[last - 4] !== 0x2f || bytes[last - 3] !== 0x31) return;
   glance.kind = 'request';
   glance.isHead = bytes[0] === 0x48 && bytes[1] === 0x45 && bytes[2] === 0x41 && bytes[3] === 0x44 && bytes[4] === space;
   glance.isConnect = bytes[0] === 0x43 && bytes[1] === 0x4f && bytes[2] === 0x4e && bytes[3] === 0x4e && bytes[7] === space;

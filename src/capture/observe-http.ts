@@ -38,7 +38,19 @@ export function decodeHeads(
   for (const event of createHttp1ResponseDecoder({ requestMethod: isHeadMethod ? 'HEAD' : 'GET' }).push(responseBytes)) {
     if (event.kind === 'header') response = event.head;
   }
-  return { request, response };
+  return { request: request ?? requestLineOf(requestBytes), response };
+}
+
+/** What a header section that breaks the rules still asks for: servers go by the request line, and answer it. */
+function requestLineOf(bytes: Uint8Array): Http1RequestHead | null {
+  const end = bytes.indexOf(0x0a);
+  if (end < 0 || bytes.length === 0) return null;
+  const line = bytes.subarray(0, end + 1);
+  const alone = new Uint8Array(line.length + 2);
+  alone.set(line);
+  alone.set([0x0d, 0x0a], line.length);
+  for (const event of createHttp1RequestDecoder().push(alone)) if (event.kind === 'header') return event.head;
+  return null;
 }
 
 /** States what was asked and what was answered. */

@@ -20,8 +20,8 @@ import {
   type TableLimits,
 } from './conversation-table.ts';
 import { type DnsLimits, defaultDnsLimits } from './dns-limits.ts';
-import { dnsIcmpFrame, dnsIcmpTypeCode } from './dns-record.ts';
-import { type DnsEndpoints, DnsTracker } from './dns-tracker.ts';
+import { type DnsEndpoints, dnsIcmpFrame, dnsIcmpTypeCode } from './dns-record.ts';
+import { DnsTracker } from './dns-tracker.ts';
 import { addressText } from './endpoint.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { IcmpTracker, type QuotedPacket, type SeenIcmp } from './icmp-tracker.ts';

@@ -273,9 +273,10 @@ export class TcpTracker {
   private noteFirstAck(base: number, direction: number, cursor: PacketCursor): void {
     const { words, doubles } = this.table;
     if ((cursor.tcpFlags & tcpAck) === 0) return;
-    const other = base + tcpSides + (1 - direction) * sideWords;
-    const behind = (cursor.acknowledgment - words[other + sideInitialSequence]!) | 0;
-    if ((words[other + sideFlags]! & sideKnowsInitial) !== 0 && behind <= 0) return;
+    // A server with an old connection on these ports acknowledges that one. (The client may acknowledge the first of two SYN-ACKs that differ.)
+    const client = base + tcpSides;
+    const behind = (cursor.acknowledgment - words[client + sideInitialSequence]!) | 0;
+    if (direction === 1 && (words[client + sideFlags]! & sideKnowsInitial) !== 0 && behind <= 0) return;
     const seen = words[base + tcpFlagsSeen]! | knowsRoundTrip;
     doubles[(base + tcpInitialRoundTripMs) >> 1] = cursor.timeMs - doubles[(base + tcpSynTime) >> 1]!;
     words[base + tcpFlagsSeen] = seen | sawOpen;

@@ -1,5 +1,5 @@
 import { type ArenaChain, type ByteArena, emptyChain } from './byte-arena.ts';
-import type { StreamPiece } from './stream-order.ts';
+import { StreamPiece } from './stream-order.ts';
 
 /** Bytes of handshake, alert and change-cipher-spec records that are kept of each direction: certificate chains are the longest of them. */
 const keptBytes = 65_536;
@@ -38,6 +38,9 @@ export class TlsSide {
   recordType = 0;
   /** Octets of the record's fragment still to come. */
   remaining = 0;
+  /** The packet that completed the record's header. */
+  recordMs: number = Number.NaN;
+  recordFrame = 0;
   /** The first two octets of an alert. */
   alertOctets = 0;
   /** Records in clear as sent: handshake, alerts, change-cipher-spec. */
@@ -171,6 +174,8 @@ export class TlsFollower {
     side.begun = true;
     side.recordType = type;
     side.remaining = side.recordLength;
+    side.recordMs = piece.timeMs;
+    side.recordFrame = piece.frame;
     // What is behind a hole does not continue what was kept before it.
     side.keepsRecord = type !== recordApplicationData && !side.resumed && side.kept.length + headerBytes + side.recordLength <= keptBytes;
     if (side.keepsRecord) this.keepHeader(side);
@@ -268,11 +273,22 @@ export class TlsFollower {
     this.foreignFrame = piece.frame;
   }
 
-  /** Bytes were never captured. Inside application data that does no harm. */
+  /** Bytes were never captured. Inside a record of which nothing but its kind matters that does no harm. */
   gap(length: number, direction: number): void {
     const side = this.sides[direction]!;
-    if (side.headerLength === headerBytes && side.recordType === recordApplicationData && length < side.remaining) side.remaining -= length;
-    else side.lost = true;
+    const isOpaque = side.recordType === recordApplicationData || (side.recordType === recordAlert && side.recordLength > 2);
+    if (side.headerLength < headerBytes || length > side.remaining || !isOpaque) {
+      side.lost = true;
+      return;
+    }
+    side.remaining -= length;
+    // Keeping its header without its content would misplace what follows.
+    if (side.keepsRecord) side.resumed = true;
+    if (side.remaining > 0) return;
+    const piece = new StreamPiece();
+    piece.timeMs = side.recordMs;
+    piece.frame = side.recordFrame;
+    this.completeRecord(side, piece, direction);
   }
 
   /** Whether a record of the client looks like an encrypted alert of TLS 1.3. */
