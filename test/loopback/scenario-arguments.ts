@@ -14,6 +14,7 @@ export function commandLine(walked: Walked, directory: string): string[] {
   const args = [walked.url];
   for (const resolver of walked.resolvers ?? []) args.push('--resolver', resolver);
   if (walked.ca !== undefined) args.push('--ca', authorityFile(walked.ca, directory));
+  if (walked.proxy !== undefined) args.push('--proxy', walked.proxy);
   if (walked.timeoutSeconds !== undefined) args.push('--timeout', String(walked.timeoutSeconds));
   if (walked.expectStatus !== undefined) args.push('--expect-status', String(walked.expectStatus));
   if (walked.expectText !== undefined) args.push('--expect-text', walked.expectText);

@@ -8,6 +8,8 @@ export interface Walked {
   resolvers?: readonly string[];
   /** PEM of the authority the user trusts. */
   ca?: string;
+  /** URL of the proxy to go through; without it none, whatever the environment says. */
+  proxy?: string;
   timeoutSeconds?: number;
   expectStatus?: number;
   expectText?: string;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { parseProxyOption } from '../../src/cli/options/proxy.ts';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
 import type { Endpoint } from '../../src/model/observations/base.ts';
 import type { WalkRecord } from '../../src/model/walk-record.ts';
@@ -45,6 +46,7 @@ function walkHere(walked: Walked, directory: string): Promise<WalkRecord> {
   const options = {
     expect: expectation,
     resolvers: resolvers.map(endpointOf),
+    proxy: walked.proxy === undefined ? ('none' as const) : parseProxyOption(walked.proxy),
     ...(timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1000 }),
     ...(family === undefined ? {} : { family: `ipv${family}` as const }),
   };
