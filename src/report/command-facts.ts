@@ -13,12 +13,19 @@ export function commandFactsOf(finding: Finding | null, observations: readonly O
   const target = ofHop.find((observation): observation is ObservationOf<'target.parsed'> => observation.kind === 'target.parsed');
   if (target === undefined) return finding?.nested === undefined ? noCommandFacts : { ...noCommandFacts, url: finding.nested.url };
   const cited = (finding?.evidence ?? []).flatMap((id) => observations.filter((observation) => observation.id === id));
-  const server = firstOf(cited, serverOf) ?? firstOf(ofHop, serverOf);
+  const server = firstOf(cited, serverOf);
+  const other = firstOf(ofHop, serverOf);
   return {
     url: target.url,
     host: target.host,
-    port: server?.port ?? target.port,
-    address: server?.address ?? firstOf(cited, addressOf) ?? firstOf(ofHop, addressOf) ?? (target.hostKind === 'name' ? null : target.host),
+    port: server?.port ?? other?.port ?? target.port,
+    // What the finding itself is about goes before what the request met otherwise.
+    address:
+      server?.address ??
+      firstOf(cited, addressOf) ??
+      other?.address ??
+      firstOf(ofHop, addressOf) ??
+      (target.hostKind === 'name' ? null : target.host),
     resolver: firstOf(cited, resolverOf) ?? firstOf(ofHop, resolverOf),
   };
 }

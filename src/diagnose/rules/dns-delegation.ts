@@ -115,7 +115,7 @@ export const dnsDelegationRules: readonly Rule[] = [
       const end = isUndecided(facts) ? deadEnd(facts) : null;
       if (end === null || !end.steps.every(isDead)) return none();
       const missing = end.steps.filter((step) => step.response === 'no-address');
-      return failure([...dnsQuestions(facts), end.referral, ...end.steps], {
+      return failure([...dnsQuestions(facts), ...end.steps, end.referral], {
         name: end.zone,
         nameServers: namesOf(end.steps),
         missingGlue: missing.map((step) => step.nameServer),
@@ -130,7 +130,7 @@ export const dnsDelegationRules: readonly Rule[] = [
       const lame = end?.steps.filter(isLame) ?? [];
       const first = lame[0];
       if (end === null || first === undefined) return none();
-      return failure([...dnsQuestions(facts), end.referral, ...lame], {
+      return failure([...dnsQuestions(facts), ...lame, end.referral], {
         name: end.zone,
         nameServer: namesOf(lame)[0]!,
         nameServers: namesOf(lame),

@@ -75,6 +75,10 @@ export const dnsCauses: readonly Cause[] = [
       'the clock of the resolver is wrong',
     ],
     nextSteps: [
+      {
+        action: 'Ask with validation and without: an answer only without proves it',
+        command: 'dig @{resolver} {host} A +noall +comments; dig @{resolver} {host} A +cd +noall +comments +answer',
+      },
       { action: 'See which link breaks and why', command: 'delv @{resolver} {host} A' },
       { action: 'Compare DS at the parent with the DNSKEY', command: 'dig +trace +dnssec {host} A' },
       { action: 'DNS operator: re-sign the zone, or have the registrar replace or remove the DS record' },
@@ -96,11 +100,15 @@ export const dnsCauses: readonly Cause[] = [
       'the address of a name server changed and the glue at the parent is old',
     ],
     nextSteps: [
-      { action: 'Walk from the root to where the silence begins', command: 'dig +trace +nodnssec +tries=1 +time=3 {host} A' },
+      {
+        action: 'Walk from the root to where the silence begins',
+        command: 'dig @198.41.0.4 +trace +nodnssec +tries=1 +time=3 {host} A',
+      },
+      { action: 'Ask one of them directly', command: 'dig @{address} {host} A +norecurse +tries=1 +time=3' },
       { action: 'DNS operator: look at the provider status page and at the name servers themselves' },
       { action: 'For the next time: name servers in two networks, or two providers' },
     ],
-    confirmCommand: 'dig +trace +nodnssec +tries=1 +time=3 {host} A',
+    confirmCommand: 'dig @198.41.0.4 +trace +nodnssec +tries=1 +time=3 {host} A',
     falsePositives: ['a network that lets DNS out to its own resolver only: then every walk from the root fails'],
   },
   {
@@ -351,6 +359,7 @@ export const dnsCauses: readonly Cause[] = [
     ],
     nextSteps: [
       { action: 'See the chain', command: 'dig @{resolver} {host} A +noall +comments +answer' },
+      { action: 'Where the resolver gives up: see each alias at its own name server', command: 'dig +trace +nodnssec {host} CNAME' },
       { action: 'DNS operator: point the last alias at the real target, or replace it by A and AAAA' },
     ],
     confirmCommand: 'dig @{resolver} {host} A +noall +comments +answer',
