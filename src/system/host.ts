@@ -1,3 +1,4 @@
+import { isLoopback } from '../model/address.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Host, ResolverFacts } from '../ports/host.ts';
 import { readBoundedFile } from './bounded-file.ts';
@@ -13,6 +14,14 @@ import { windowsResolvers, windowsTables } from './windows-tables.ts';
 
 const configurationLimitBytes = 16 * 1024 * 1024;
 const resolvConfPath = '/etc/resolv.conf';
+/**
+ * Lists of the servers behind a resolver of this host: systemd-resolved(8), "/run/systemd/resolve/resolv.conf"; NetworkManager writes one when it
+ * runs dnsmasq itself.
+ */
+const upstreamFiles: Readonly<Partial<Record<ResolverFacts['source'], readonly string[]>>> = {
+  'systemd-resolved': ['/run/systemd/resolve/resolv.conf'],
+  networkmanager: ['/run/NetworkManager/no-stub-resolv.conf'],
+};
 
 /** Systems other than Linux; whatever is neither is asked as Linux would be, and says what it does not have. */
 const platformTables: Partial<Record<string, NetworkTables>> = { darwin: macosTables, win32: windowsTables };
@@ -53,5 +62,17 @@ function resolversFromFile(): ResolverFacts | Failure {
   const read = readBoundedFile(resolvConfPath, configurationLimitBytes);
   // Without the file no resolver is configured (resolv.conf(5)).
   if (isFailure(read)) return read.code === 'ENOENT' ? parseResolvConf('', process.env) : read;
-  return parseResolvConf(read.text, process.env);
+  return withUpstream(parseResolvConf(read.text, process.env));
+}
+
+/** Where this host's own resolver sends what it is asked, from the file that its service keeps for those who want to know. */
+function withUpstream(resolvers: ResolverFacts): ResolverFacts {
+  if (resolvers.servers.length === 0 || !resolvers.servers.every((server) => isLoopback(server.address))) return resolvers;
+  for (const path of upstreamFiles[resolvers.source] ?? []) {
+    const read = readBoundedFile(path, configurationLimitBytes);
+    if (isFailure(read)) continue;
+    const upstream = parseResolvConf(read.text).servers.filter((server) => !isLoopback(server.address));
+    return { ...resolvers, upstream };
+  }
+  return resolvers;
 }

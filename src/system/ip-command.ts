@@ -62,7 +62,8 @@ export function linksFromIp(rows: readonly Row[], wireless: ReadonlySet<string>)
       const bytes = address === null ? null : addressBytes(address);
       const prefixLength = numberOf(one.prefixlen);
       if (address === null || bytes === null || prefixLength === null) continue;
-      addresses.push({ interface: name, family: familyOf(bytes), address, prefixLength, scope: scopeOf(bytes) });
+      const duplicate = one.dadfailed === true ? { duplicate: true as const } : {};
+      addresses.push({ interface: name, family: familyOf(bytes), address, prefixLength, scope: scopeOf(bytes), ...duplicate });
     }
   }
   return { links, addresses };

@@ -74,6 +74,7 @@ export function netlinkTables(library: CLibrary): NetworkTables {
             address: addressTextOf(one.address),
             prefixLength: one.prefixLength,
             scope: scopeOf(one.address),
+            ...(one.duplicate ? { duplicate: true as const } : {}),
           }),
         ),
       };

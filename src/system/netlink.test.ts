@@ -79,6 +79,7 @@ describe('rtnetlink messages', () => {
     expect(link).toMatchObject({ index: 2, name: 'v1', hardwareType: 1, mtuBytes: 1500, kind: 'veth' });
     const address = decodeAddress(hex('021880000300000008000100c000020208000200c00002020700030076300000'), true);
     expect([text(address?.address), address?.prefixLength, address?.interfaceIndex]).toEqual(['192.0.2.2', 24, 3]);
+    expect(address?.duplicate).toBe(false);
   });
 
   it('errno of a refusal', () => {

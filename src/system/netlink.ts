@@ -149,11 +149,15 @@ export function decodeLink(body: Uint8Array, littleEndian: boolean): NetlinkLink
 }
 
 const addressAttribute = { address: 1, local: 2 } as const;
+/** linux/if_addr.h IFA_F_DADFAILED. */
+const flagDuplicate = 0x08;
 
 export interface NetlinkAddress {
   interfaceIndex: number;
   prefixLength: number;
   address: Uint8Array;
+  /** Duplicate address detection failed. */
+  duplicate: boolean;
 }
 
 export function decodeAddress(body: Uint8Array, littleEndian: boolean): NetlinkAddress | null {
@@ -163,7 +167,7 @@ export function decodeAddress(body: Uint8Array, littleEndian: boolean): NetlinkA
   const address = attributes.get(addressAttribute.local) ?? attributes.get(addressAttribute.address);
   if (address === undefined) return null;
   const interfaceIndex = new DataView(body.buffer, body.byteOffset).getUint32(4, littleEndian);
-  return { interfaceIndex, prefixLength: body[1] ?? 0, address };
+  return { interfaceIndex, prefixLength: body[1] ?? 0, address, duplicate: ((body[2] ?? 0) & flagDuplicate) !== 0 };
 }
 
 const routeAttribute = {

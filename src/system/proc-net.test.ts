@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addressBytes } from './address-bytes.ts';
-import { parseProcArp, parseProcDevices, parseProcIpv6Route, parseProcRoute, parseProcWireless } from './proc-net.ts';
+import { parseProcArp, parseProcDevices, parseProcDuplicates, parseProcIpv6Route, parseProcRoute, parseProcWireless } from './proc-net.ts';
 import { defaultsOf, longestMatch } from './route-table.ts';
 
 const latin1Text = fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
@@ -35,6 +35,18 @@ wlp2s0: 0000   54.  -56.  -256        0      0      0      0     12        0
 `;
 
 const bytes = (text: string): Uint8Array => addressBytes(text) ?? new Uint8Array(0);
+
+describe('parseProcDuplicates', () => {
+  it('names the addresses that somebody else holds', () => {
+    // Recorded on kernel 6.18: the second address was given to both ends of a cable.
+    const text = `00000000000000000000000000000001 01 80 10 80       lo
+20010db8000000000000000000000001 02 40 00 c8       p0
+fe8000000000000044a601fffe472a35 02 40 20 80       p0
+`;
+    expect([...parseProcDuplicates(text)]).toEqual(['p0 2001:db8::1']);
+    expect([...parseProcDuplicates('garbage 01\n\n20010db8 02 40 00 c8 p0\n')]).toEqual([]);
+  });
+});
 
 describe('/proc/net', () => {
   it('route: networks, gateways, and routes that refuse', () => {

@@ -113,3 +113,13 @@ export function parseProcDevices(text: string): Map<string, number> {
 export function parseProcWireless(text: string): string[] {
   return [...text.matchAll(/^[ \t]*([^\s|]+):[ \t]+[0-9a-f]{4}\b/gmu)].map((match) => match[1] ?? '');
 }
+
+/** Addresses of `/proc/net/if_inet6` that duplicate address detection found another holder of (IFA_F_DADFAILED), as `interface address`. */
+export function parseProcDuplicates(text: string): Set<string> {
+  const duplicates = new Set<string>();
+  for (const [hex, , , , flags = '', name] of rowsOf(text, 0)) {
+    const bytes = hexBytes(hex, 16);
+    if (bytes !== null && name !== undefined && (Number.parseInt(flags, 16) & 0x08) !== 0) duplicates.add(`${name} ${addressText(bytes)}`);
+  }
+  return duplicates;
+}

@@ -1,10 +1,11 @@
 import { endianness, networkInterfaces } from 'node:os';
 import type { Failure } from '../model/failure.ts';
+import type { AddressFacts } from '../ports/host.ts';
 import { addressBytes, familyOf, isLoopback } from './address-bytes.ts';
 import { readBoundedFile } from './bounded-file.ts';
 import { interfaceAddresses } from './interface-addresses.ts';
 import { defaultPrefix, isFailure, type NetworkTables, noRoute, routeFactsOf } from './network-tables.ts';
-import { parseProcArp, parseProcIpv6Route, parseProcRoute } from './proc-net.ts';
+import { parseProcArp, parseProcDuplicates, parseProcIpv6Route, parseProcRoute } from './proc-net.ts';
 import { defaultsOf, longestMatch, type TableRoute } from './route-table.ts';
 import { interfaceWith, sourceAddressFor } from './source-address.ts';
 import { linksFromSysfs, mtuFromSysfs } from './sysfs-network.ts';
@@ -25,7 +26,7 @@ function tableOf(family: 'ipv4' | 'ipv6'): TableRoute[] | Failure {
 export const procTables: NetworkTables = {
   links: async () => {
     const links = linksFromSysfs();
-    return isFailure(links) ? links : { links, addresses: interfaceAddresses() };
+    return isFailure(links) ? links : { links, addresses: markDuplicates(interfaceAddresses()) };
   },
   route: async (destination) => {
     const bytes = addressBytes(destination);
@@ -70,6 +71,13 @@ export const procTables: NetworkTables = {
     return { address, interface: interfaceName, state: row.permanent ? 'permanent' : 'stale', linkAddress: row.linkAddress };
   },
 };
+
+/** The addresses, with those marked that another machine of the link holds as well. */
+function markDuplicates(addresses: readonly AddressFacts[]): AddressFacts[] {
+  const file = readBoundedFile('/proc/net/if_inet6', tableLimitBytes);
+  const duplicates = isFailure(file) ? new Set<string>() : parseProcDuplicates(file.text);
+  return addresses.map((one) => (duplicates.has(`${one.interface} ${one.address}`) ? { ...one, duplicate: true } : one));
+}
 
 function loopbackName(): string | null {
   return Object.entries(networkInterfaces()).find(([, list]) => list?.some((one) => one.internal))?.[0] ?? null;

@@ -7,6 +7,7 @@ import { parseDocument } from './document-schema.ts';
 import { dnsScenarios } from './rows/dns.ts';
 import { httpScenarios } from './rows/http.ts';
 import { pageScenarios } from './rows/page.ts';
+import { proxyScenarios } from './rows/proxy.ts';
 import { tcpScenarios } from './rows/tcp.ts';
 import { tlsScenarios } from './rows/tls.ts';
 import { commandLine } from './scenario-arguments.ts';
@@ -14,7 +15,9 @@ import { expectTimingsToAddUp } from './sound-record.ts';
 import { Stage } from './stage.ts';
 import { verdictLine } from './verdict-line.ts';
 
-const scenarios = [dnsScenarios, tcpScenarios, tlsScenarios, httpScenarios, pageScenarios].flat().filter(({ command }) => command);
+const scenarios = [proxyScenarios, dnsScenarios, tcpScenarios, tlsScenarios, httpScenarios, pageScenarios]
+  .flat()
+  .filter(({ command }) => command);
 const exitCodes = { ok: 0, degraded: 0, failed: 1, unclear: 3 } as const;
 
 const directory = mkdtempSync(join(tmpdir(), 'wirewalk-command-'));
