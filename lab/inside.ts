@@ -46,7 +46,7 @@ if (job.task === 'walk') {
   child.on('close', (code) => process.exit(code ?? 1));
 }
 
-/** Runs the command as a program of the client without any privilege, the wire recorded at both ends, then looks for the fault's traces. */
+/** Runs the command as a program of the client without any privilege but those of the scenario, the wire recorded at both ends, then looks for the fault's traces. */
 async function walk(
   scenario: Scenario,
   engine: string,
@@ -60,7 +60,7 @@ async function walk(
   const options = scenario.options ?? [];
   const words = [
     '--inh-caps=-all',
-    '--bounding-set=-all',
+    `--bounding-set=-all${(scenario.privileges ?? []).map((name) => `,+${name}`).join('')}`,
     '--no-new-privs',
     process.execPath,
     engine,

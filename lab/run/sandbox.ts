@@ -15,6 +15,7 @@ const programs: Readonly<Record<string, string>> = {
   nginx: 'nginx-light',
   haproxy: 'haproxy',
   squid: 'squid',
+  arping: 'iputils-arping',
 };
 
 /** Ordinary users often have no /usr/sbin in their path. */

@@ -23,6 +23,8 @@ export interface Scenario {
   /** More arguments of the walk. */
   options?: readonly string[];
   environment?: Readonly<Record<string, string>>;
+  /** What the walk may do beyond an ordinary user's rights; default: nothing. */
+  privileges?: readonly 'net_raw'[];
   expect: Expectation;
   /** At least one; all must hold after the walk, or the run is an error. */
   proof: readonly Proof[];

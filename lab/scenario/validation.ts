@@ -130,6 +130,7 @@ const scenario: Check = fields<Scenario>({
   url: text,
   options: optional(listOf(text)),
   environment: optional(recordOf(text)),
+  privileges: optional(listOf(oneOf('net_raw'))),
   expect: expectation,
   proof: listOf(proof, 1),
   nearMissOf: optional(listOf(cause)),

@@ -317,14 +317,33 @@ export const localScenarios: readonly Scenario[] = [
   {
     id: 'local-address-conflict',
     title: "Two machines claim the gateway's address",
-    fault: 'Another machine of the home network has 192.168.1.1 as well; who answers ARP first wins.',
-    made: "A second machine is given the gateway's address.",
-    naive: '"It works, sometimes."',
-    changes: [{ stand: 'lan-host' }, { ip: { at: 'lan-host', lines: ['addr add 192.168.1.1/32 dev eth0'] } }, synsAtEdge],
+    fault: 'Another machine of the home network has 192.168.1.1 as well, and this host took it for the gateway: IPv4 goes nowhere.',
+    made: "A second machine is given the gateway's address, and the client's neighbour table its link-layer address. The resolver is asked over IPv6. The walk may ask who has an address, as arping on many systems may for everybody.",
+    naive: '"IPv4 is broken at the site", "it works again, whatever it was".',
+    changes: [
+      { stand: 'lan-host' },
+      {
+        ip: {
+          at: 'lan-host',
+          lines: ['link set eth0 down', 'link set eth0 address 02:00:00:00:00:02', 'link set eth0 up', 'addr add 192.168.1.1/32 dev eth0'],
+        },
+      },
+      { ip: { at: 'client', lines: ['neigh replace 192.168.1.1 lladdr 02:00:00:00:00:02 dev eth0 nud stale'] } },
+      { resolvConf: [`nameserver ${addresses.gateway6}`] },
+      synsAtEdge,
+    ],
     url: 'https://www.shop.example/',
-    expect: { status: 'degraded', cause: 'local.address-conflict', evidence: [{ kind: 'local.neighbor', where: { role: 'gateway' } }] },
-    proof: [{ ip: ['addr', 'show', 'dev', 'eth0'], at: 'lan-host', matches: '192\\.168\\.1\\.1/32' }],
-    expectedToFail: { why: 'two link-layer addresses for one address have to be looked for', issue: 4 },
+    privileges: ['net_raw'],
+    expect: {
+      status: 'degraded',
+      cause: 'local.address-conflict',
+      evidence: [{ kind: 'local.arp-answered', where: { address: addresses.gateway, 'linkAddresses.length': 2 } }],
+    },
+    proof: [
+      { ip: ['addr', 'show', 'dev', 'eth0'], at: 'lan-host', matches: '192\\.168\\.1\\.1/32' },
+      { neighbor: addresses.gateway, at: 'client', state: ['reachable', 'stale', 'delay', 'probe'] },
+    ],
+    nearMissOf: ['tcp.ipv4-broken'],
   },
   {
     id: 'local-resource-limit',

@@ -112,8 +112,11 @@ export const addressConflict: FollowUp = {
   startsEarly: true,
   afterSuccess: true,
   isWanted(context) {
-    const connected = context.recorder.seen('tcp.connected');
-    return isSilent(context) || connected.some((one) => one.carried && (one.facts.synRetransmissions ?? 0) > 0);
+    const { seen } = context.recorder;
+    const connected = seen('tcp.connected');
+    const lostSyn = connected.some((one) => one.carried && (one.facts.synRetransmissions ?? 0) > 0);
+    const silentFamily = seen('tcp.syn-unanswered').some((one) => one.family === 'ipv4') && connected.every((one) => one.family !== 'ipv4');
+    return isSilent(context) || lostSyn || silentFamily;
   },
   async run(context) {
     const { ports, recorder } = context;
