@@ -51,10 +51,14 @@ function connections(facts: Facts): readonly Observation[] {
   return facts.of('tcp.connected').filter((connected) => connected.followUp === undefined);
 }
 
+/** The next hop answers on the link: the gateway, or the target itself where it is on it. */
 function liveGateways(facts: Facts): readonly Observation[] {
   return facts
     .of('local.neighbor')
-    .filter((neighbor) => neighbor.role === 'gateway' && neighbor.linkAddress !== null && neighbor.state !== 'failed');
+    .filter(
+      (neighbor) =>
+        (neighbor.role === 'gateway' || neighbor.role === 'target') && neighbor.linkAddress !== null && neighbor.state !== 'failed',
+    );
 }
 
 function acknowledged(facts: Facts): readonly Observation[] {

@@ -49,6 +49,7 @@ function addressOf(observation: Observation): string | null {
     case 'dns.addresses-chosen':
       return observation.addresses[0] ?? null;
     case 'local.neighbor':
+    case 'local.arp-answered':
     case 'dns.delegation-step':
       return observation.address;
     case 'dns.answered':
@@ -56,7 +57,7 @@ function addressOf(observation: Observation): string | null {
     case 'local.send-refused':
       return observation.destination.address;
     case 'local.route':
-      return observation.purpose === 'target' ? observation.destination : null;
+      return observation.purpose === 'target' || (!observation.found && observation.purpose !== 'default') ? observation.destination : null;
     default:
       return null;
   }

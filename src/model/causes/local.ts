@@ -114,7 +114,10 @@ export const localCauses: readonly Cause[] = [
     nextSteps: [
       { action: 'Read the outgoing rules; a counter that grows with each try names the rule', command: 'sudo nft list ruleset' },
       { action: 'Where iptables is in use', command: 'sudo iptables -S OUTPUT; sudo ip6tables -S OUTPUT' },
-      { action: 'Show that it is refused at once and locally ("Operation not permitted")', command: 'ping -c 1 {address}' },
+      {
+        action: 'Try once: a counter that grows says that this host could not send what it sent again',
+        command: 'nc -vz -w 4 {address} {port}; nstat -asz TcpExtTCPRetransFail',
+      },
       { action: 'Connect or quit the VPN client; ask whoever runs endpoint security to allow the destination' },
     ],
     confirmCommand: 'sudo nft list ruleset',
@@ -152,6 +155,7 @@ export const localCauses: readonly Cause[] = [
       'ARP spoofing',
     ],
     nextSteps: [
+      { action: 'Ask everybody who has it: two link-layer addresses answer', command: 'sudo arping -b -c 3 {address}' },
       { action: 'Watch two senders claim the address', command: 'sudo tcpdump -nei any arp' },
       { action: 'Find both link-layer addresses in the switch table and unplug or renumber one' },
       { action: 'Network team: turn on DHCP snooping or ARP inspection' },
@@ -186,7 +190,10 @@ export const localCauses: readonly Cause[] = [
     side: 'client',
     likelyReasons: ['guest Wi-Fi: terms not accepted yet', 'the session or voucher ran out', 'the prepaid or mobile plan is used up'],
     nextSteps: [
-      { action: 'Open any plain http page in a browser and sign in', command: 'curl -sS -D - http://neverssl.com/' },
+      {
+        action: 'Open the plain http page in a browser and sign in where it leads',
+        command: "curl -sS -o /dev/null -w '%{http_code} %{redirect_url}\\n' http://{host}/",
+      },
       { action: 'If no portal page appears: turn off private DNS, VPN and custom resolvers until signed in' },
     ],
     confirmCommand: "curl -sS -o /dev/null -w '%{http_code} %{redirect_url}\\n' http://connectivitycheck.gstatic.com/generate_204",

@@ -283,7 +283,7 @@ describe('commands of the registry', () => {
   it('begin with a public tool', () => {
     const tools = /^(?:sudo )?(?:timeout \d+ )?(?:SSLKEYLOGFILE=\S+ )?([a-z0-9-]+)/;
     const known = new Set(
-      'cat chronyc curl date delv df dig dmesg env for getent grep ip iptables journalctl ls mtr nc nft nstat openssl ping resolvectl ss sysctl systemctl tail tcpdump timedatectl traceroute tracepath certbot update-ca-certificates ulimit'.split(
+      'arping cat chronyc curl date delv df dig dmesg env for getent grep ip iptables journalctl ls mtr nc nft nstat openssl ping resolvectl ss sysctl systemctl tail tcpdump timedatectl traceroute tracepath certbot update-ca-certificates ulimit'.split(
         ' ',
       ),
     );
