@@ -1,7 +1,8 @@
 import type { Budgets } from '../model/expectation.ts';
 import type { ConnectionFollower } from './connection-follower.ts';
-import { atLastTime } from './conversation-table.ts';
+import { atLastFrame, atLastTime } from './conversation-table.ts';
 import type { Reading } from './reading.ts';
+import { fastRetransmissions, retransmissions, type TcpAnomalies, zeroWindowProbes } from './tcp-anomalies.ts';
 import {
   finFirstByServer,
   knowsRoundTrip,
@@ -18,11 +19,14 @@ import {
   sideInitialSequence,
   sideKnowsAck,
   sideKnowsInitial,
+  sideKnowsNext,
   sideLastAck,
+  sideNextSequence,
   sideNextSequenceTime,
   sidePackets,
   sideSyns,
   sideWords,
+  tcpAnomalies,
   tcpFinTime,
   tcpFirstSynTime,
   tcpFlagsSeen,
@@ -54,6 +58,8 @@ export type TlsStage = 'none' | 'hello-sent' | 'handshaking' | 'completed' | 'mi
 
 /** A SYN without an answer says something once it was sent again, or this long was waited. */
 const unansweredMs = 3000;
+/** Whoever waits for an answer has asked again by then: systems send a SYN again after 1 to 3 s. Who has not is a scanner, or got one that was not captured. */
+const askedAgainMs = 10_000;
 /** A hello or first segment without an answer for this long is not merely slow: the default limit of the live walk. */
 const silenceMs = 5000;
 /** A connection closed this soon after it opened was never meant to be used. */
@@ -76,8 +82,11 @@ export class ConnectionStory {
   /** How long the connection was watched after its last packet. */
   watchedUntilMs = 0;
   lastMs = 0;
-  /** When the server last sent something new. */
+  /** When each side last sent something new. */
+  clientProgressMs = 0;
   serverProgressMs = 0;
+  /** What each side sent was acknowledged, or sent again: where it ends, no packet is missing from the capture. */
+  isSettled = false;
   bytesToServer = 0;
   bytesToClient = 0;
   /** What the server acknowledged of the client's bytes; -1 when not known. */
@@ -99,9 +108,11 @@ export class ConnectionStory {
   serverAlert = -1;
   clientAlert = -1;
   isForeign = false;
+  /** The client sent something of its own once the handshake was over: it was content with the server's certificate. */
+  clientWentOn = false;
 
-  /** Reads the conversation at `base`. `nowMs` is the capture's time, up to which silence was watched. */
-  read(reading: Reading, base: number, follower: ConnectionFollower | null, nowMs: number): void {
+  /** Reads the conversation at `base`. */
+  read(reading: Reading, base: number, follower: ConnectionFollower | null): void {
     const { words, doubles } = reading.tcpTracker.table;
     const seen = words[base + tcpFlagsSeen]!;
     const client = base + tcpSides;
@@ -113,11 +124,17 @@ export class ConnectionStory {
     this.openMs = seen & sawOpen ? doubles[(base + tcpOpenTime) >> 1]! : Number.NaN;
     this.roundTripMs = seen & knowsRoundTrip ? doubles[(base + tcpInitialRoundTripMs) >> 1]! : Number.NaN;
     this.lastMs = doubles[(base + atLastTime) >> 1]!;
-    this.watchedUntilMs = Math.max(nowMs, this.lastMs);
+    this.watchedUntilMs = reading.watchedUntil(words[base + atLastFrame]!, this.lastMs);
+    this.clientProgressMs = doubles[(client + sideNextSequenceTime) >> 1]!;
     this.serverProgressMs = doubles[(server + sideNextSequenceTime) >> 1]!;
     this.bytesToServer = doubles[(client + sideBytes) >> 1]!;
     this.bytesToClient = doubles[(server + sideBytes) >> 1]!;
     this.acknowledgedBytes = acknowledgedBytes(words, client, server);
+    const { anomalies } = reading.tcpTracker;
+    const handle = words[base + tcpAnomalies]!;
+    this.isSettled =
+      (isAcknowledged(words, client, server) || wasSentAgain(anomalies, handle, 0)) &&
+      (isAcknowledged(words, server, client) || wasSentAgain(anomalies, handle, 1));
     this.clientReset = (seen & sawClientReset) !== 0;
     this.serverReset = (seen & sawServerReset) !== 0;
     this.readEnd(seen, doubles[(base + tcpFinTime) >> 1]!, doubles[(base + tcpResetTime) >> 1]!);
@@ -153,7 +170,9 @@ export class ConnectionStory {
     if (seen & sawServerReset) return 'refused';
     if (words[base + tcpIcmpFrame] !== 0) return 'icmp';
     if (fromServer > 0 || seen & sawClientReset) return 'unknown';
-    return this.synRetransmissions > 0 || this.watchedUntilMs - synMs >= unansweredMs ? 'unanswered' : 'unknown';
+    if (this.synRetransmissions > 0) return 'unanswered';
+    const waitedMs = this.watchedUntilMs - synMs;
+    return waitedMs >= unansweredMs && waitedMs < askedAgainMs ? 'unanswered' : 'unknown';
   }
 
   private readTls(reading: Reading, follower: ConnectionFollower | null): void {
@@ -164,6 +183,7 @@ export class ConnectionStory {
     this.serverAlert = -1;
     this.clientAlert = -1;
     this.isForeign = false;
+    this.clientWentOn = false;
     if (tls === null) return;
     const [client, server] = tls.sides;
     const { arena } = reading;
@@ -186,8 +206,10 @@ export class ConnectionStory {
       const finished = client.firstApplicationLength > longestAlertRecord;
       if (finished) this.securedMs = client.firstApplicationMs;
       this.clientAborted = !finished && client.firstApplicationLength > 0;
+      this.clientWentOn = finished && !Number.isNaN(client.secondApplicationMs) && client.lastApplicationLength > longestAlertRecord;
     } else if (!Number.isNaN(client.encryptedHandshakeMs) && !Number.isNaN(server.encryptedHandshakeMs)) {
       this.securedMs = Math.max(client.encryptedHandshakeMs, server.encryptedHandshakeMs);
+      this.clientWentOn = client.applicationRecords > 0;
     }
     if (!Number.isNaN(this.securedMs)) this.tlsStage = 'completed';
     else if ((client.lost || server.lost || client.resumed || server.resumed) && !this.isForeign) this.tlsStage = 'midstream';
@@ -210,8 +232,13 @@ export class ConnectionStory {
       return !Number.isNaN(this.serverEndMs) && this.serverEndMs - this.openMs < atOnceMs ? this.serverEnd() : 'none';
     }
     if (!Number.isNaN(this.serverEndMs)) return this.serverEnd();
-    const until = Number.isNaN(this.clientEndMs) ? this.watchedUntilMs : this.clientEndMs;
-    if (inHandshake) return !this.clientAborted && this.clientAlert < 0 && until - this.serverProgressMs >= silenceMs ? 'silent' : 'none';
+    const gaveUp = !Number.isNaN(this.clientEndMs);
+    if (!gaveUp && !this.isSettled) return 'none';
+    const until = gaveUp ? this.clientEndMs : this.watchedUntilMs;
+    if (inHandshake) {
+      const clientWaits = !this.clientAborted && this.clientAlert < 0 && this.clientProgressMs >= this.serverProgressMs;
+      return clientWaits && until - this.serverProgressMs >= silenceMs ? 'silent' : 'none';
+    }
     // Something unknown was sent, and nothing ever came back.
     return this.acknowledgedBytes === 0 && until - this.openMs >= silenceMs ? 'silent' : 'none';
   }
@@ -227,6 +254,23 @@ export class ConnectionStory {
 }
 
 const longestAlertRecord = 24;
+
+/** Whether one side acknowledged all the other sent. */
+function isAcknowledged(words: Int32Array, sender: number, receiver: number): boolean {
+  if ((words[sender + sideFlags]! & sideKnowsNext) === 0) return true;
+  return (
+    (words[receiver + sideFlags]! & sideKnowsAck) !== 0 && ((words[receiver + sideLastAck]! - words[sender + sideNextSequence]!) | 0) >= 0
+  );
+}
+
+function wasSentAgain(anomalies: TcpAnomalies, handle: number, direction: number): boolean {
+  return (
+    anomalies.get(handle, direction, retransmissions) +
+      anomalies.get(handle, direction, fastRetransmissions) +
+      anomalies.get(handle, direction, zeroWindowProbes) >
+    0
+  );
+}
 
 function acknowledgedBytes(words: Int32Array, client: number, server: number): number {
   if ((words[client + sideFlags]! & sideKnowsInitial) === 0 || (words[server + sideFlags]! & sideKnowsAck) === 0) return -1;

@@ -11,6 +11,7 @@ import {
   dnsAttempts,
   dnsFirstQueryTime,
   dnsHasQuery,
+  dnsLastQueryFrame,
   dnsLastQueryTime,
   dnsNumber,
   dnsResponseFlags,
@@ -51,6 +52,8 @@ const typeA = 1;
 const typeAaaa = 28;
 const dnsPort = 53;
 const unansweredMs = 3000;
+/** Resolvers ask again within 5 s. Who asked once and is content for longer got an answer that was not captured. */
+const askedAgainMs = 10_000;
 /** Outcome of a lookup that nothing answered. */
 const noAnswer = 31;
 
@@ -79,11 +82,6 @@ export class ExchangeBuilder {
     this.emit = emit;
   }
 
-  /** Time of the packet in hand: up to when everything was watched. */
-  private get nowMs(): number {
-    return this.reading.packetTracker.cursor.timeMs;
-  }
-
   opened(base: number): void {
     const { words } = this.reading.tcpTracker.table;
     const lookup = words[base + tcpLookup]!;
@@ -110,7 +108,7 @@ export class ExchangeBuilder {
   /** An HTTP exchange in clear is over. */
   exchange(exchange: HttpExchange, follower: ConnectionFollower): void {
     const { connection, http } = this;
-    connection.read(this.reading, follower.base, follower, this.nowMs);
+    connection.read(this.reading, follower.base, follower);
     http.read(exchange, connection);
     const isWarm = follower.httpExchanges > 1;
     const lookup = this.classifyLookup(follower.base, isWarm);
@@ -122,7 +120,7 @@ export class ExchangeBuilder {
   /** A TCP conversation leaves. */
   tcp(base: number, follower: ConnectionFollower | null): void {
     const { connection } = this;
-    connection.read(this.reading, base, follower, this.nowMs);
+    connection.read(this.reading, base, follower);
     const race = this.raceOf(base);
     if (race !== null) this.settle(race, base);
     if (!this.isExchange(base, follower)) return;
@@ -245,8 +243,15 @@ export class ExchangeBuilder {
     if (siblings.length === 0 || siblings.some((sibling) => words[sibling + dnsUses]! > 0)) return;
     const failed = siblings.every((sibling) => words[sibling + dnsAddresses] === 0);
     const lastQueryMs = Math.max(...siblings.map((sibling) => doubles[(sibling + dnsLastQueryTime) >> 1]!));
+    const lastFrame = Math.max(...siblings.map((sibling) => words[sibling + dnsLastQueryFrame]!));
+    const watchedUntilMs = this.reading.watchedUntil(lastFrame, lastQueryMs);
+    const waitedMs = watchedUntilMs - lastQueryMs;
+    const askedAgain = siblings.some(
+      (one) => words[one + dnsAttempts]! > 1 || siblings.some((other) => other !== one && words[other + dnsType] === words[one + dnsType]),
+    );
     const settled =
-      siblings.some((sibling) => (words[sibling + dnsState]! & dnsAnswered) !== 0) || this.nowMs - lastQueryMs >= unansweredMs;
+      siblings.some((sibling) => (words[sibling + dnsState]! & dnsAnswered) !== 0) ||
+      (waitedMs >= unansweredMs && (askedAgain || waitedMs < askedAgainMs));
     const onlyIpv6 = siblings.every((sibling) => words[sibling + dnsType] === typeAaaa && (words[sibling + dnsResponseFlags]! & 15) === 0);
     if (!failed || !settled || onlyIpv6 || dnsTracker.isSearchStep(base)) {
       this.quietLookups++;
@@ -261,7 +266,7 @@ export class ExchangeBuilder {
     const key = -1 - (lookup.outcome * 4 + (lookup.isSlow ? 2 : 0) + (lookup.wasRepeated ? 1 : 0));
     if (!this.count(key)) return;
     const transactions = siblings.map((sibling) => describeDns(dnsTracker, sibling));
-    const exchange = writeLookup(this.numbers, transactions, this.nowMs, key);
+    const exchange = writeLookup(this.numbers, transactions, watchedUntilMs, key);
     if (exchange !== null) this.emit(exchange);
   }
 }

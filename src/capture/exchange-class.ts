@@ -49,6 +49,8 @@ export function classify(
   packer.put(connection.tlsStage === 'none' ? 0 : connection.tls.version - 0x02ff, 8);
   packer.put(connection.clientAborted ? 1 : 0, 2);
   packer.put(connection.isForeign ? 1 : 0, 2);
+  packer.put(connection.clientWentOn ? 1 : 0, 2);
+  packer.put(connection.tls.hasCertificates && connection.tlsStage !== 'none' ? connection.tls.identityHash & 63 : 0, 64);
   // One alert at most matters: the server's, else the client's; numbers go up to 255.
   packer.put(
     connection.serverAlert >= 0 ? connection.serverAlert + 1 : connection.clientAlert >= 0 ? connection.clientAlert + 257 : 0,

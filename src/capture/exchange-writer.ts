@@ -20,6 +20,7 @@ import { decodeHeads, type ObservedHttp, observeHttp } from './observe-http.ts';
 import { familyOf, type ObservedConnection, observeConnect, observeEnd } from './observe-tcp.ts';
 import { handshakePhase, type ObservedTls, observeTls, type ReadCertificate, versionOf } from './observe-tls.ts';
 import type { Reading } from './reading.ts';
+import { seenCertificates } from './seen-certificates.ts';
 import { describeTcp, type TcpConversation } from './tcp-conversation.ts';
 import { tcpFinFrame, tcpOpenFrame, tcpResetFrame, tcpSynAckFrame, tcpSynAckTime, tcpSynFrame } from './tcp-record.ts';
 import { describeTls } from './tls-conversation.ts';
@@ -65,13 +66,17 @@ export function writeExchange(numbers: EvidenceNumbers, parts: ExchangeParts): R
   const host = hostOf(url) ?? conversation.server.address;
   const log = new EvidenceLog(numbers);
   const startMs = startOf(parts, conversation);
-  observeTarget(log, startMs, url, scheme, host, conversation.server.port);
+  const certificates = tls === null ? null : seenCertificates(tls, story, host);
+  if (certificates?.hostIsUnknown !== true) observeTarget(log, startMs, url, scheme, host, conversation.server.port);
   const isCold = !parts.isWarm && isWaitedFor(lookups, story, conversation);
-  if (isCold) for (const lookup of lookups) observeDns(log, lookup, story.watchedUntilMs);
+  if (isCold) {
+    for (const lookup of lookups)
+      observeDns(log, lookup, reading.watchedUntil(lookup.lastQueryFrame ?? 0, lookup.lastQueryMs ?? story.lastMs));
+  }
   observeAddresses(log, startMs, host, lookups, conversation.server);
   observeOthers(log, parts, conversation.number);
   observeConnect(log, connection);
-  if (tls !== null) observeTls(log, connection, tls);
+  if (tls !== null) observeTls(log, connection, tls, certificates);
   const http: ObservedHttp | null =
     exchange === null || httpStory === null
       ? null

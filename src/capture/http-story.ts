@@ -48,6 +48,7 @@ export class HttpStory {
     }
     const gaveUp = !Number.isNaN(connection.clientEndMs);
     this.silentMs = (gaveUp ? connection.clientEndMs : connection.watchedUntilMs) - exchange.responseEndMs;
+    if (!gaveUp && !connection.isSettled) return;
     if (this.silentMs >= (gaveUp ? stalledMs : silenceMs)) this.bodyEnd = 'silent';
     else if (gaveUp) this.bodyEnd = 'limit';
   }
@@ -60,7 +61,7 @@ export class HttpStory {
     }
     const gaveUp = !Number.isNaN(connection.clientEndMs);
     this.silentMs = (gaveUp ? connection.clientEndMs : connection.watchedUntilMs) - exchange.requestEndMs;
-    if (this.silentMs >= (gaveUp ? givenUpMs : silenceMs)) this.end = 'silent';
+    if (this.silentMs >= (gaveUp ? givenUpMs : silenceMs) && (gaveUp || connection.isSettled)) this.end = 'silent';
   }
 
   /** Whether the first byte took longer than users accept. */

@@ -1,5 +1,5 @@
 import type { ConnectionPhase } from '../model/observations/tcp.ts';
-import type { CertificateFacts, TlsVersion, TrustResult } from '../model/observations/tls.ts';
+import type { CertificateFacts, TlsVersion } from '../model/observations/tls.ts';
 import { encodeHex } from '../wire/byte-text.ts';
 import { tlsCipherSuiteName } from '../wire/tls-cipher-suites.ts';
 import type { TlsServerHello } from '../wire/tls-hello.ts';
@@ -7,6 +7,7 @@ import { tlsAlertName, tlsGroupName, tlsVersionName } from '../wire/tls-names.ts
 import { foreignProtocol } from '../wire/tls-record.ts';
 import { type EvidenceLog, round } from './evidence-log.ts';
 import type { ObservedConnection } from './observe-tcp.ts';
+import type { SeenCertificates } from './seen-certificates.ts';
 import type { TlsConversation } from './tls-conversation.ts';
 import type { SeenTlsAlert, TlsFollower } from './tls-follower.ts';
 
@@ -22,19 +23,6 @@ export interface ObservedTls {
   readCertificate: ReadCertificate;
 }
 
-/**
- * What the client's own verification said, in OpenSSL's words, by the alert it ended the handshake with (RFC 8446 section 6.2): 42 bad_certificate to
- * 48 unknown_ca.
- */
-const codeOfClientAlert: Readonly<Record<number, string>> = {
-  42: 'CERT_REJECTED',
-  43: 'CERT_REJECTED',
-  44: 'CERT_REVOKED',
-  45: 'CERT_HAS_EXPIRED',
-  46: 'CERT_REJECTED',
-  48: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-};
-
 /** Version as the server chose it; drafts of TLS 1.3 count as TLS 1.3. */
 export function versionOf(hello: TlsServerHello | null): TlsVersion | null {
   if (hello === null) return null;
@@ -43,7 +31,7 @@ export function versionOf(hello: TlsServerHello | null): TlsVersion | null {
 }
 
 /** States what TLS showed: certificates, alerts, the end of the handshake. */
-export function observeTls(log: EvidenceLog, connection: ObservedConnection, tls: ObservedTls): void {
+export function observeTls(log: EvidenceLog, connection: ObservedConnection, tls: ObservedTls, seen: SeenCertificates | null): void {
   const { story, conversation, id } = connection;
   const { clear, follower } = tls;
   const common = {
@@ -61,7 +49,15 @@ export function observeTls(log: EvidenceLog, connection: ObservedConnection, tls
       sampleHex: encodeHex(follower.foreignSample),
     });
   }
-  observeCertificates(log, connection, tls, common);
+  if (seen !== null) {
+    log.state(server.helloMs, [server.helloFrame], {
+      kind: 'tls.certificates-received',
+      ...common,
+      certificates: seen.certificates,
+      trust: seen.trust,
+      judgedAt: tls.sentAt,
+    });
+  }
   const hello = clear.server.serverHello;
   const version = versionOf(hello);
   const requested = version === 'TLSv1.3' ? null : clear.server.certificateRequest !== null;
@@ -113,33 +109,6 @@ export function observeTls(log: EvidenceLog, connection: ObservedConnection, tls
 function clientEndFrame(tls: ObservedTls): number {
   const sent = tls.follower.alerts.find((alert) => alert.direction === 0);
   return sent?.frame ?? tls.follower.sides[0].lastApplicationFrame;
-}
-
-function observeCertificates(
-  log: EvidenceLog,
-  connection: ObservedConnection,
-  tls: ObservedTls,
-  common: { checkpoint: 'tls'; connection: string; server: { address: string; port: number }; serverName: string | null },
-): void {
-  const sent = tls.clear.server.certificate?.certificates ?? [];
-  const certificates = sent.map((der) => tls.readCertificate(der)).filter((facts): facts is CertificateFacts => facts !== null);
-  if (certificates.length === 0) return;
-  const server = tls.follower.sides[1];
-  log.state(server.helloMs, [server.helloFrame], {
-    kind: 'tls.certificates-received',
-    ...common,
-    certificates,
-    trust: trustOf(connection),
-    judgedAt: tls.sentAt,
-  });
-}
-
-/** What the client thought of the chain: it went on, or it said why not. The store is its own, not this host's. */
-function trustOf(connection: ObservedConnection): TrustResult[] {
-  const { story } = connection;
-  if (story.tlsStage === 'completed') return [{ store: 'system', trusted: true, code: null }];
-  const code = codeOfClientAlert[story.clientAlert];
-  return code === undefined ? [] : [{ store: 'system', trusted: false, code }];
 }
 
 function stageBefore(alert: SeenTlsAlert, tls: ObservedTls): 'client-hello' | 'server-hello' | 'handshake' | 'finished' {

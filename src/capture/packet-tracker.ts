@@ -30,6 +30,7 @@ import { decodePlainPacket } from '../wire/plain-packet.ts';
 import { layerOfTunnelPort } from '../wire/udp-tunnel.ts';
 import type { PacketSink } from './capture-feed.ts';
 import { FragmentTable } from './fragment-table.ts';
+import { Watch } from './watch.ts';
 
 /** What takes packets once their envelopes are off. The cursor's contents hold only during the call. */
 export interface TransportSinks {
@@ -68,7 +69,10 @@ const maxTunnels = 4;
 export class PacketTracker implements PacketSink {
   readonly cursor: PacketCursor = new PacketCursor();
   readonly fragments: FragmentTable = new FragmentTable();
+  readonly watch: Watch = new Watch();
   counts: CaptureCounts = new CaptureCounts();
+  /** Packets of the captures before this one: frames are numbered through all of them, as if they were one file. */
+  private framesBefore = 0;
   /** Whole seconds since 1970 that times count from: those of the first packet of all captures; NaN before. */
   originSeconds: number = Number.NaN;
   /** Time of the first packet that has one, from that origin; NaN before. */
@@ -82,6 +86,7 @@ export class PacketTracker implements PacketSink {
 
   /** What follows belongs to another capture: counting starts anew, the origin of times stays. */
   beginCapture(): void {
+    this.framesBefore += this.counts.packets;
     this.counts = new CaptureCounts();
     this.linkLayers.length = 0;
   }
@@ -92,7 +97,7 @@ export class PacketTracker implements PacketSink {
     if (Number.isNaN(this.originSeconds)) this.takeOrigin(batch);
     const origin = this.originSeconds;
     const { offset, capturedBytes, originalBytes, interfaceIndex, seconds, nanoseconds, count } = batch;
-    const before = counts.packets;
+    const before = this.framesBefore + counts.packets;
     let truncated = 0;
     let captured = 0;
     let original = 0;
@@ -104,14 +109,18 @@ export class PacketTracker implements PacketSink {
       if (bytes < onWire) truncated++;
       const second = seconds[i]!;
       // A packet without a time is taken to follow the one before it at once.
-      if (!Number.isNaN(second)) cursor.timeMs = (second - origin) * 1000 + nanoseconds[i]! / 1e6;
+      if (!Number.isNaN(second)) {
+        const timeMs = (second - origin) * 1000 + nanoseconds[i]! / 1e6;
+        if (Watch.isPause(timeMs - cursor.timeMs)) this.watch.pause(before + i, cursor.timeMs);
+        cursor.timeMs = timeMs;
+      }
       cursor.frame = before + i + 1;
       const link = interfaceIndex[i]!;
       const at = offset[i]!;
       cursor.start(view, at, bytes, onWire, link);
       this.packet(view, at, bytes, linkLayers[link]!, reader, link);
     }
-    counts.packets = before + count;
+    counts.packets += count;
     counts.capturedBytes += captured;
     counts.originalBytes += original;
     counts.truncatedPackets += truncated;

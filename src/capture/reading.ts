@@ -128,6 +128,11 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     return this.packetTracker.counts;
   }
 
+  /** Up to when something whose last packet was `frame` at `lastMs` was watched without interruption. */
+  watchedUntil(frame: number, lastMs: number): number {
+    return this.packetTracker.watch.until(frame, lastMs, this.cursor.timeMs);
+  }
+
   packets(view: DataView, batch: PacketBatch, reader: ContainerReader): void {
     this.packetTracker.packets(view, batch, reader);
   }

@@ -9,6 +9,7 @@ import {
   stateFinished,
   type TableLimits,
 } from './conversation-table.ts';
+import type { TcpAnomalies } from './tcp-anomalies.ts';
 import { rememberSighting, wasSeenBefore } from './tcp-duplicate.ts';
 import {
   flipHistory,
@@ -237,6 +238,11 @@ export class TcpTracker {
       (seen & sawClientReset ? sawServerReset : 0) |
       (seen & sawServerReset ? sawClientReset : 0);
     return true;
+  }
+
+  /** Counters of what went wrong. */
+  get anomalies(): TcpAnomalies {
+    return this.sequence.anomalies;
   }
 
   private noteSyn(base: number, side: number, cursor: PacketCursor): void {
