@@ -3,7 +3,9 @@ import type { LabOptions } from './commands/lab.ts';
 import type { Environment } from './environment.ts';
 import { exitCodes } from './exit-code.ts';
 import { parseEndpoint, parseNetworks, parseResolver } from './options/address.ts';
+import { intakeOptions } from './options/intake.ts';
 import { parseCount, parseJobs, parseRedirectLimit, parseStatuses, parseTimeout } from './options/number.ts';
+import { outputFileOptions } from './options/output-files.ts';
 import { parseProxyOption } from './options/proxy.ts';
 import { parseExpectedText, parseHeader, parseMethod } from './options/request.ts';
 import { type ParsedReadOptions, readArguments } from './read-arguments.ts';
@@ -85,7 +87,7 @@ export async function runProgram(args: readonly string[], environment: Environme
 }
 
 function addWalk(program: Command, action: (url: string, options: ParsedWalkOptions) => Promise<void>): void {
-  program
+  const walk = program
     .command('walk', { isDefault: true })
     .usage('URL [options]')
     .summary('one walk')
@@ -137,10 +139,11 @@ function addWalk(program: Command, action: (url: string, options: ParsedWalkOpti
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', walkHelp)
     .action(action);
+  for (const option of [...outputFileOptions(), ...intakeOptions()]) walk.addOption(option);
 }
 
 function addRead(program: Command, action: (files: string[], options: ParsedReadOptions) => Promise<void>): void {
-  program
+  const read = program
     .command('read')
     .usage('FILE... [options]')
     .summary('diagnosis from captures')
@@ -158,6 +161,7 @@ function addRead(program: Command, action: (files: string[], options: ParsedRead
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', readHelp)
     .action(action);
+  for (const option of outputFileOptions()) read.addOption(option);
 }
 
 function addExplain(program: Command, action: (words: string[]) => Promise<void>): void {

@@ -1,3 +1,5 @@
+import { type OutputFiles, outputFilesOf, type ParsedOutputFiles } from './options/output-files.ts';
+
 /** What `wirewalk read` was asked for. */
 export interface ReadArguments {
   /** At least one; `-` is standard input. */
@@ -10,10 +12,11 @@ export interface ReadArguments {
   strict: boolean;
   detail: 'verdict' | 'screen' | 'all';
   noColor: boolean;
+  outputs: OutputFiles;
 }
 
 /** Options as the parser gives them. */
-export interface ParsedReadOptions {
+export interface ParsedReadOptions extends ParsedOutputFiles {
   json?: boolean;
   conversations?: boolean;
   exchange?: string;
@@ -32,5 +35,6 @@ export function readArguments(files: string[], options: ParsedReadOptions): Read
     strict: options.strict === true,
     detail: options.quiet === true ? 'verdict' : options.verbose === true ? 'all' : 'screen',
     noColor: !options.color,
+    outputs: outputFilesOf(options),
   };
 }

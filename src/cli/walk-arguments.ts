@@ -1,13 +1,16 @@
+import type { Intake } from '../model/intake.ts';
 import type { AddressFamily, Endpoint } from '../model/observations/base.ts';
 import type { HeaderField } from '../model/observations/http.ts';
 import type { ProxySetting } from '../ports/host.ts';
 import { basicAuthorization } from '../probe/proxy/proxy-server.ts';
 import type { NamedResolver, WalkOptions } from '../probe/walk-options.ts';
 import type { TextOptions } from '../report/text.ts';
+import { intakeOf, type ParsedIntake } from './options/intake.ts';
+import { type OutputFiles, outputFilesOf, type ParsedOutputFiles } from './options/output-files.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What the options parser gives, each value already read and valid by itself. */
-export interface ParsedWalkOptions {
+export interface ParsedWalkOptions extends ParsedIntake, ParsedOutputFiles {
   json?: boolean;
   resolver?: NamedResolver[];
   connectTo?: Endpoint;
@@ -44,6 +47,11 @@ export interface WalkArguments {
   /** The request's fields as given, secrets included: to be kept out of the report. */
   headers: readonly HeaderField[];
   authorityFile: string | null;
+  /** What was reported, when an option says. */
+  intake: Intake | null;
+  /** Ask on the terminal for the rest of the intake. */
+  asksIntake: boolean;
+  outputs: OutputFiles;
   json: boolean;
   strict: boolean;
   noColor: boolean;
@@ -76,6 +84,9 @@ export function walkArguments(input: string, parsed: ParsedWalkOptions): WalkArg
     },
     headers: [...header, ...proxyLogin(parsed.proxy)],
     authorityFile: parsed.ca ?? null,
+    intake: intakeOf(parsed),
+    asksIntake: parsed.intake === true,
+    outputs: outputFilesOf(parsed),
     json: parsed.json ?? false,
     strict: parsed.strict ?? false,
     noColor: !parsed.color,

@@ -1,6 +1,6 @@
 import type { TlsVersion } from './observations/tls.ts';
 import type { Timings } from './timings.ts';
-import type { Evidence, ReportedFinding, ReportedVerdict, ToolIdentity } from './walk-report.ts';
+import type { Evidence, ReportedCheckpoint, ReportedFinding, ReportedVerdict, ToolIdentity } from './walk-report.ts';
 
 /** One interface that a capture was made on. */
 export interface CaptureInterface {
@@ -179,6 +179,9 @@ export interface ReadReport {
   exchangeCounts: ExchangeCounts;
   /** The worst exchange's verdict. */
   verdict: ReportedVerdict;
+  /** The worst exchange's checkpoints and stage times; absent when there was none. */
+  checkpoints?: ReportedCheckpoint[];
+  timings?: Timings;
   findings: ReportedFinding[];
   evidence: Evidence[];
 }

@@ -1,6 +1,7 @@
 import type { CauseAction, CauseCode, Side } from './cause.ts';
 import type { CheckpointId, CheckpointStatus } from './checkpoint.ts';
 import type { Alternative, Confidence, Detail, RuledOut, ScopeWord, Severity } from './finding.ts';
+import type { Intake } from './intake.ts';
 import type { ObservationKind, ObservationOf } from './observation.ts';
 import type { Timings } from './timings.ts';
 import type { VerdictStatus } from './verdict.ts';
@@ -67,6 +68,8 @@ export interface WalkReport {
   durationMs: number;
   vantage: Vantage;
   target: WalkTarget;
+  /** What was reported, when somebody said. */
+  intake?: Intake;
   verdict: ReportedVerdict;
   /** Always all eight, in walking order. */
   checkpoints: ReportedCheckpoint[];

@@ -31,6 +31,7 @@ export function renderReadReport(record: ReadRecord, judged: readonly JudgedExch
     exchanges: judged.map((one, index) => redactor.document(describe(record, one, `x${index}`, version))),
     exchangeCounts: countsOf(record, judged),
     verdict: report === null ? nothingToJudge(record) : report.verdict,
+    ...(report === null ? {} : { checkpoints: report.checkpoints, timings: report.timings }),
     findings: report?.findings ?? [],
     evidence: report?.evidence ?? [],
   };

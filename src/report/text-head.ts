@@ -4,6 +4,7 @@ import type { ReportedCheckpoint, ReportedVerdict, WalkReport } from '../model/w
 import { columnsOf, fitted, padded } from './columns.ts';
 import { escapeForTerminal } from './escape.ts';
 import { blank, type Line, paragraph, type Span, span } from './layout.ts';
+import { sideWords } from './side.ts';
 import type { Tone } from './style.ts';
 import { duration } from './wording.ts';
 
@@ -15,15 +16,6 @@ const marks: Readonly<Record<CheckpointStatus, { text: string; tone: Tone }>> = 
   failed: { text: 'FAIL', tone: 'bad' },
   skipped: { text: 'skip', tone: 'faint' },
   unknown: { text: '?', tone: 'warning' },
-};
-
-const sides: Readonly<Record<ReportedVerdict['side'], string | null>> = {
-  client: "this computer's side",
-  network: "the network's side",
-  dns: 'the DNS side',
-  edge: "the edge's side",
-  origin: "the site's side",
-  unknown: null,
 };
 
 /** Columns of mark, checkpoint and time around a summary. */
@@ -66,7 +58,7 @@ function statusSpan(verdict: ReportedVerdict): Span {
 
 function causeLines(verdict: ReportedVerdict, columns: number): Line[] {
   if (verdict.cause === null) return [];
-  const side = sides[verdict.side];
+  const side = sideWords[verdict.side];
   const scope = verdict.scope.length === 0 ? '' : `; ${verdict.scope.join(', ')}`;
   const parts = [
     `${verdict.cause}${nestedCause(verdict)} (${verdict.confidence}${scope})${side === null ? '' : `, ${side}`}`,

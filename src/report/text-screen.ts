@@ -1,6 +1,7 @@
 import type { CauseAction, CauseCode } from '../model/cause.ts';
 import type { Alternative } from '../model/finding.ts';
 import type { ReportedFinding, WalkReport } from '../model/walk-report.ts';
+import { decidingFinding } from './case.ts';
 import { columnsOf } from './columns.ts';
 import { delegationPath } from './delegation-path.ts';
 import { evidenceLine } from './evidence-line.ts';
@@ -37,12 +38,6 @@ export function screenBlocks(report: WalkReport, columns: number): Block[] {
     ),
     ...verdict.next.map((step, index) => labelled('Next', index, stepLines(step, columns), index === 0 ? 0 : 0.5 + index * 2)),
   ];
-}
-
-/** The finding that the verdict quotes: it has its cause and its words. */
-function decidingFinding(report: WalkReport): ReportedFinding | null {
-  const { verdict } = report;
-  return report.findings.find((finding) => finding.cause === verdict.cause && finding.summary === verdict.summary) ?? null;
 }
 
 /** Causes for which it matters who on the way from the root says what. */

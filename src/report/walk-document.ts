@@ -1,6 +1,7 @@
 import type { CauseAction, CauseCode } from '../model/cause.ts';
 import { causeOf } from '../model/causes/registry.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Intake } from '../model/intake.ts';
 import type { Observation } from '../model/observation.ts';
 import type { HeaderField } from '../model/observations/http.ts';
 import type { Diagnosis } from '../model/verdict.ts';
@@ -19,20 +20,22 @@ import { verdictSummary } from './verdict-summary.ts';
  *
  * @param version of this program
  * @param given header fields of the request as the user gave them: secrets in them must not appear where a server repeats them
+ * @param intake what was reported
  */
 export function renderWalkReport(
   record: WalkRecord,
   diagnosis: Diagnosis,
   version: string,
   given: readonly HeaderField[] = [],
+  intake: Intake | null = null,
 ): WalkReport {
   const { host } = record.target;
-  const redactor = createRedactor([record, diagnosis, given], host === null ? [] : [host]);
-  return compose(redactor.document(record), redactor.document(diagnosis), version);
+  const redactor = createRedactor([record, diagnosis, given, intake], host === null ? [] : [host]);
+  return compose(redactor.document(record), redactor.document(diagnosis), version, redactor.document(intake));
 }
 
 /** From here on everything is without secrets. */
-function compose(record: WalkRecord, diagnosis: Diagnosis, version: string): WalkReport {
+function compose(record: WalkRecord, diagnosis: Diagnosis, version: string, intake: Intake | null): WalkReport {
   const startedAtMs = Date.parse(record.startedAt);
   return {
     schema: 'wirewalk.walk/1',
@@ -41,6 +44,7 @@ function compose(record: WalkRecord, diagnosis: Diagnosis, version: string): Wal
     durationMs: record.durationMs,
     vantage: record.vantage,
     target: record.target,
+    ...(intake === null ? {} : { intake }),
     verdict: composeVerdict(record, diagnosis),
     checkpoints: composeCheckpoints(record, diagnosis),
     findings: diagnosis.findings.map(composeFinding),

@@ -13,7 +13,9 @@ import { colourStyle, plainStyle } from '../../report/style.ts';
 import { systemCaptureFiles } from '../../system/capture-file.ts';
 import { type Environment, wantsColour } from '../environment.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
+import { takesOutput } from '../options/output-files.ts';
 import type { ReadArguments } from '../read-arguments.ts';
+import { checkReportFiles, writeReportFiles } from '../report-files.ts';
 import { UsageError } from '../usage-error.ts';
 import { JsonStream } from './json-stream.ts';
 
@@ -26,6 +28,7 @@ const largeBytes = 268_435_456;
 
 /** `wirewalk read FILE...`: the diagnosis from captures. Rejects with {@link UsageError} for what cannot be read. */
 export async function runRead(given: ReadArguments, environment: Environment): Promise<number> {
+  checkReportFiles(given.outputs);
   const startedMs = performance.now();
   const controller = new AbortController();
   const stop = environment.onInterrupt(() => {
@@ -51,6 +54,7 @@ export async function runRead(given: ReadArguments, environment: Environment): P
   const report = renderReadReport(record, judge(record), environment.version);
   if (stream !== null) stream.end(report);
   else print(report, given, environment);
+  writeReportFiles(report, given.outputs, environment.stdout);
   return controller.signal.aborted ? exitCodes.interrupted : exitCodeOf(report, given.strict);
 }
 
@@ -102,6 +106,7 @@ function print(report: ReadReport, given: ReadArguments, environment: Environmen
     stdout.write(`${renderJson(report)}\n`);
     return;
   }
+  if (takesOutput(given.outputs)) return;
   const style = wantsColour(stdout, variables, given.noColor) ? colourStyle : plainStyle;
   stdout.write(renderReadText(report, { ...defaultReadTextOptions, style, columns: stdout.columns, detail: given.detail }));
 }

@@ -1,4 +1,5 @@
 import { diagnose } from '../../diagnose/diagnose.ts';
+import type { Intake } from '../../model/intake.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { WalkReport } from '../../model/walk-report.ts';
 import { walk } from '../../probe/walk.ts';
@@ -13,11 +14,14 @@ import { duration } from '../../report/wording.ts';
 import { type Environment, type Output, wantsColour } from '../environment.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { LiveProgress } from '../live-progress.ts';
+import { takesOutput } from '../options/output-files.ts';
 import { UsageError } from '../usage-error.ts';
 import type { WalkArguments } from '../walk-arguments.ts';
 
 /** `wirewalk URL`: one walk, its report, its exit code. Rejects with {@link UsageError} before anything is sent. */
 export async function runWalk(given: WalkArguments, environment: Environment): Promise<number> {
+  await checkFiles(given);
+  const intake = given.asksIntake ? await askIntake(given, environment) : given.intake;
   const authorities = given.authorityFile === null ? null : await readAuthorityFile(given.authorityFile);
   const ports = await environment.ports(authorities === null ? {} : { authorities });
   const interruption = listenForInterrupts(environment);
@@ -27,12 +31,13 @@ export async function runWalk(given: WalkArguments, environment: Environment): P
   let report: WalkReport;
   try {
     const record = await walk(given.input, options, ports, watcher.observe);
-    report = renderWalkReport(record, diagnose(record.observations, record.context), environment.version, given.headers);
+    report = renderWalkReport(record, diagnose(record.observations, record.context), environment.version, given.headers, intake);
   } finally {
     watcher.stop();
     interruption.stop();
   }
   print(report, given, environment);
+  await writeReports(report, given, environment);
   return interruption.signal.aborted ? exitCodes.interrupted : exitCodeOf(report, given.strict);
 }
 
@@ -43,6 +48,21 @@ async function readAuthorityFile(file: string): Promise<Authorities> {
   const read = readAuthorities(file);
   if (read.kind === 'read') return read.store;
   throw new UsageError(`--ca ${file}`, read.reason, 'give a file with certificates in PEM form');
+}
+
+async function askIntake(given: WalkArguments, environment: Environment): Promise<Intake> {
+  if (!environment.stderr.isTerminal) throw new UsageError('--intake', 'there is no terminal to ask on', 'give the answers as options');
+  return (await import('../ask-intake.ts')).askIntake(given.intake);
+}
+
+async function checkFiles({ outputs }: WalkArguments): Promise<void> {
+  if (Object.values(outputs).some((file) => file !== null)) (await import('../report-files.ts')).checkReportFiles(outputs);
+}
+
+/** A target that was none has no report to hand over. */
+async function writeReports(report: WalkReport, { outputs }: WalkArguments, environment: Environment): Promise<void> {
+  if (report.target.url === null || Object.values(outputs).every((file) => file === null)) return;
+  (await import('../report-files.ts')).writeReportFiles(report, outputs, environment.stdout);
 }
 
 /** The first request to stop interrupts the walk, which then reports; the second ends the process. */
@@ -90,7 +110,7 @@ function print(report: WalkReport, given: WalkArguments, environment: Environmen
     stderr.write(
       `wirewalk: ${escapeForTerminal(`${what}: ${report.verdict.summary}`)} Give a URL, a host name, host:port or an address.\n`,
     );
-  } else if (!given.json) {
+  } else if (!given.json && !takesOutput(given.outputs)) {
     const { columns, rows } = stdout;
     const style = styleOf(stdout, given, environment);
     stdout.write(renderText(report, { style, columns, rows: stdout.isTerminal ? rows : 24, detail: given.detail }));

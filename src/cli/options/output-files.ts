@@ -1,0 +1,37 @@
+import { Option } from 'commander';
+import { UsageError } from '../usage-error.ts';
+
+/** Where each form of the report goes besides the screen: a file, `-` for standard output, null for nowhere. */
+export interface OutputFiles {
+  markdown: string | null;
+  note: string | null;
+}
+
+/** The same as the parser gives it. */
+export interface ParsedOutputFiles {
+  markdown?: string;
+  note?: string;
+}
+
+export function outputFileOptions(): Option[] {
+  return [
+    new Option('--markdown <FILE>', 'write the filled-in worksheet as Markdown; - is standard output'),
+    new Option('--note <FILE>', 'write the four-part note for a chat; - is standard output'),
+  ];
+}
+
+/** Throws {@link UsageError} when two things would share standard output. */
+export function outputFilesOf(parsed: ParsedOutputFiles & { json?: boolean }): OutputFiles {
+  const files: OutputFiles = { markdown: parsed.markdown ?? null, note: parsed.note ?? null };
+  const onOutput = [
+    ...(parsed.json === true ? ['--json'] : []),
+    ...Object.entries(files).flatMap(([name, file]) => (file === '-' ? [`--${name} -`] : [])),
+  ];
+  if (onOutput.length > 1) throw new UsageError(onOutput.join(' and '), 'standard output takes one document', 'give files to the others');
+  return files;
+}
+
+/** Whether one of the documents takes the place of the text on standard output. */
+export function takesOutput(files: OutputFiles): boolean {
+  return Object.values(files).includes('-');
+}
