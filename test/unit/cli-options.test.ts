@@ -126,7 +126,19 @@ describe('options put together', () => {
   it('leave the walk its own defaults when nothing is said', () => {
     const { options, ...rest } = walkArguments('h', plain);
     expect(options).toEqual({ expect: {}, family: null, headers: [], resolvers: [], connectTo: null });
-    expect(rest).toEqual({ input: 'h', headers: [], authorityFile: null, json: false, strict: false, noColor: false, detail: 'screen' });
+    const { outputs, ...others } = rest;
+    expect(Object.values(outputs).filter((file) => file !== null)).toEqual([]);
+    expect(others).toEqual({
+      input: 'h',
+      headers: [],
+      authorityFile: null,
+      intake: null,
+      asksIntake: false,
+      json: false,
+      strict: false,
+      noColor: false,
+      detail: 'screen',
+    });
   });
 
   it('carry everything that is said', () => {
