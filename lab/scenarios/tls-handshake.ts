@@ -101,7 +101,6 @@ export const tlsHandshakeScenarios: readonly Scenario[] = [
     },
     proof: [{ hits: 'odd-edge' }],
     lookAlike: ['tls-alert', 'tls-unrecognized-name'],
-    expectedToFail: { why: 'the handshake has to be tried without a name', issue: 6 },
   },
   {
     id: 'tls-client-cert-required',
@@ -237,7 +236,6 @@ export const tlsHandshakeScenarios: readonly Scenario[] = [
     proof: [{ hits: 'odd-edge' }],
     captureClient: { checkpoint: 'tls', cause: 'tls.reset' },
     lookAlike: ['tls-reset', 'tcp-reset', 'tcp-reset-by-middlebox', 'http-reset-secure'],
-    expectedToFail: { why: 'another name has to be tried on the same address', issue: 6 },
   },
   {
     id: 'tls-sni-filtered-silence',
@@ -251,7 +249,6 @@ export const tlsHandshakeScenarios: readonly Scenario[] = [
     proof: [{ hits: 'odd-edge' }],
     captureClient: { checkpoint: 'tls', cause: 'tls.timeout' },
     lookAlike: ['tls-timeout', 'route-mtu-black-hole', 'tls-large-hello'],
-    expectedToFail: { why: 'another name has to be tried on the same address', issue: 6 },
   },
   {
     id: 'tls-large-hello',
@@ -270,7 +267,6 @@ export const tlsHandshakeScenarios: readonly Scenario[] = [
     proof: [{ hits: 'odd-edge' }],
     captureClient: { checkpoint: 'tls', cause: 'tls.timeout' },
     lookAlike: ['tls-timeout', 'route-mtu-black-hole', 'tcp-stall'],
-    expectedToFail: { why: 'a small ClientHello has to be tried', issue: 6 },
   },
   {
     id: 'tls-reset',

@@ -4,6 +4,7 @@ import { isPublicName } from '../model/host-name.ts';
 import type { Observation } from '../model/observation.ts';
 import { addressesIn, answered, asked, authoritativeAnswers, isGood, publicAnswers, rcode } from './dns-evidence.ts';
 import type { Facts } from './facts.ts';
+import { isUnanswered, trial } from './hello-evidence.ts';
 import { clockAhead, clockBehind, localLookAlikes, ownDrop, ownReject, proxyDenial, proxyInTheWay } from './local-look-alikes.ts';
 import { type LookAlike, never } from './look-alike.ts';
 import { dnsQuestions, failedAttempts } from './progress.ts';
@@ -105,7 +106,7 @@ const sniFiltered: LookAlike = {
   cause: 'tls.sni-filtered',
   why: 'a filter that reads the server name ends or swallows the handshake in the same way',
   decidedBy: 'openssl s_client -connect {address}:{port} -servername example.org (another name on the same address)',
-  excludedBy: never,
+  excludedBy: (facts) => [trial(facts, 'other-name')].filter((tried) => isUnanswered(tried)),
 };
 
 const mtuBlackHole: LookAlike = {
@@ -263,12 +264,13 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
     },
   ],
   'tls.timeout': [
-    mtuBlackHole,
+    // What passes even there is an answer of a hundred bytes.
+    { ...mtuBlackHole, excludedBy: (facts) => [trial(facts, 'small-answer')].filter((tried) => isUnanswered(tried)) },
     {
       cause: 'tls.large-hello',
       why: 'a ClientHello of more than one segment may be swallowed',
       decidedBy: 'openssl s_client -connect {address}:{port} -servername {host} -groups X25519 (a small hello)',
-      excludedBy: never,
+      excludedBy: (facts) => [trial(facts, 'small')].filter((tried) => isUnanswered(tried)),
     },
     sniFiltered,
     {

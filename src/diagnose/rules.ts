@@ -11,6 +11,7 @@ import { targetRules } from './rules/target.ts';
 import { tcpRules } from './rules/tcp.ts';
 import { tlsCertificateRules } from './rules/tls-certificate.ts';
 import { tlsHandshakeRules } from './rules/tls-handshake.ts';
+import { tlsHelloRules } from './rules/tls-hello.ts';
 
 /** Every rule. Their order means nothing: precedence is data, in `precedence.ts` and in each rule's `supersedes`. */
 export const allRules: readonly Rule[] = [
@@ -23,6 +24,7 @@ export const allRules: readonly Rule[] = [
   ...routeRules,
   ...tcpRules,
   ...tlsHandshakeRules,
+  ...tlsHelloRules,
   ...tlsCertificateRules,
   ...httpRules,
   ...pageRules,

@@ -15,6 +15,7 @@ import { addressConflict, neighborsOfSilence, nextHopsAfterFailure } from './loc
 import { isProxied } from './proxy/choice.ts';
 import { proxySigns, proxyTrial } from './proxy/trials.ts';
 import { round } from './recorder.ts';
+import { tlsHellos } from './tls-hellos.ts';
 import { type WalkContext, waitOf } from './walk-context.ts';
 
 /** Watched at least this long, to tell a peer that ends every connection from one that was provoked. */
@@ -87,6 +88,7 @@ export const allFollowUps: readonly FollowUp[] = [
   repetition,
   tryAddresses,
   silentConnection,
+  tlsHellos,
   neighborsOfSilence,
   nextHopsAfterFailure,
   addressConflict,

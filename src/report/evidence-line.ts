@@ -128,6 +128,9 @@ const lines: Lines = {
   },
   'tls.handshake-failed': (stated) => `the TLS handshake with ${endpoint(stated.server)} failed${inBrackets(stated.failure)}`,
 
+  'tls.hello-tried': (stated) =>
+    `a ClientHello ${hellos[stated.variant]}${stated.serverName === null ? ', no name' : ` for ${clip(stated.serverName)}`}${stated.helloBytes === null ? '' : ` (${plural(stated.helloBytes, 'byte')})`} to ${endpoint(stated.server)}: ${helloOutcome(stated)}`,
+
   'http.request-sent': (stated) => `${stated.method} ${clip(stated.url)} sent over HTTP/${stated.version} to ${endpoint(stated.server)}`,
   'http.response-received': (stated) => {
     const server = stated.headers.find((header) => header.name === 'server')?.value;
@@ -177,6 +180,39 @@ const sources: Readonly<Record<ObservationOf<'dns.addresses-chosen'>['source'], 
   literal: 'given as an address',
   'connect-to': 'given by --connect-to',
 };
+
+const hellos: Readonly<Record<ObservationOf<'tls.hello-tried'>['variant'], string>> = {
+  'as-walked': 'like the first',
+  small: 'of a small offer',
+  large: 'of the same offer over more than one segment',
+  'small-answer': 'that a hundred bytes can answer',
+  'without-name': 'of a small offer',
+  'other-name': 'of a small offer',
+  'tls12-only': 'of TLS 1.2 alone',
+  'tls13-only': 'of TLS 1.3 alone',
+  widest: 'of every cipher up to TLS 1.2',
+  browser: "of a browser's offer",
+};
+
+function helloOutcome(stated: Stated<'tls.hello-tried'>): string {
+  const after = ` after ${duration(stated.afterMs)}`;
+  switch (stated.outcome) {
+    case 'hello':
+      return `answered with ${stated.version ?? 'an unknown version'}, ${stated.cipher ?? 'no cipher'}${stated.group === null ? '' : `, ${stated.group}`}`;
+    case 'retry':
+      return `answered with a request for another key share (${stated.version ?? 'an unknown version'})`;
+    case 'alert':
+      return `refused with the alert ${stated.alertName ?? ''} (${stated.alert ?? '?'})`;
+    case 'not-tls':
+      return 'answered in something that is not TLS';
+    case 'silent':
+      return `no answer within ${duration(stated.afterMs)}${stated.bytesAcknowledged === null ? '' : stated.bytesAcknowledged > 0 ? ', acknowledged' : ', not acknowledged'}`;
+    case 'connect-failed':
+      return 'no connection';
+    default:
+      return `${stated.outcome}${after}`;
+  }
+}
 
 const phases: Readonly<Record<ObservationOf<'tcp.reset-received'>['phase'], string>> = {
   opened: 'before anything was sent',

@@ -141,3 +141,8 @@ export function tlsCipherSuiteName(code: number): string {
 export function tlsCipherSuiteCode(name: string): number | null {
   return CODES.get(name) ?? null;
 }
+
+/** Every registered number, in order. */
+export function tlsCipherSuiteCodes(): number[] {
+  return [...NAMES.keys()];
+}

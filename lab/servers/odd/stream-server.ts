@@ -55,8 +55,10 @@ export function serveHello(fd: number, behavior: HelloBehavior, secure: ServedCe
         (aboveBytes === undefined || hello.recordBytes > aboveBytes);
       if (matches) {
         hits.hit();
-        socket.resume();
+        // The script may wait for the hello itself.
+        socket.unshift(seen);
         void playScript(behavior.steps, socket, socket);
+        socket.resume();
       } else {
         playInsideTls(plainPage, secure, new Throttled(socket, seen, Number.POSITIVE_INFINITY), socket);
       }

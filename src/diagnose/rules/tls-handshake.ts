@@ -109,7 +109,6 @@ export const tlsHandshakeRules: readonly Rule[] = [
   libraryRule('tls.version', ['tls-unsupported-protocol']),
   alertRule('tls.cipher', (received) => rejectsOffer(received) && !wantsClientCertificate(received), { confidence: 'likely' }),
   libraryRule('tls.cipher', ['tls-no-shared-cipher', 'tls-dh-key-too-small']),
-  alertRule('tls.unrecognized-name', (received) => received.alert === alert.unrecognizedName),
   alertRule('tls.client-cert-required', wantsClientCertificate),
   alertRule(
     'tls.alert',

@@ -104,4 +104,51 @@ export interface TlsHandshakeFailed extends Tls {
   version: TlsVersion | null;
 }
 
-export type TlsObservation = TlsHandshakeCompleted | TlsCertificatesReceived | TlsAlertReceived | TlsNotTls | TlsHandshakeFailed;
+/**
+ * How a trial's ClientHello differs from `small`, which names the target and offers what is current in well under one segment:
+ * `large` is the same offer over more than one segment; `small-answer` can be answered in a hundred bytes (no key share is sent, so that a server
+ * of TLS 1.3 asks for one and an older one refuses); `without-name` sends no SNI, `other-name` another one; `tls12-only` and `tls13-only` offer one
+ * version; `widest` offers every cipher suite that is registered, in versions up to TLS 1.2 and as clients of SSL 3.0 did; `browser` is what a
+ * current browser sends, post-quantum key share included. `as-walked` is the walk's own offer.
+ */
+export type HelloVariant =
+  | 'as-walked'
+  | 'small'
+  | 'large'
+  | 'small-answer'
+  | 'without-name'
+  | 'other-name'
+  | 'tls12-only'
+  | 'tls13-only'
+  | 'widest'
+  | 'browser';
+
+/** A ClientHello sent on a connection of its own to learn what comes back first. The handshake is not continued. */
+export interface TlsHelloTried extends Tls {
+  kind: 'tls.hello-tried';
+  variant: HelloVariant;
+  /** Bytes of the ClientHello's record, header included; null when not known. */
+  helloBytes: number | null;
+  /** `hello`: a ServerHello; `retry`: a HelloRetryRequest (RFC 8446 section 4.1.4). */
+  outcome: 'hello' | 'retry' | 'alert' | 'not-tls' | 'reset' | 'closed' | 'silent' | 'connect-failed' | 'failed';
+  /** From sending the ClientHello until the outcome; for `silent` how long was waited. */
+  afterMs: number;
+  /** What the server chose; null when it did not say. */
+  version: TlsVersion | null;
+  cipher: string | null;
+  group: string | null;
+  /** Of a fatal alert. */
+  alert: number | null;
+  alertName: string | null;
+  /** Bytes of ours the peer acknowledged; null when not known. */
+  bytesAcknowledged: number | null;
+  bytesReceived: number;
+}
+
+export type TlsObservation =
+  | TlsHandshakeCompleted
+  | TlsCertificatesReceived
+  | TlsAlertReceived
+  | TlsNotTls
+  | TlsHandshakeFailed
+  | TlsHelloTried;

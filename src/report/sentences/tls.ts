@@ -20,13 +20,13 @@ import type { SentencesOf } from './sentence.ts';
  * | `tls.weak` | `keyType`, `keyBits`, `signatureAlgorithm` |
  * | `tls.version` | `version` (of the server), `alertName` |
  * | `tls.cipher` | `alertName` |
- * | `tls.unrecognized-name` | `host`, `address`, `port` |
+ * | `tls.unrecognized-name` | `host`, `address`, `port`, `alertName`, `withoutName` |
  * | `tls.client-cert-required` | `alertName` |
  * | `tls.alert` | `alertName`, `alert` |
  * | `tls.not-tls` | `address`, `port`, `looksLike` |
  * | `tls.timeout` | `address`, `port`, `waitedMs` |
- * | `tls.sni-filtered` | `host`, `address`, `port` |
- * | `tls.large-hello` | `address`, `port` |
+ * | `tls.sni-filtered` | `host`, `address`, `port`, `otherName`, `how` (`reset`, `closed` or `silent`) |
+ * | `tls.large-hello` | `address`, `port`, `smallBytes`, `largeBytes` |
  * | `tls.aborted-encrypted` | `address`, `port`, `by` (`client` or `server`) |
  * | `tls.reset`, `tls.closed` | `address`, `port`, `phase` |
  * | `tls.address-differs` | `addresses` (with the bad certificate), `notAfter` |
@@ -67,7 +67,9 @@ export const tlsSentences: SentencesOf<'tls'> = {
     `Client and server have no TLS version in common${clause(text(detail, 'version'), (version) => `: the server speaks ${version}`)}${alertIn(detail)}.`,
   'tls.cipher': (detail) => `Client and server have no cipher or key exchange in common${alertIn(detail)}.`,
   'tls.unrecognized-name': (detail) =>
-    `${endpointOr(detail, 'The server')} does not know the name ${nameOr(detail, 'asked for')} (alert unrecognized_name).`,
+    detail.withoutName === true
+      ? `${endpointOr(detail, 'The server')} rejects ${nameOr(detail, 'the name asked for')} and every other name${alertIn(detail)}: it works only for those who send none.`
+      : `${endpointOr(detail, 'The server')} does not know the name ${nameOr(detail, 'asked for')} (alert unrecognized_name).`,
   'tls.client-cert-required': (detail) => `The server wants a certificate from the client${alertIn(detail)}.`,
   'tls.alert': (detail) =>
     `The server ended the TLS handshake with the alert ${text(detail, 'alertName') ?? text(detail, 'alert') ?? 'of an unknown kind'}.`,
@@ -79,9 +81,9 @@ export const tlsSentences: SentencesOf<'tls'> = {
   'tls.timeout': (detail) =>
     `${endpointOr(detail, 'The server')} accepts the connection and then stays silent when TLS begins${clause(number(detail, 'waitedMs'), (waited) => ` (waited ${duration(waited)})`)}.`,
   'tls.sni-filtered': (detail) =>
-    `The connection is cut only when it asks for ${nameOr(detail, 'this name')}; other names on ${endpointOr(detail, 'the same address')} get an answer.`,
+    `${cuts[text(detail, 'how') ?? ''] ?? 'The connection is cut'} only when it asks for ${nameOr(detail, 'this name')}; another name${clause(text(detail, 'otherName'), (name) => ` (${name})`)} on ${endpointOr(detail, 'the same address')} gets an answer.`,
   'tls.large-hello': (detail) =>
-    `${endpointOr(detail, 'The server')} answers a small TLS greeting and not one that needs two packets: something on the way drops the larger one.`,
+    `${endpointOr(detail, 'The server')} answers a small TLS greeting${bytesIn(detail, 'smallBytes')} and not the same one over two packets${bytesIn(detail, 'largeBytes')}: something on the way, or the server itself, cannot read the larger one.`,
   'tls.aborted-encrypted': (detail) =>
     `The ${text(detail, 'by') ?? 'other side'} ended the handshake with ${endpointOr(detail, 'the server')} for a reason that is encrypted.`,
   'tls.reset': (detail) => `${endpointOr(detail, 'The server')} reset the connection during the TLS handshake${phaseIn(detail)}.`,
@@ -118,6 +120,16 @@ const phases: Readonly<Record<string, string>> = {
 
 function phaseIn(detail: Detail): string {
   return phases[text(detail, 'phase') ?? ''] ?? within(detail, 'durationMs');
+}
+
+const cuts: Readonly<Record<string, string>> = {
+  reset: 'The connection is reset',
+  closed: 'The connection is closed',
+  silent: 'The connection falls silent',
+};
+
+function bytesIn(detail: Detail, key: string): string {
+  return clause(number(detail, key), (bytes) => ` (${plural(bytes, 'byte')})`);
 }
 
 function alertIn(detail: Detail): string {

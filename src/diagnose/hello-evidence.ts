@@ -1,0 +1,59 @@
+import type { ObservationOf } from '../model/observation.ts';
+import type { HelloVariant } from '../model/observations/tls.ts';
+import type { Facts } from './facts.ts';
+
+/** What the trials with other ClientHellos show, read by the rules and the look-alikes. */
+
+export type Tried = ObservationOf<'tls.hello-tried'>;
+
+/** How the walk's own handshake ended before the server had said anything. */
+export type HelloEnd =
+  | ObservationOf<'tcp.reset-received'>
+  | ObservationOf<'tcp.closed-by-peer'>
+  | ObservationOf<'tcp.peer-silent'>
+  | ObservationOf<'tls.alert-received'>;
+
+/** Trials that name the target and differ in what they offer. */
+const named: ReadonlySet<HelloVariant> = new Set(['small', 'large', 'small-answer', 'tls12-only', 'tls13-only', 'widest', 'browser']);
+
+export function trials(facts: Facts): readonly Tried[] {
+  return facts.of('tls.hello-tried').filter((tried) => tried.variant !== 'as-walked');
+}
+
+export function trial(facts: Facts, variant: HelloVariant): Tried | null {
+  return trials(facts).find((tried) => tried.variant === variant) ?? null;
+}
+
+/** The server began a handshake. */
+export function isWelcome(tried: Tried | null): tried is Tried {
+  return tried !== null && (tried.outcome === 'hello' || tried.outcome === 'retry');
+}
+
+/** Reset, closed, or left waiting, without a word. */
+export function isUnanswered(tried: Tried | null): tried is Tried {
+  return (
+    tried !== null && (tried.outcome === 'reset' || tried.outcome === 'closed' || tried.outcome === 'silent') && tried.bytesReceived === 0
+  );
+}
+
+/** The server refused in TLS. */
+export function isRefused(tried: Tried | null): tried is Tried {
+  return tried !== null && tried.outcome === 'alert';
+}
+
+/** Trials that name the target, whatever came of them. */
+export function namedTrials(facts: Facts): readonly Tried[] {
+  return trials(facts).filter((tried) => named.has(tried.variant) && tried.serverName !== null);
+}
+
+/** The walk's own hello was reset, closed, or left without any answer. */
+export function unansweredHello(facts: Facts): Exclude<HelloEnd, ObservationOf<'tls.alert-received'>> | null {
+  const ends = [...facts.of('tcp.reset-received'), ...facts.of('tcp.closed-by-peer'), ...facts.of('tcp.peer-silent')];
+  return ends.find((end) => end.followUp === undefined && end.phase === 'hello-sent' && end.bytesReceived === 0) ?? null;
+}
+
+/** The walk's own hello was answered with a fatal alert in place of a ServerHello. */
+export function refusedHello(facts: Facts): ObservationOf<'tls.alert-received'> | null {
+  const alerts = facts.of('tls.alert-received');
+  return alerts.find((alert) => alert.followUp === undefined && alert.level === 'fatal' && alert.after === 'client-hello') ?? null;
+}

@@ -1,0 +1,96 @@
+import type { ObservationOf } from '../../model/observation.ts';
+import type { Facts } from '../facts.ts';
+import { isRefused, isUnanswered, isWelcome, namedTrials, refusedHello, type Tried, trial, unansweredHello } from '../hello-evidence.ts';
+import type { Rule } from '../rule.ts';
+import { failure, none } from '../rule.ts';
+
+/** What trials with other ClientHellos show about the one that failed. */
+export const tlsHelloRules: readonly Rule[] = [
+  {
+    cause: 'tls.sni-filtered',
+    supersedes: ['tls.timeout', 'tls.reset', 'tls.closed'],
+    judge(facts) {
+      const ended = unansweredHello(facts);
+      const other = trial(facts, 'other-name');
+      const same = namedTrials(facts);
+      if (ended === null || !isWelcome(other)) return none();
+      // Whatever is offered together with the name, nothing comes: not even the few bytes that `small-answer` asks for, which pass where large
+      // packets get lost.
+      if (!isUnanswered(trial(facts, 'small')) || !isUnanswered(trial(facts, 'small-answer'))) return none();
+      if (same.some(saidSomething)) return none();
+      return failure([ended, other, ...same], {
+        host: facts.target?.host ?? other.serverName ?? '',
+        address: ended.server.address,
+        port: ended.server.port,
+        otherName: other.serverName,
+        how: ended.kind === 'tcp.peer-silent' ? 'silent' : ended.kind === 'tcp.reset-received' ? 'reset' : 'closed',
+      });
+    },
+  },
+  {
+    cause: 'tls.large-hello',
+    supersedes: ['tls.timeout', 'tls.reset', 'tls.closed'],
+    judge(facts) {
+      const ended = unansweredHello(facts);
+      const small = trial(facts, 'small');
+      const large = trial(facts, 'large');
+      if (ended === null || !isWelcome(small) || !isUnanswered(large)) return none();
+      return failure(
+        [ended, small, large],
+        {
+          host: facts.target?.host ?? '',
+          address: ended.server.address,
+          port: ended.server.port,
+          smallBytes: small.helloBytes,
+          largeBytes: large.helloBytes,
+        },
+        { scope: ['large'] },
+      );
+    },
+  },
+  {
+    cause: 'tls.unrecognized-name',
+    supersedes: ['tls.alert', 'tls.cipher', 'tls.version', 'tls.timeout', 'tls.reset', 'tls.closed'],
+    judge(facts) {
+      const rejected = rejectedName(facts);
+      const ended = rejected ?? refusedHello(facts) ?? unansweredHello(facts);
+      const nameless = ended === null ? null : worksWithoutName(facts);
+      if (ended === null || (rejected === null && nameless === null)) return none();
+      return failure(
+        [ended, ...(nameless ?? [])],
+        {
+          host: ended.kind === 'tls.alert-received' ? (ended.serverName ?? ended.server.address) : (facts.target?.host ?? ''),
+          address: ended.server.address,
+          port: ended.server.port,
+          alert: ended.kind === 'tls.alert-received' ? ended.alert : null,
+          alertName: ended.kind === 'tls.alert-received' ? ended.alertName : null,
+          withoutName: nameless !== null,
+        },
+        nameless === null ? {} : { scope: ['no-sni'] },
+      );
+    },
+  },
+];
+
+/** RFC 6066 section 3: alert 112. */
+function rejectedName(facts: Facts): ObservationOf<'tls.alert-received'> | null {
+  const alerts = facts.of('tls.alert-received');
+  return alerts.find((alert) => alert.level === 'fatal' && alert.alert === 112 && alert.followUp === undefined) ?? null;
+}
+
+/** The trials that show that the server works for whoever names nobody, and for nobody else; null when they do not. */
+function worksWithoutName(facts: Facts): readonly Tried[] | null {
+  const without = trial(facts, 'without-name');
+  const small = trial(facts, 'small');
+  const other = trial(facts, 'other-name');
+  if (!isWelcome(without) || !isTurnedAway(small) || !isTurnedAway(other) || namedTrials(facts).some(isWelcome)) return null;
+  return [without, small, other];
+}
+
+function saidSomething(tried: Tried): boolean {
+  return tried.bytesReceived > 0;
+}
+
+function isTurnedAway(tried: Tried | null): tried is Tried {
+  return isRefused(tried) || isUnanswered(tried);
+}

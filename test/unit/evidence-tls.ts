@@ -1,0 +1,58 @@
+import type { ObservationDraft } from '../../src/model/observation.ts';
+import type { HelloVariant, TlsHelloTried } from '../../src/model/observations/tls.ts';
+import { server } from './evidence.ts';
+
+/** Builders of what trials and handshakes beside the walk's own state; see `evidence.ts`. */
+type Draft = ObservationDraft;
+
+type Outcome = TlsHelloTried['outcome'];
+
+const names: Partial<Record<HelloVariant, string | null>> = { 'without-name': null, 'other-name': 'example.org' };
+
+/** One trial. What the outcome implies is filled in. */
+export function tried(variant: HelloVariant, outcome: Outcome, more: Partial<TlsHelloTried> = {}): Draft {
+  const spoke = ['hello', 'retry', 'alert', 'not-tls'].includes(outcome);
+  const chose = outcome === 'hello' || outcome === 'retry';
+  return {
+    kind: 'tls.hello-tried',
+    checkpoint: 'tls',
+    atMs: 400,
+    connection: 'c7',
+    server,
+    serverName: variant in names ? (names[variant] ?? null) : 'www.shop.com',
+    variant,
+    helloBytes: variant === 'large' ? 1760 : 229,
+    outcome,
+    afterMs: outcome === 'silent' ? 3000 : 20,
+    version: chose ? 'TLSv1.3' : null,
+    cipher: chose ? 'TLS_AES_128_GCM_SHA256' : null,
+    group: null,
+    alert: outcome === 'alert' ? 40 : null,
+    alertName: outcome === 'alert' ? 'handshake_failure' : null,
+    bytesAcknowledged: null,
+    bytesReceived: spoke ? 7 : 0,
+    followUp: 'other-hellos',
+    ...more,
+  };
+}
+
+const all: readonly HelloVariant[] = [
+  'small',
+  'large',
+  'small-answer',
+  'tls12-only',
+  'tls13-only',
+  'widest',
+  'browser',
+  'without-name',
+  'other-name',
+];
+
+/** Every trial with one outcome, but for those named. */
+export function everyTrial(
+  outcome: Outcome,
+  except: Partial<Record<HelloVariant, Outcome>> = {},
+  more: Partial<TlsHelloTried> = {},
+): Draft[] {
+  return all.map((variant) => tried(variant, except[variant] ?? outcome, except[variant] === undefined ? more : {}));
+}
