@@ -44,7 +44,7 @@ export function matchesAddress(host: string, entry: string): boolean {
   return one !== null && other !== null && one.bits === other.bits && one.value === other.value;
 }
 
-/** Second-level names under which others register: `co.uk`, `com.au`. Not the whole public suffix list, and no judgement rests on it alone. */
+/** Second-level names under which others register: `co.uk`, `com.au`. Not the whole public suffix list, and no verdict rests on it alone. */
 const sharedSecondLevel = /^(?:co|com|net|org|gov|edu|ac|or|ne)$/;
 
 /**
@@ -57,6 +57,12 @@ export function isSameSite(one: string, other: string): boolean {
   if (parseAddress(a) !== null || parseAddress(b) !== null) return false;
   if (a.endsWith(`.${b}`) || b.endsWith(`.${a}`)) return true;
   return registeredName(a) === registeredName(b);
+}
+
+/** Whether everybody may register below a name, as far as is told by its form: a top-level name, or a shared second-level one of a country. */
+export function isSharedSuffix(name: string): boolean {
+  const labels = name.toLowerCase().split('.');
+  return labels.length === 1 || (labels.length === 2 && labels[1]?.length === 2 && sharedSecondLevel.test(labels[0] ?? ''));
 }
 
 /** The last two labels; three where the last is a country's and the second a shared one. */

@@ -124,3 +124,18 @@ function escapeValue(text: string): string {
     .replace(/^[ #]/u, '\\$&')
     .replace(/ $/u, '\\ ');
 }
+
+const commonNameOid = '2.5.4.3';
+
+/** The common names in a DER `Name`, as text, in order. */
+export function commonNamesOf(name: Uint8Array): string[] {
+  const outer = readElement(name);
+  const relativeNames = outer === null ? null : readElements(outer.content);
+  return (relativeNames ?? []).flatMap((relative) =>
+    (readInside(relative, derTag.set) ?? []).flatMap((pair) => {
+      const [type, value] = readInside(pair, derTag.sequence) ?? [];
+      if (type === undefined || value === undefined || objectIdentifierText(type.content) !== commonNameOid) return [];
+      return [stringText(value.tag, value.content) ?? ''];
+    }),
+  );
+}

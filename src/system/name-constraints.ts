@@ -38,11 +38,16 @@ function namesOf(certificate: DecodedCertificate): GeneralName[] {
  * What the constraints of an authority say of one certificate below it (RFC 5280 section 4.2.1.10); null when they allow it or there are none.
  * Directory names, DNS names, addresses, mail addresses and URIs are compared; a constraint of another kind is a fault only for a name of
  * that kind.
+ *
+ * @param names to compare in place of those that the certificate states
  */
-export function constraintFault(authority: DecodedCertificate, below: DecodedCertificate): ConstraintFault | null {
+export function constraintFault(
+  authority: DecodedCertificate,
+  below: DecodedCertificate,
+  names: readonly GeneralName[] = namesOf(below),
+): ConstraintFault | null {
   const subtrees = subtreesOf(authority);
   if (subtrees === null) return null;
-  const names = namesOf(below);
   if (names.length * (subtrees.permitted.length + subtrees.excluded.length) > mostComparisons) return 'UNSUPPORTED_CONSTRAINT_TYPE';
   for (const name of names) {
     const permitted = subtrees.permitted.filter((base) => base.type === name.type);
