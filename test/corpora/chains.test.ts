@@ -63,7 +63,7 @@ function judge(one: LimboCase): Judged {
     (path, end) => {
       const faults = end === 'anchor' ? faultsOf(path, atMs, true, purpose) : null;
       verdict.proper ||= named && faults?.length === 0;
-      verdict.holds ||= named && faults?.every((fault) => fault.improper === true);
+      verdict.holds ||= named && (faults?.every((fault) => fault.improper === true) ?? false);
       return verdict.proper;
     },
     limits,
