@@ -132,6 +132,8 @@ function addWalk(program: Command, action: (url: string, options: ParsedWalkOpti
     .option('--no-public-resolvers', "ask no resolvers but this host's and named ones")
     .addOption(one('--count <N>', 'look the name up so many times more, for times and failures of the resolvers', parseCount))
     .option('--thorough', 'measure everything, even when all is well: public resolvers and name servers are asked, too')
+    .option('--trace', 'trace the path to the site, even when all is well: who forwards, whose network, how long it takes')
+    .option('--no-trace', 'trace no path, even after a failure')
     .option('--strict', 'exit 1 for impaired too')
     .option('-q, --quiet', 'print the verdict only')
     .option('-v, --verbose', 'print all findings and evidence; without a terminal, also as they arrive')

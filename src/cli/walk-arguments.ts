@@ -33,6 +33,8 @@ export interface ParsedWalkOptions extends ParsedIntake, ParsedOutputFiles {
   publicResolvers: boolean;
   count?: number;
   thorough?: boolean;
+  /** True for `--trace`, false for `--no-trace`. */
+  trace?: boolean;
   /** False for `--no-color`. */
   color: boolean;
   strict?: boolean;
@@ -76,6 +78,7 @@ export function walkArguments(input: string, parsed: ParsedWalkOptions): WalkArg
       ...(parsed.publicResolvers ? {} : { publicResolvers: false }),
       ...(parsed.count === undefined ? {} : { lookupCount: parsed.count }),
       ...(parsed.thorough === true ? { thorough: true } : {}),
+      ...(parsed.trace === undefined ? {} : { trace: parsed.trace ? 'always' : 'never' }),
       connectTo: parsed.connectTo ?? null,
       ...(parsed.proxy === undefined ? {} : { proxy: parsed.proxy === false ? 'none' : parsed.proxy }),
       ...(parsed.timeout === undefined ? {} : { timeoutMs: parsed.timeout }),

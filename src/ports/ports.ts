@@ -4,6 +4,7 @@ import type { DatagramOpener } from './datagram.ts';
 import type { Decompressor } from './decompressor.ts';
 import type { Host } from './host.ts';
 import type { NameLookup } from './name-lookup.ts';
+import type { PathTracer } from './path-tracer.ts';
 import type { SignatureChecker } from './signature-checker.ts';
 import type { TlsClient } from './tls-client.ts';
 
@@ -15,6 +16,7 @@ export interface Ports {
   tcp: TcpDialer;
   tls: TlsClient;
   host: Host;
+  paths: PathTracer;
   decompressor: Decompressor;
   signatures: SignatureChecker;
   /** Unpredictable bytes for query ids and ports, from the system. */

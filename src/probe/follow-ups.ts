@@ -12,6 +12,7 @@ import { trustChain } from './dns/trust-chain.ts';
 import type { FollowUp } from './follow-up.ts';
 import { accessNetwork, ownFilter, trackingTable } from './local-experiments.ts';
 import { addressConflict, neighborsOfSilence, nextHopsAfterFailure } from './local-neighbors.ts';
+import { pathOfFailure, pathOfRequest } from './path/path-trace.ts';
 import { isProxied } from './proxy/choice.ts';
 import { proxySigns, proxyTrial } from './proxy/trials.ts';
 import { round } from './recorder.ts';
@@ -95,6 +96,8 @@ export const allFollowUps: readonly FollowUp[] = [
   ownFilter,
   trackingTable,
   accessNetwork,
+  pathOfFailure,
+  pathOfRequest,
   proxyTrial,
   proxySigns,
   captivePortal,

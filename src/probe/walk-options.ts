@@ -34,6 +34,8 @@ export interface WalkOptions {
   lookupCount: number;
   /** Run every experiment, whether or not something failed. */
   thorough: boolean;
+  /** Trace the path: `after-failure` when a connection failed for reasons that may lie on it; `always` for every request; `never`. */
+  trace: 'after-failure' | 'always' | 'never';
   /** Ask this address, keep Host and SNI; port 0 for the target's own. */
   connectTo: Endpoint | null;
   /** `environment`: the proxy that the environment names, as other programs use it; `none`: none, whatever it names; or this one, for everything. */
@@ -57,6 +59,7 @@ export const defaultWalkOptions: Omit<WalkOptions, 'budgets'> = {
   publicResolvers: true,
   lookupCount: 0,
   thorough: false,
+  trace: 'after-failure',
   connectTo: null,
   proxy: 'environment',
   maxRedirects: 20,

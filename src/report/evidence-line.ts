@@ -5,6 +5,7 @@ import type { DnsQuestionFacts, ResolverIdentity } from '../model/observations/d
 import type { CertificateFacts } from '../model/observations/tls.ts';
 import type { Evidence } from '../model/walk-report.ts';
 import { icmpWords } from './icmp.ts';
+import { ownerWords, pathLine } from './path-words.ts';
 import { sampleText } from './sentences/detail-facts.ts';
 import { clipped, day, duration, endpointText, grouped, listed, plural } from './wording.ts';
 
@@ -93,6 +94,12 @@ const lines: Lines = {
 
   'route.icmp-error': (stated) =>
     `${stated.from ?? 'a router'} answers "${icmpWords(stated.version, stated.type, stated.code)}" for ${endpoint(stated.destination)}`,
+  'route.path-traced': pathLine,
+  'route.address-owners': (stated) =>
+    `${listed(
+      stated.owners.map((owner) => `${owner.address} is of ${clip(ownerWords(owner))}`),
+      4,
+    )} (${stated.table}, ${stated.tableDate})`,
 
   'tcp.connected': (stated) => `connected to ${endpoint(stated.server)}`,
   'tcp.syn-unanswered': (stated) =>

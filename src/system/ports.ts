@@ -8,6 +8,7 @@ import { systemNames } from './name-lookup.ts';
 import { systemSignatureChecker } from './signature-checker.ts';
 import { systemTcpDialer } from './tcp-dialer.ts';
 import { systemTlsClient } from './tls-client.ts';
+import { systemPathTracer } from './trace/path-tracer.ts';
 import { mozillaStore, systemStore, type TrustStore } from './trust-store.ts';
 
 export interface SystemOptions {
@@ -25,6 +26,7 @@ export function systemPorts(options: SystemOptions = {}): Ports {
     tcp: systemTcpDialer,
     tls: systemTlsClient(stores),
     host: systemHost(),
+    paths: systemPathTracer,
     decompressor: systemDecompressor,
     signatures: systemSignatureChecker,
     randomBytes: (length) => randomBytes(length),

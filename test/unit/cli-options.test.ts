@@ -54,7 +54,6 @@ const unusable: [string, string[], RegExp][] = [
   ['nothing at all', [], /^no target: .*; give a URL/],
   ['an unknown option', ['h', '--frobnicate'], /^--frobnicate: unknown option; see wirewalk --help$/],
   ['a misspelt option', ['h', '--jsn'], /^--jsn: unknown option; did you mean --json\? See wirewalk --help$/],
-  ['an option of a later stage', ['h', '--trace'], /^--trace: unknown option/],
   ['an option without its value', ['h', '--timeout'], /^--timeout: its value is missing/],
   ['two targets', ['h', 'i'], /^too many arguments/],
   ['a resolver over QUIC', ['h', '--resolver', 'quic://1.1.1.1'], /resolvers are asked over UDP, TCP, TLS and HTTPS/],

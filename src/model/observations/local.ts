@@ -182,7 +182,8 @@ export interface LocalNotMeasured extends Local {
     | 'kernel-sockets'
     | 'trust-store'
     | 'leases'
-    | 'wireless';
+    | 'wireless'
+    | 'path';
   failure: Failure;
 }
 

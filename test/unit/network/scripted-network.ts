@@ -3,6 +3,7 @@ import type { AddressFamily, Endpoint } from '../../../src/model/observations/ba
 import type { Connection, DialOutcome, ReadOutcome, Wait } from '../../../src/ports/connection.ts';
 import type { Datagrams } from '../../../src/ports/datagram.ts';
 import type { Host, ResolverFacts } from '../../../src/ports/host.ts';
+import type { PathTracer } from '../../../src/ports/path-tracer.ts';
 import type { Ports } from '../../../src/ports/ports.ts';
 import type { HandshakeOutcome } from '../../../src/ports/tls-client.ts';
 import { systemSignatureChecker } from '../../../src/system/signature-checker.ts';
@@ -126,6 +127,7 @@ export function scriptedPorts(network: ScriptedNetwork): { ports: Ports; time: V
     tcp,
     tls,
     host: hostOf(network),
+    paths: noPaths,
     names: { lookup: (name, family, wait) => lookUp(network, answer, time, name, family, wait) },
     decompressor: { decompress: async () => ({ kind: 'unsupported' }) },
     signatures: systemSignatureChecker,
@@ -133,6 +135,12 @@ export function scriptedPorts(network: ScriptedNetwork): { ports: Ports; time: V
   };
   return { ports, time, asked };
 }
+
+/** No path can be traced in a network that is a script. */
+const noPaths: PathTracer = {
+  open: async () => ({ name: 'unknown', raw: 'not in this test' }),
+  runTool: async () => ({ name: 'unknown', raw: 'not in this test' }),
+};
 
 function validity(nowMs: number): { notBefore: string; notAfter: string } {
   const dayMs = 86_400_000;
