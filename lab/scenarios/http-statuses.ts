@@ -91,7 +91,6 @@ export const httpStatusScenarios: readonly Scenario[] = [
     },
     more: {
       lookAlike: ['http-forbidden', 'http-unavailable-maintenance'],
-      expectedToFail: { why: 'block pages have to be recognised', issue: 7 },
     },
   }),
   answering({
@@ -405,7 +404,6 @@ export const httpStatusScenarios: readonly Scenario[] = [
     },
     more: {
       lookAlike: ['http-unexpected-text', 'http-not-found'],
-      expectedToFail: { why: 'default and parking pages have to be recognised', issue: 7 },
     },
   }),
 ];

@@ -5,6 +5,7 @@ import type { JudgementContext } from '../model/expectation.ts';
 import type { Alternative, Finding, RuledOut } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Diagnosis, Verdict } from '../model/verdict.ts';
+import { answerOf } from './answer.ts';
 import { judgeCheckpoints } from './checkpoints.ts';
 import { createFacts, type Facts } from './facts.ts';
 import { lookAlikes } from './look-alikes.ts';
@@ -36,7 +37,8 @@ export function diagnose(observations: readonly Observation[], context: Judgemen
   const checkpoints = judgeCheckpoints(hops, findings);
   const verdict = judgeVerdict(hops, findings, deciding, checkpoints);
   const quoted = findings.map((finding) => (finding.id === verdict.finding ? { ...finding, confidence: verdict.confidence } : finding));
-  return { verdict, checkpoints, findings: quoted };
+  const answer = hops.reduce<Diagnosis['answer']>((last, facts) => answerOf(facts) ?? last, null);
+  return { verdict, checkpoints, findings: quoted, answer };
 }
 
 /** Everything the rules claim about one request, without what other claims supersede. */

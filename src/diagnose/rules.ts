@@ -4,6 +4,7 @@ import { dnsComparisonRules } from './rules/dns-comparison.ts';
 import { dnsDelegationRules } from './rules/dns-delegation.ts';
 import { dnsResolverRules } from './rules/dns-resolver.ts';
 import { httpRules } from './rules/http.ts';
+import { httpAnswerRules } from './rules/http-answer.ts';
 import { localRules } from './rules/local.ts';
 import { pageRules } from './rules/page.ts';
 import { routeRules } from './rules/route.ts';
@@ -27,5 +28,6 @@ export const allRules: readonly Rule[] = [
   ...tlsHelloRules,
   ...tlsCertificateRules,
   ...httpRules,
+  ...httpAnswerRules,
   ...pageRules,
 ];

@@ -1,3 +1,4 @@
+import type { Answer } from './answer.ts';
 import type { CauseCode, Side } from './cause.ts';
 import type { CheckpointId, CheckpointStatus } from './checkpoint.ts';
 import type { Alternative, Confidence, Finding, RuledOut, ScopeWord } from './finding.ts';
@@ -36,4 +37,6 @@ export interface Diagnosis {
   /** Always all eight, in walking order. */
   checkpoints: JudgedCheckpoint[];
   findings: Finding[];
+  /** Who answered the last request that was answered; null when none was. */
+  answer: Answer | null;
 }

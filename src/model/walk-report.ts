@@ -1,3 +1,4 @@
+import type { Answer } from './answer.ts';
 import type { CauseAction, CauseCode, Side } from './cause.ts';
 import type { CheckpointId, CheckpointStatus } from './checkpoint.ts';
 import type { Alternative, Confidence, Detail, RuledOut, ScopeWord, Severity } from './finding.ts';
@@ -75,6 +76,8 @@ export interface WalkReport {
   checkpoints: ReportedCheckpoint[];
   findings: ReportedFinding[];
   evidence: Evidence[];
+  /** Who answered the last request that was answered; null when none was. */
+  answer: Answer | null;
   timings: Timings;
   contacted: Contact[];
 }

@@ -10,6 +10,7 @@ import {
 } from '../wire/http1-response.ts';
 import { type DecodedContent, decodeContent } from './content.ts';
 import { concat, toHex } from './dns/bytes.ts';
+import { probeExcerpt } from './excerpt.ts';
 import { round } from './recorder.ts';
 import type { RedirectSource } from './redirect.ts';
 import { recordableFields, requestFields } from './request.ts';
@@ -44,6 +45,10 @@ export async function probeHttp(
   if (exchange.head === null) return null;
   const end = await readBody(exchange);
   const decoded = await observeBody(exchange, end);
+  if (decoded.kind === 'decoded') {
+    const { status, fields: headers } = exchange.head;
+    probeExcerpt(context, { connection: opened.id, server: opened.connection.remote, status, headers, body: decoded.bytes });
+  }
   return {
     status: exchange.head.status,
     headers: exchange.head.fields,

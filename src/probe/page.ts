@@ -35,7 +35,7 @@ export function probePage(context: WalkContext, document: ReceivedDocument): voi
 }
 
 /** Text in the charset the header names, in UTF-8 without one or with an unknown one (Encoding Standard labels). */
-function decodeText(body: Uint8Array, contentType: string | null): string {
+export function decodeText(body: Uint8Array, contentType: string | null): string {
   const label = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
   try {
     return new TextDecoder(label).decode(body);
@@ -48,7 +48,7 @@ function decodeText(body: Uint8Array, contentType: string | null): string {
 const hiddenElements = ['script', 'style', 'template', 'head', 'title'] as const;
 
 /** What a reader would see: without comments, hidden elements and tags, white space folded. Linear in the length of the text. */
-function visibleText(html: string): string {
+export function visibleText(html: string): string {
   let text = removeBetween(html, /<!--/g, '-->');
   for (const element of hiddenElements) text = removeBetween(text, new RegExp(`<${element}(?=[\\s>/])`, 'gi'), `</${element}`);
   return removeBetween(text, /</g, '>')
@@ -79,7 +79,7 @@ function removeBetween(text: string, start: RegExp, end: string): string {
 
 const titleCharacters = 200;
 
-function titleOf(html: string): string | null {
+export function titleOf(html: string): string | null {
   const from = html.search(/<title[\s>]/i);
   if (from < 0) return null;
   const match = /^<title[^>]{0,200}>([^<]{0,2000})/i.exec(html.slice(from, from + 2500));

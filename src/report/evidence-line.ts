@@ -152,6 +152,17 @@ const lines: Lines = {
     const decoding = stated.decodeFailure === null ? '' : `, cannot be decoded (${clip(stated.decodeFailure)})`;
     return `body: ${grouped(stated.bytes)}${of} bytes, ${bodyEnds[stated.end]}${stated.endedBy === null ? '' : ` (${words(stated.endedBy)})`}${decoding}`;
   },
+  'http.excerpt': (stated) => {
+    const title = stated.title === null || stated.title === '' ? '' : `, titled "${clip(stated.title)}"`;
+    const marks =
+      stated.marks.length === 0
+        ? ''
+        : `, with ${listed(
+            stated.marks.map((mark) => `"${clip(mark)}"`),
+            3,
+          )}`;
+    return `the content says ${stated.text === '' ? 'nothing' : `"${clip(stated.text)}"`}${title}${marks}`;
+  },
   'http.redirected': (stated) =>
     `${stated.status} to ${stated.location === null ? 'nowhere (no Location)' : clip(stated.location)}${stated.outcome === 'followed' ? '' : `: ${words(stated.outcome)}`}`,
 

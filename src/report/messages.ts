@@ -1,35 +1,6 @@
 import type { CauseCode } from '../model/cause.ts';
-
-/** A message that a program prints, and what it means. */
-export interface KnownMessage {
-  /** Who prints it. */
-  from: string;
-  pattern: RegExp;
-  /** What it means, most likely first. */
-  causes: readonly [CauseCode, ...CauseCode[]];
-}
-
-function message(from: string, pattern: RegExp, ...causes: [CauseCode, ...CauseCode[]]): KnownMessage {
-  return { from, pattern, causes };
-}
-
-/** What proxies write into their logs and pages. They speak of the server behind them, so they come before the words of clients. */
-const proxies: readonly KnownMessage[] = [
-  message('nginx', /connect\(\) failed \(\d+: Connection refused\) while connecting to upstream/i, 'http.bad-gateway'),
-  message('nginx', /upstream timed out .{0,60}while connecting to upstream/i, 'http.gateway-timeout'),
-  message('nginx', /upstream timed out/i, 'http.gateway-timeout'),
-  message('nginx', /no live upstreams/i, 'http.bad-gateway', 'http.unavailable'),
-  message('nginx', /upstream prematurely closed connection/i, 'http.bad-gateway'),
-  message('nginx', /upstream sent (too big|invalid) header/i, 'http.bad-gateway'),
-  message('nginx', /SSL_do_handshake\(\) failed .{0,200}to upstream/i, 'http.bad-gateway'),
-  message('nginx', /host not found in upstream/i, 'http.bad-gateway'),
-  message('nginx', /plain HTTP request (was sent )?to HTTPS port/i, 'http.bad-request'),
-  message('nginx', /client intended to send too large body|413 Request Entity Too Large/i, 'http.client-error'),
-  message('nginx', /limiting (requests|connections), excess/i, 'http.rate-limited', 'http.unavailable'),
-  message('Envoy', /no healthy upstream|upstream connect error or disconnect\/reset before headers/i, 'http.unavailable'),
-  message('HAProxy', /No server is available to handle this request/i, 'http.unavailable'),
-  message('Squid', /The following error was encountered while trying to retrieve the URL/i, 'route.proxy-upstream', 'local.proxy-denied'),
-];
+import { type KnownMessage, message } from './known-message.ts';
+import { upstreamMessages } from './upstream-messages.ts';
 
 const proxyTunnels: readonly KnownMessage[] = [
   message('curl', /(CONNECT tunnel failed, response|HTTP code) 407|Proxy Authentication Required/i, 'local.proxy-auth'),
@@ -183,6 +154,11 @@ const handshakes: readonly KnownMessage[] = [
 ];
 
 const exchanges: readonly KnownMessage[] = [
+  message(
+    'curl, Go, Node.js',
+    /HTTP\/0\.9 when not allowed|malformed HTTP|HPE_INVALID_|HTTPParser|Invalid HTTP response|BadStatusLine|Parse Error: /i,
+    'http.malformed',
+  ),
   message('curl', /with \d+ out of \d{2,} bytes received/i, 'http.stalled', 'route.mtu-black-hole'),
   message('curl', /Operation timed out after \d+ milliseconds with 0 /i, 'http.timeout', 'tls.timeout', 'tcp.timeout'),
   message('Node.js', /UND_ERR_HEADERS_TIMEOUT|HeadersTimeoutError/, 'http.timeout'),
@@ -202,19 +178,23 @@ const exchanges: readonly KnownMessage[] = [
   ),
   message(
     'curl',
-    /Unrecognized content encoding|Error while processing content unencoding|incorrect header check|invalid (gzip|stored block|distance)|ZLIB_ERROR|gzip: invalid header|Not in GZIP format/i,
+    /Unrecognized content encoding|Content Encoding Error|Error while processing content unencoding|incorrect header check|invalid (gzip|stored block|distance)|ZLIB_ERROR|gzip: invalid header|Not in GZIP format/i,
     'http.bad-encoding',
   ),
   message(
     'curl, Go, Python',
-    /Maximum \(\d+\) redirects followed|stopped after \d+ redirects|Exceeded \d+ redirects|TooManyRedirects|redirected you too many times|redirecting in a way that will never complete/i,
+    /Maximum \(\d+\) redirects followed|stopped after \d+ redirects|Exceeded \d+ redirects|TooManyRedirects|redirected you too many times|redirecting .{0,60}in a way that will never complete|isn.{0,3}t redirecting properly/i,
     'http.redirect-loop',
   ),
-  message('curl', /HTTP\/2 (stream|framing)|NGHTTP2_|ERR_HTTP2_PROTOCOL_ERROR|stream error: stream ID/i, 'http.h2-failed'),
   message(
-    'curl, Go, Node.js',
-    /HTTP\/0\.9 when not allowed|malformed HTTP|HPE_INVALID_|HTTPParser|Invalid HTTP response|BadStatusLine|Parse Error: /i,
-    'http.malformed',
+    'curl, Chrome',
+    /HTTP\/3 (stream|connection)|QUIC_(NETWORK_IDLE_TIMEOUT|PROTOCOL_ERROR|HANDSHAKE_TIMEOUT)|ngtcp2/i,
+    'http.h3-failed',
+  ),
+  message(
+    'curl, Go, Node.js, Java',
+    /HTTP\/2 (stream|framing)|HTTP2 framing|NGHTTP2_|ERR_HTTP2_|stream error: stream ID|GOAWAY/i,
+    'http.h2-failed',
   ),
 ];
 
@@ -275,10 +255,28 @@ const others: readonly KnownMessage[] = [
     /blocked by CORS policy|Content Security Policy|Subresource Integrity|blocked because its MIME type/i,
     'page.policy-blocked',
   ),
+  ...(
+    [
+      [400, 'http.bad-request'],
+      [401, 'http.unauthorized'],
+      [403, 'http.forbidden'],
+      [404, 'http.not-found'],
+      [429, 'http.rate-limited'],
+      [500, 'http.server-error'],
+      [502, 'http.bad-gateway'],
+      [503, 'http.unavailable'],
+      [504, 'http.gateway-timeout'],
+    ] as const
+  ).map(([status, cause]) =>
+    message(
+      'Java, Node.js and browsers',
+      new RegExp(`(HTTP response code: |Unexpected (server )?response( code)?: |status code:? )${status}\\b`, 'i'),
+      cause,
+    ),
+  ),
   message('servers', /\b502\b.{0,20}Bad Gateway|Bad Gateway/i, 'http.bad-gateway'),
   message('servers', /\b503\b.{0,20}Service|Service (Temporarily )?Unavailable/i, 'http.unavailable'),
   message('servers', /\b504\b.{0,20}Gateway|Gateway Time-?out/i, 'http.gateway-timeout'),
-  message('servers', /Error 52[0-7]\b|Web server is down|error code: 52[0-7]/i, 'http.origin-down'),
   message('servers', /\b500\b.{0,20}Internal Server Error|Internal Server Error/i, 'http.server-error'),
   message('servers', /\b429\b|Too Many Requests/i, 'http.rate-limited'),
   message('servers', /\b401\b.{0,20}(Unauthorized|Authorization Required)|Unauthorized/i, 'http.unauthorized'),
@@ -289,7 +287,7 @@ const others: readonly KnownMessage[] = [
 
 /** Messages of browsers, curl, OpenSSL, Node.js, Go, Java, Python, Windows and proxies. The first that matches is meant: the more telling come first. */
 export const knownMessages: readonly KnownMessage[] = [
-  ...proxies,
+  ...upstreamMessages,
   ...proxyTunnels,
   ...certificates,
   ...handshakes,

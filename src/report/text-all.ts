@@ -1,5 +1,6 @@
 import type { Timings } from '../model/timings.ts';
 import type { Evidence, WalkReport } from '../model/walk-report.ts';
+import { answerLines } from './answer-lines.ts';
 import { delegationPath } from './delegation-path.ts';
 import { evidenceLine } from './evidence-line.ts';
 import { blank, type Line, paragraph, span } from './layout.ts';
@@ -41,6 +42,7 @@ export function allBlocks(report: WalkReport, columns: number): Line[][] {
       ...paragraphOf(timingLine(report.timings, report.durationMs), columns),
       ...paragraphOf(stages(report.timings), columns),
     ]),
+    section('Answered', report.answer === null ? [] : answerLines(report.answer).flatMap((line) => paragraphOf(line, columns))),
     section('Who says', resolverTable(report, columns)),
     section('From root', delegationPath(report, columns)),
     section(

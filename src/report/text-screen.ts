@@ -1,6 +1,7 @@
 import type { CauseAction, CauseCode } from '../model/cause.ts';
 import type { Alternative } from '../model/finding.ts';
 import type { ReportedFinding, WalkReport } from '../model/walk-report.ts';
+import { answerLines } from './answer-lines.ts';
 import { decidingFinding } from './case.ts';
 import { columnsOf } from './columns.ts';
 import { delegationPath } from './delegation-path.ts';
@@ -29,6 +30,7 @@ export function screenBlocks(report: WalkReport, columns: number): Block[] {
   return [
     ...nameBlocks(report, columns),
     ...evidenceBlocks(report, quoted, columns),
+    ...answerBlocks(report, columns),
     ...others.map((finding, index) =>
       labelled('Also', index, paragraphOf(`${finding.summary} (${finding.cause})`, columns), 5 + index * 2),
     ),
@@ -77,6 +79,13 @@ function evidenceBlocks(report: WalkReport, quoted: ReportedFinding | null, colu
       1 + index * 4,
     ),
   );
+}
+
+/** Who answered, where the answer is the trouble. */
+function answerBlocks(report: WalkReport, columns: number): Block[] {
+  const { verdict, answer } = report;
+  if (answer === null || (verdict.nested?.checkpoint ?? verdict.checkpoint) !== 'http') return [];
+  return answerLines(answer).map((line, index) => labelled('Answered', index, paragraphOf(line, columns), 1.5 + index));
 }
 
 /** One alternative: which, why, and what would decide. */

@@ -49,6 +49,7 @@ function compose(record: WalkRecord, diagnosis: Diagnosis, version: string, inta
     checkpoints: composeCheckpoints(record, diagnosis),
     findings: diagnosis.findings.map(composeFinding),
     evidence: record.observations.map((observation) => toEvidence(observation, startedAtMs)),
+    answer: diagnosis.answer,
     timings: record.timings,
     contacted: record.contacted,
   };

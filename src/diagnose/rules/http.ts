@@ -1,40 +1,10 @@
 import type { CauseCode } from '../../model/cause.ts';
 import type { ObservationOf } from '../../model/observation.ts';
 import type { Facts } from '../facts.ts';
-import { carriedConnection, isExpectedStatus, response } from '../progress.ts';
-import type { Claim, Rule } from '../rule.ts';
+import { carriedConnection, response } from '../progress.ts';
+import type { Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
-
-type Response = ObservationOf<'http.response-received'>;
-
-/** Vendor codes with which an edge says that its origin fails: 520–526, 530 (Cloudflare), 523 and 525 included. */
-const originDown: ReadonlySet<number> = new Set([520, 521, 522, 523, 524, 525, 526, 527, 530]);
-/** Statuses about how the request reached the server: RFC 9110 and RFC 6585, and nginx's 494–497. */
-const misdelivered: ReadonlySet<number> = new Set([400, 421, 431, 494, 495, 496, 497]);
-
-function describe(facts: Facts, received: Response): Record<string, string | number | null> {
-  const server = received.headers.find((header) => header.name === 'server')?.value ?? null;
-  return {
-    url: facts.target?.url ?? null,
-    address: received.server.address,
-    status: received.status,
-    reason: received.reason,
-    serverHeader: server,
-    durationMs: received.durationMs ?? null,
-  };
-}
-
-/** A status of 400 or above that nobody expected and that no more specific rule takes. */
-function statusRule(cause: CauseCode, takes: (status: number) => boolean, more: Partial<Claim> = {}): Rule {
-  return {
-    cause,
-    judge(facts) {
-      const received = response(facts);
-      if (received === null || received.status < 400 || isExpectedStatus(facts, received.status) || !takes(received.status)) return none();
-      return failure([received], describe(facts, received), more);
-    },
-  };
-}
+import { describe } from './http-answer.ts';
 
 /** The connection ended, or went silent, between the request and a complete response header. */
 function endedRule(cause: CauseCode, kind: 'tcp.reset-received' | 'tcp.closed-by-peer' | 'tcp.peer-silent'): Rule {
@@ -66,20 +36,6 @@ function bodyOf(facts: Facts): ObservationOf<'http.body-received'> | null {
 }
 
 export const httpRules: readonly Rule[] = [
-  statusRule('http.unauthorized', (status) => status === 401 || status === 407),
-  statusRule('http.forbidden', (status) => status === 403),
-  statusRule('http.not-found', (status) => status === 404 || status === 410),
-  statusRule('http.rate-limited', (status) => status === 429),
-  statusRule('http.bad-request', (status) => misdelivered.has(status), { confidence: 'likely' }),
-  statusRule(
-    'http.client-error',
-    (status) => status < 500 && ![401, 403, 404, 407, 410, 429].includes(status) && !misdelivered.has(status),
-  ),
-  statusRule('http.bad-gateway', (status) => status === 502),
-  statusRule('http.unavailable', (status) => status === 503),
-  statusRule('http.gateway-timeout', (status) => status === 504),
-  statusRule('http.origin-down', (status) => originDown.has(status)),
-  statusRule('http.server-error', (status) => status >= 500 && ![502, 503, 504].includes(status) && !originDown.has(status)),
   endedRule('http.timeout', 'tcp.peer-silent'),
   endedRule('http.reset', 'tcp.reset-received'),
   endedRule('http.closed', 'tcp.closed-by-peer'),
@@ -153,30 +109,6 @@ export const httpRules: readonly Rule[] = [
         [redirected],
         { url: facts.target?.url ?? null, location: redirected.location, status: redirected.status, outcome: redirected.outcome },
         { scope: ['redirect'] },
-      );
-    },
-  },
-  {
-    cause: 'http.unexpected',
-    judge(facts) {
-      const received = response(facts);
-      const { statuses } = facts.context.expect;
-      if (received === null || statuses === undefined || !facts.isFinalHop || statuses.includes(received.status) || received.status >= 400)
-        return none();
-      return failure([received], { ...describe(facts, received), expected: statuses }, { stated: true });
-    },
-  },
-  {
-    cause: 'http.unexpected',
-    judge(facts) {
-      const document = facts.first('page.document');
-      const received = response(facts);
-      if (document?.expectedTextFound !== false || received === null || !facts.isFinalHop || !isExpectedStatus(facts, received.status))
-        return none();
-      return failure(
-        [document, received],
-        { ...describe(facts, received), expectedText: facts.context.expect.text ?? null },
-        { stated: true },
       );
     },
   },

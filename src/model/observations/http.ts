@@ -86,4 +86,23 @@ export interface HttpRedirected extends Http {
   outcome: 'followed' | 'not-followed' | 'missing-location' | 'invalid-location' | 'forbidden-scheme' | 'visited-before' | 'too-many';
 }
 
-export type HttpObservation = HttpRequestSent | HttpResponseReceived | HttpResponseMalformed | HttpBodyReceived | HttpRedirected;
+/**
+ * What the content of an answer says of itself, after decoding: stated for answers of status 400 and above, and for pages with a known mark.
+ */
+export interface HttpExcerpt extends Http {
+  kind: 'http.excerpt';
+  /** Of an HTML document; null without one. */
+  title: string | null;
+  /** What a reader would see of the beginning, white space folded, at most 300 characters. */
+  text: string;
+  /** Texts in the content by which products are known, see model/answerers. */
+  marks: string[];
+}
+
+export type HttpObservation =
+  | HttpRequestSent
+  | HttpResponseReceived
+  | HttpResponseMalformed
+  | HttpBodyReceived
+  | HttpExcerpt
+  | HttpRedirected;

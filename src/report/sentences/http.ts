@@ -18,11 +18,11 @@ import type { SentencesOf } from './sentence.ts';
  * | `http.redirect-broken` | `location` (where to), and the facts of the nested cause |
  * | `http.redirect-invalid` | `status`, `location` |
  * | `http.host-filtered` | `name`, `address` |
- * | `http.wrong-site` | `name`, `status`, `reason` |
+ * | `http.wrong-site` | `name`, `status`, `author`, `says` (of the answer) |
  * | `http.bad-request`, `http.unauthorized`, `http.forbidden`, `http.not-found`, `http.client-error`, `http.server-error`, `http.unavailable` | `status`, `reason`, `url`, `retryAfter` |
- * | `http.blocked` | `status`, `serverHeader` |
+ * | `http.blocked` | `status`, `author`, `says`, `serverHeader` |
  * | `http.rate-limited` | `status`, `retryAfter` |
- * | `http.bad-gateway`, `http.gateway-timeout` | `status`, `serverHeader`, `durationMs` (until the answer), `budgetMs` (the round budget it equals) |
+ * | `http.bad-gateway`, `http.gateway-timeout` | `status`, `author`, `edge`, `serverHeader`, `durationMs` (until the answer), `budgetMs`, `budgetOf`, `budgetSetting` (the limit it equals) |
  * | `http.edge-only` | `status`, `originAddress` |
  * | `http.origin-down` | `status`, `serverHeader` |
  * | `http.unexpected` | `status`, `expected` (statuses), `expectedText` |
@@ -65,12 +65,17 @@ export const httpSentences: SentencesOf<'http'> = {
   'http.host-filtered': (detail) =>
     `The request fails only when it asks for ${nameOr(detail, 'this name')}; ${text(detail, 'address') ?? 'the same address'} answers other names.`,
   'http.wrong-site': (detail) =>
-    `Another site answers in place of ${nameOr(detail, 'the one asked for')}${clause(text(detail, 'reason'), (reason) => ` (${reason})`)}.`,
-  'http.bad-request': (detail) => `${answered(detail)}: it did not accept how the request was made.`,
+    `Another site answers in place of ${nameOr(detail, 'the one asked for')}${clause(text(detail, 'author'), (author) => `: ${author} shows ${foreign(text(detail, 'says'))}`)}${clause(text(detail, 'status'), (status) => ` (${status})`)}.`,
+  'http.bad-request': (detail) =>
+    text(detail, 'says') === 'host-not-allowed'
+      ? `${answered(detail)}: it does not accept the host name ${nameOr(detail, 'asked for')}.`
+      : `${answered(detail)}: it did not accept how the request was made.`,
   'http.unauthorized': (detail) => `${answered(detail)}: it wants a login. The network is fine.`,
   'http.forbidden': (detail) => `${answered(detail)}: it refuses this request by its own rules. The network is fine.`,
   'http.blocked': (detail) =>
-    `A protection system${clause(text(detail, 'serverHeader'), (server) => ` (${server})`)} blocks the request before it reaches the application${clause(text(detail, 'status'), (status) => ` (${status})`)}.`,
+    text(detail, 'says') === 'challenge'
+      ? `${text(detail, 'author') ?? 'A protection system'} wants proof that a person asks before it lets the request through${clause(text(detail, 'status'), (status) => ` (${status})`)}: the site itself may be well.`
+      : `A protection system${clause(text(detail, 'author') ?? text(detail, 'serverHeader'), (server) => ` (${server})`)} blocks the request before it reaches the application${clause(text(detail, 'status'), (status) => ` (${status})`)}.`,
   'http.not-found': (detail) =>
     `${answered(detail)}: there is nothing at this path${clause(text(detail, 'url'), (url) => ` (${url})`)}. The network is fine.`,
   'http.rate-limited': (detail) =>
@@ -79,13 +84,13 @@ export const httpSentences: SentencesOf<'http'> = {
   'http.server-error': (detail) => `${answered(detail)}: the application failed after it received the request.`,
   'http.bad-gateway': (detail) => `${proxy(detail)} got no valid answer from the server behind it (${text(detail, 'status') ?? '502'}).`,
   'http.unavailable': (detail) =>
-    `${answered(detail)}: overloaded, in maintenance, or no working server behind it${clause(text(detail, 'retryAfter'), (after) => `; it asks to wait ${after}${/^\d+$/.test(after) ? ' s' : ''}`)}.`,
+    `${answered(detail)}: ${unavailable(detail)}${clause(text(detail, 'retryAfter'), (after) => `; it asks to wait ${after}${/^\d+$/.test(after) ? ' s' : ''}`)}.`,
   'http.gateway-timeout': (detail) =>
-    `${proxy(detail)} waited${clause(number(detail, 'durationMs'), (waited) => ` ${duration(waited)}`)} for the server behind it and gave up (${text(detail, 'status') ?? '504'})${clause(number(detail, 'budgetMs'), (budget) => `: the time limit there seems to be ${duration(budget)}`)}.`,
+    `${proxy(detail)} waited${clause(number(detail, 'durationMs'), (waited) => ` ${duration(waited)}`)} for the server behind it and gave up (${text(detail, 'status') ?? '504'})${clause(number(detail, 'budgetMs'), (budget) => `: ${limitWords(detail, budget)}`)}.`,
   'http.edge-only': (detail) =>
     `The edge fails${clause(text(detail, 'status'), (status) => ` (${status})`)}, while the origin${clause(text(detail, 'originAddress'), (address) => ` ${address}`)} asked directly works.`,
   'http.origin-down': (detail) =>
-    `The edge${clause(text(detail, 'serverHeader'), (server) => ` (${server})`)} works, but the origin behind it fails${clause(text(detail, 'status'), (status) => ` (${status})`)}.`,
+    `The edge${clause(text(detail, 'edge') ?? text(detail, 'serverHeader'), (server) => ` (${server})`)} works, but the origin behind it fails${clause(text(detail, 'status'), (status) => ` (${status}${clause(vendorCodes[status] ?? null, (meaning) => `: ${meaning}`)})`)}.`,
   'http.unexpected': (detail) => {
     const wanted = text(detail, 'expectedText');
     if (wanted !== null) return `The server answered, but the body does not contain "${wanted}".`;
@@ -112,7 +117,54 @@ function answered(detail: Detail): string {
 }
 
 function proxy(detail: Detail): string {
-  return `A proxy or load balancer${clause(text(detail, 'serverHeader'), (server) => ` (${server})`)}`;
+  const name = text(detail, 'author') ?? text(detail, 'edge') ?? text(detail, 'serverHeader');
+  return `A proxy or load balancer${clause(name, (server) => ` (${server})`)}`;
+}
+
+/** What the vendor's codes mean: developers.cloudflare.com, 5xx errors. */
+const vendorCodes: Readonly<Record<string, string>> = {
+  520: 'it answered with something that is no valid answer',
+  521: 'it refuses connections',
+  522: 'connections to it time out',
+  523: 'it cannot be reached',
+  524: 'it took the connection and did not answer in time',
+  525: 'the TLS handshake with it fails',
+  526: 'its certificate is not valid',
+  530: 'its name does not resolve, or the edge cannot reach it',
+};
+
+function limitWords(detail: Detail, budgetMs: number): string {
+  const of = text(detail, 'budgetOf');
+  if (of === null) return `the time limit there seems to be ${duration(budgetMs)}`;
+  return `that equals a time limit of ${of}, ${duration(budgetMs)}${clause(text(detail, 'budgetSetting'), (setting) => ` (${setting})`)}`;
+}
+
+function unavailable(detail: Detail): string {
+  const author = text(detail, 'author');
+  const by = author === null ? '' : ` (${author} says so)`;
+  switch (text(detail, 'says')) {
+    case 'no-backend':
+      return `no working server behind it${by}`;
+    case 'upstream-failed':
+      return `the server behind it fails${by}`;
+    case 'upstream-timeout':
+      return `the server behind it takes too long${by}`;
+    case 'maintenance':
+      return `in maintenance or suspended${by}`;
+    default:
+      return 'overloaded, in maintenance, or no working server behind it';
+  }
+}
+
+function foreign(says: string | null): string {
+  switch (says) {
+    case 'default-page':
+      return 'the default page of a fresh installation';
+    case 'parked':
+      return 'a parking page';
+    default:
+      return 'that it serves no site of this name';
+  }
 }
 
 function before(detail: Detail): string {

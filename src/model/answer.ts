@@ -1,0 +1,67 @@
+import type { AnswererRole, PageMeaning } from './answerers/answerer.ts';
+
+/** A product that left its signs in an answer. */
+export interface AnswerParty {
+  /** As in the registry of answerers. */
+  id: string;
+  name: string;
+  role: AnswererRole;
+  /** The fields and page texts that show it: `header server`, `page "<center>nginx"`. */
+  signs: string[];
+}
+
+/** What a cache on the way did: RFC 9211, or the vendor's own word for it. */
+export interface CacheState {
+  state: 'hit' | 'miss' | 'stale' | 'bypass' | 'refreshed' | 'error' | 'unknown';
+  /** Age field (RFC 9111 section 5.1); null without one. */
+  ageSeconds: number | null;
+  /** The field it was read from. */
+  field: string | null;
+}
+
+/** One metric of a Server-Timing field (W3C Server Timing). */
+export interface ServerTiming {
+  name: string;
+  durationMs: number | null;
+  description: string | null;
+}
+
+/** A default time limit of a product that the wait for an answer equals. */
+export interface MatchedLimit {
+  seconds: number;
+  /** Whose limit; null when only the round number speaks for one. */
+  answerer: string | null;
+  /** The setting, as its documentation calls it; null without a product. */
+  setting: string | null;
+}
+
+/** Who answered a request, read off one response. */
+export interface Answer {
+  /** The request of the redirect chain. */
+  hop: number;
+  status: number;
+  /** What stands in front: content network, firewall, load balancer, gateway or platform; null when nothing shows one. */
+  edge: AnswerParty | null;
+  /** The server or application behind or alone; null when nothing shows one. */
+  origin: AnswerParty | null;
+  /** Everybody that left a sign, from the client's side to the origin's. */
+  parties: AnswerParty[];
+  /** Who made the answer, as far as it shows. */
+  saidBy: 'edge' | 'origin' | 'unknown';
+  /** The product whose own page or field the answer is; null when it is nobody's. */
+  author: AnswerParty | null;
+  /** What the author's page says; null without one. */
+  says: PageMeaning | null;
+  cache: CacheState | null;
+  /** Values its operators can look the request up by. */
+  requestIds: { name: string; value: string }[];
+  serverTiming: ServerTiming[];
+  /** Via, one entry each. */
+  via: string[];
+  /** Retry-After in seconds; null without one. */
+  retryAfterSeconds: number | null;
+  /** For an answer of status 500 and above. */
+  limit: MatchedLimit | null;
+  /** Ids of the observations it was read off. */
+  evidence: string[];
+}

@@ -1,0 +1,32 @@
+import { markedCharacters, marksIn } from '../model/answerers/registry.ts';
+import type { HeaderField, HttpExcerpt } from '../model/observations/http.ts';
+import { decodeText, titleOf, visibleText } from './page.ts';
+import type { WalkContext } from './walk-context.ts';
+
+/** Of a page that works so much is looked at: block pages, parking pages and the like are short. */
+const shortPageBytes = 32_768;
+const excerptCharacters = 300;
+
+/** States what the content of an answer says of itself, where it is an error's or carries a known mark. */
+export function probeExcerpt(
+  context: WalkContext,
+  answer: Pick<HttpExcerpt, 'connection' | 'server'> & { status: number; headers: readonly HeaderField[]; body: Uint8Array },
+): void {
+  const { status, headers, body, connection, server } = answer;
+  if (body.length === 0 || (status < 400 && body.length > shortPageBytes)) return;
+  const contentType = headers.find((header) => header.name === 'content-type')?.value ?? null;
+  const text = decodeText(body.subarray(0, markedCharacters), contentType);
+  const marks = marksIn(text);
+  if (status < 400 && marks.length === 0) return;
+  const { recorder } = context;
+  recorder.observe({
+    kind: 'http.excerpt',
+    checkpoint: 'http',
+    atMs: recorder.sinceStart(),
+    connection,
+    server,
+    title: titleOf(text),
+    text: visibleText(text).slice(0, excerptCharacters),
+    marks,
+  });
+}
