@@ -179,7 +179,6 @@ export const routeScenarios: readonly Scenario[] = [
     captureClient: { checkpoint: 'unclear', why: "silence after the ClientHello: the server's large packets are not seen" },
     captureServer: { checkpoint: 'route', cause: 'route.mtu-black-hole' },
     lookAlike: ['tls-timeout', 'tls-large-hello', 'tls-stalls-in-flight', 'tcp-stall', 'healthy-large-chain', 'healthy-narrow-path'],
-    expectedToFail: { why: 'a second connection with a lowered segment size decides', issue: 5 },
   },
   {
     id: 'route-mtu-black-hole-body',
@@ -200,7 +199,6 @@ export const routeScenarios: readonly Scenario[] = [
     captureServer: { checkpoint: 'route', cause: 'route.mtu-black-hole' },
     captureClient: { checkpoint: 'unclear', why: 'silence: the large packets are not seen' },
     lookAlike: ['http-stalled', 'http-timeout'],
-    expectedToFail: { why: 'a second connection with a lowered segment size decides', issue: 5 },
   },
   {
     id: 'route-return-path',

@@ -211,7 +211,6 @@ export const tcpScenarios: readonly Scenario[] = [
       evidence: [{ kind: 'tcp.connected' }, { kind: 'tcp.peer-silent', where: { phase: 'hello-sent' } }],
     },
     proof: [edgeReached, { counter: 'data-lost6' }],
-    expectedToFail: { why: 'whether our bytes were acknowledged has to be asked of the kernel', issue: 5 },
     lookAlike: ['tls-timeout', 'route-mtu-black-hole', 'tls-sni-filtered-silence', 'tls-large-hello'],
   },
   {

@@ -70,6 +70,11 @@ function silentConnectionStayedOpen(facts: Facts): readonly Observation[] {
   return facts.of('tcp.silent-connection').filter((probe) => probe.outcome === 'stayed-open');
 }
 
+/** Segments that every link carries fared no better: size is not what matters. */
+function smallSegmentsStalled(facts: Facts): readonly Observation[] {
+  return facts.of('tcp.segments-tried').filter((tried) => tried.maxSegmentBytes !== null && tried.outcome === 'stalled');
+}
+
 function notPublic(facts: Facts): readonly Observation[] {
   return facts.target !== null && !isPublicName(facts.target.host) ? [facts.target] : [];
 }
@@ -113,7 +118,7 @@ const mtuBlackHole: LookAlike = {
   cause: 'route.mtu-black-hole',
   why: 'full-size packets may vanish on the way while small ones pass',
   decidedBy: 'the same request with a lowered MSS (heals: MTU; does not: the server)',
-  excludedBy: never,
+  excludedBy: smallSegmentsStalled,
 };
 
 /** For each cause, what it could be taken for. Data: the rules never read it. */

@@ -6,6 +6,7 @@ import { dnsResolverRules } from './rules/dns-resolver.ts';
 import { httpRules } from './rules/http.ts';
 import { httpAnswerRules } from './rules/http-answer.ts';
 import { localRules } from './rules/local.ts';
+import { packetSizeRules } from './rules/packet-size.ts';
 import { pageRules } from './rules/page.ts';
 import { routeRules } from './rules/route.ts';
 import { targetRules } from './rules/target.ts';
@@ -23,6 +24,7 @@ export const allRules: readonly Rule[] = [
   ...dnsDelegationRules,
   ...dnsComparisonRules,
   ...routeRules,
+  ...packetSizeRules,
   ...tcpRules,
   ...tlsHandshakeRules,
   ...tlsHelloRules,

@@ -25,8 +25,10 @@ export interface Connection {
   /** Resolves when the bytes were handed to the kernel: null, or why not. */
   write(bytes: Uint8Array): Promise<Failure | null>;
   read(wait: Wait): Promise<ReadOutcome>;
-  /** What the kernel says now; null when it cannot be asked. */
+  /** What the kernel says now, or said last of a connection that is over; null when it could not be asked. Costs nothing. */
   facts(): TcpFacts | null;
+  /** The same, and makes ready to ask where that was not done yet, which may take tens of milliseconds: for when nothing is being timed. */
+  measure(): Promise<TcpFacts | Failure>;
   /** Bytes given to and taken from the transport below so far. */
   readonly bytesSent: number;
   readonly bytesReceived: number;

@@ -5,6 +5,7 @@ import type { Decompressor } from './decompressor.ts';
 import type { Host } from './host.ts';
 import type { NameLookup } from './name-lookup.ts';
 import type { PathTracer } from './path-tracer.ts';
+import type { ShapedDialer } from './shaped-dialer.ts';
 import type { SignatureChecker } from './signature-checker.ts';
 import type { TlsClient } from './tls-client.ts';
 
@@ -14,6 +15,7 @@ export interface Ports {
   names: NameLookup;
   datagrams: DatagramOpener;
   tcp: TcpDialer;
+  shaped: ShapedDialer;
   tls: TlsClient;
   host: Host;
   paths: PathTracer;

@@ -16,6 +16,7 @@ import { pathOfFailure, pathOfRequest } from './path/path-trace.ts';
 import { isProxied } from './proxy/choice.ts';
 import { proxySigns, proxyTrial } from './proxy/trials.ts';
 import { round } from './recorder.ts';
+import { smallSegments } from './small-segments.ts';
 import { tlsHellos } from './tls-hellos.ts';
 import { type WalkContext, waitOf } from './walk-context.ts';
 
@@ -90,6 +91,7 @@ export const allFollowUps: readonly FollowUp[] = [
   tryAddresses,
   silentConnection,
   tlsHellos,
+  smallSegments,
   neighborsOfSilence,
   nextHopsAfterFailure,
   addressConflict,

@@ -163,6 +163,30 @@ function observeConsequences(
     recorder.observe({ kind: 'local.resource-exhausted', checkpoint: 'local', atMs, failure, during: 'tcp' });
 }
 
+/** Writes down what the kernel says of a connection now, where it can be asked without a delay. */
+export function observeMeasured(
+  context: WalkContext,
+  opened: OpenConnection,
+  phase: ConnectionPhase,
+  facts: TcpFacts | null = opened.connection.facts(),
+): void {
+  const { recorder } = context;
+  const { connection, id } = opened;
+  if (facts === null) return;
+  recorder.observe({
+    kind: 'tcp.measured',
+    checkpoint: 'tcp',
+    atMs: recorder.sinceStart(),
+    connection: id,
+    server: connection.remote,
+    family: familyOf(connection.remote.address),
+    phase,
+    bytesSent: connection.bytesSent,
+    bytesReceived: connection.bytesReceived,
+    facts,
+  });
+}
+
 /** Observes that an open connection ended, or stayed silent, where bytes were due. Nothing is observed for an interrupted read. */
 export function observeEnd(
   context: WalkContext,

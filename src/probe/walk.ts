@@ -8,7 +8,7 @@ import { type LookupResult, probeDns } from './dns.ts';
 import { type FollowUps, startFollowUps } from './follow-up.ts';
 import { allFollowUps } from './follow-ups.ts';
 import { probeHttp } from './http.ts';
-import { probeHost, probeRoutes } from './local.ts';
+import { observeUnmeasured, probeHost, probeRoutes } from './local.ts';
 import { probePage } from './page.ts';
 import { chooseProxy } from './proxy/choice.ts';
 import { lookUpProxy } from './proxy/lookup.ts';
@@ -17,7 +17,7 @@ import { createRecorder, type ObservationListener, round } from './recorder.ts';
 import { nextTarget, optionsFor } from './redirect.ts';
 import { createStopwatch, type Stopwatch } from './stopwatch.ts';
 import { isTarget, parseTarget, type Target, targetFacts } from './target.ts';
-import { type Dialing, type OpenConnection, probeTcp } from './tcp.ts';
+import { type Dialing, type OpenConnection, observeMeasured, probeTcp } from './tcp.ts';
 import { probeTls } from './tls.ts';
 import { isInterrupted, type WalkContext } from './walk-context.ts';
 import { defaultWalkOptions, type WalkOptions } from './walk-options.ts';
@@ -180,13 +180,23 @@ async function carryRequest(
     if (way.roundTrips > 0) stopwatch.passed(context.ports.clock.nowMs(), way.roundTrips);
     const secured = await secure(context, target, way.opened, stopwatch);
     if (secured === null) return null;
+    if (secured !== way.opened) observeMeasured(context, secured, 'secured');
     const answer = await probeHttp(withFields(context, way.fields), way.target, method, secured, stopwatch);
+    if (answer !== null) await measureAtEnd(context, secured);
     if (answer?.body !== undefined && answer.body !== null)
       probePage(context, { url: target.url, headers: answer.headers, body: answer.body });
     return answer;
   } finally {
     opened.connection.destroy();
   }
+}
+
+/** The request is over and nothing is being timed: what the kernel counted on its connection, or why that is not known. */
+async function measureAtEnd(context: WalkContext, opened: OpenConnection): Promise<void> {
+  const isComplete = context.recorder.seen('http.body-received').at(-1)?.end === 'complete';
+  const measured = await opened.connection.measure();
+  if ('name' in measured) observeUnmeasured(context, 'kernel-sockets', measured);
+  else observeMeasured(context, opened, isComplete ? 'answered' : 'response-body', measured);
 }
 
 function withFields(context: WalkContext, fields: readonly HeaderField[]): WalkContext {

@@ -2,6 +2,7 @@ import type { Failure } from '../model/failure.ts';
 import type { ObservationKind, ObservationOf } from '../model/observation.ts';
 import type { Endpoint } from '../model/observations/base.ts';
 import type { DnsQuestionFacts, ResolverIdentity } from '../model/observations/dns.ts';
+import type { TcpFacts } from '../model/observations/tcp.ts';
 import type { CertificateFacts } from '../model/observations/tls.ts';
 import type { Evidence } from '../model/walk-report.ts';
 import { icmpWords } from './icmp.ts';
@@ -114,6 +115,10 @@ const lines: Lines = {
     `${endpoint(stated.server)} closed the connection ${phases[stated.phase]}, ${duration(stated.sinceOpenMs)} after it opened`,
   'tcp.peer-silent': (stated) =>
     `${endpoint(stated.server)} stayed silent ${phases[stated.phase]} for ${duration(stated.waitedMs)}${stated.facts.bytesAcknowledged === null ? '' : `; ${stated.facts.bytesAcknowledged > 0 ? 'what was sent was acknowledged' : 'nothing sent was acknowledged'}`}`,
+  'tcp.measured': (stated) =>
+    `the connection to ${endpoint(stated.server)} ${phases[stated.phase]}: ${grouped(stated.bytesSent)} bytes sent, ${grouped(stated.bytesReceived)} received${kernelWords(stated.facts)}`,
+  'tcp.segments-tried': (stated) =>
+    `the same exchange with ${endpoint(stated.server)} once more, ${stated.maxSegmentBytes === null ? "segments of the system's own size" : `segments of at most ${grouped(stated.maxSegmentBytes)} bytes`}: ${words(stated.outcome)} ${phases[stated.phase]} (${duration(stated.sinceOpenMs)}), ${grouped(stated.bytesReceived)} bytes received`,
   'tcp.silent-connection': (stated) =>
     `a second connection to ${endpoint(stated.server)} on which nothing was sent: ${words(stated.outcome)} (${duration(stated.afterMs)})`,
 
@@ -240,6 +245,7 @@ const phases: Readonly<Record<ObservationOf<'tcp.reset-received'>['phase'], stri
   'request-sent': 'after the request',
   'response-header': 'in the response header',
   'response-body': 'in the response body',
+  answered: 'after the response',
 };
 
 const proxySteps: Readonly<Record<ObservationOf<'local.proxy-answered'>['step'], string>> = {
@@ -271,6 +277,18 @@ function question(stated: Pick<DnsQuestionFacts, 'resolver' | 'name' | 'type' | 
   const { address, port, transport } = stated.resolver;
   const over = transport === 'udp' ? '' : ` over ${transport.toUpperCase()}`;
   return `${stated.name} ${stated.type} at ${resolverText({ address, port })}${over}${stated.checkingDisabled ? ', validation off' : ''}`;
+}
+
+/** What the kernel counted on a connection, where it says something. */
+function kernelWords(facts: TcpFacts): string {
+  const { kernel } = facts;
+  const said = [
+    facts.rttMs === null ? null : `round trip ${duration(facts.rttMs)}`,
+    (facts.retransmissions ?? 0) === 0 ? null : plural(facts.retransmissions ?? 0, 'retransmission'),
+    (kernel?.bytesUnacknowledged ?? 0) === 0 ? null : `${grouped(kernel?.bytesUnacknowledged ?? 0)} bytes not acknowledged`,
+    (kernel?.outOfOrderSegments ?? 0) === 0 ? null : `${plural(kernel?.outOfOrderSegments ?? 0, 'segment')} came ahead of a gap`,
+  ].filter((words) => words !== null);
+  return said.map((words) => `, ${words}`).join('');
 }
 
 function endpoint(server: Endpoint): string {

@@ -6,11 +6,22 @@ import type { TcpFacts } from '../model/observations/tcp.ts';
 import type { Connection, ReadOutcome, Wait } from '../ports/connection.ts';
 import { bufferOf } from './buffer.ts';
 import { failureOf } from './errno.ts';
-import { tcpFactsOf } from './tcp-info.ts';
+import { loadCLibrary } from './foreign-functions.ts';
+import { isFailure } from './network-tables.ts';
+import { tcpFactsOf, unknownKernelFacts } from './tcp-info.ts';
 import { limitWait } from './wait-limit.ts';
 
 /** Bytes that may wait for a reader before the socket is paused and TCP's window closes. */
 const queueBoundBytes = 256 * 1024;
+
+/** What stays true of a connection whatever it does next. */
+function withoutCounts(facts: TcpFacts | null): TcpFacts | null {
+  if (facts === null) return null;
+  const { kernel } = facts;
+  const lasting = { ...facts, retransmissions: null, bytesAcknowledged: null };
+  if (kernel === undefined) return lasting;
+  return { ...lasting, kernel: { ...unknownKernelFacts, minRttMs: kernel.minRttMs, pathMtuBytes: kernel.pathMtuBytes } };
+}
 
 type Ending = Exclude<ReadOutcome, { kind: 'bytes' | 'timed-out' }>;
 
@@ -23,10 +34,14 @@ export class SocketConnection implements Connection {
   readonly remote: Endpoint;
   readonly #socket: Socket;
   /** The socket whose bytes count as sent and received: itself for TCP, the one below for TLS. */
-  readonly #transport: Pick<Connection, 'bytesSent' | 'bytesReceived' | 'facts' | 'destroy'> | null;
+  readonly #transport: Pick<Connection, 'bytesSent' | 'bytesReceived' | 'facts' | 'measure' | 'destroy'> | null;
   #queue: { kind: 'bytes'; bytes: Uint8Array; atMs: number }[] = [];
   #queuedBytes = 0;
   #ending: Ending | null = null;
+  /** What the kernel said when something was last written, for when the socket is gone: its round trips stay true, its counts do not. */
+  #factsAtWrite: TcpFacts | null = null;
+  /** What it said when we closed. */
+  #factsAtClose: TcpFacts | null = null;
   /** When an end was seen of which the kernel was asked whether it was a reset. */
   #endedAtMs: number | null = null;
   #wake: ((outcome: ReadOutcome) => void) | null = null;
@@ -51,7 +66,14 @@ export class SocketConnection implements Connection {
   }
 
   facts(): TcpFacts | null {
-    return this.#transport === null ? tcpFactsOf(this.#socket) : this.#transport.facts();
+    if (this.#transport !== null) return this.#transport.facts();
+    return tcpFactsOf(this.#socket) ?? this.#factsAtClose ?? this.#factsAtWrite;
+  }
+
+  async measure(): Promise<TcpFacts | Failure> {
+    if (this.#transport !== null) return this.#transport.measure();
+    const library = await loadCLibrary();
+    return this.facts() ?? (isFailure(library) ? library : { name: 'unknown', raw: 'TCP_INFO is read on Linux alone' });
   }
 
   write(bytes: Uint8Array): Promise<Failure | null> {
@@ -59,6 +81,7 @@ export class SocketConnection implements Connection {
       const known = this.#ending;
       if (known?.kind === 'failed') return resolve(known.failure);
       if (known?.kind === 'aborted' || this.#socket.destroyed) return resolve({ name: 'aborted' });
+      if (this.#transport === null) this.#factsAtWrite = withoutCounts(tcpFactsOf(this.#socket)) ?? this.#factsAtWrite;
       this.#socket.write(bufferOf(bytes), (error) => {
         // A write cut short by a reset or by our closing carries only the stream's own complaint, or none at all.
         const ending = this.#ending;
@@ -93,9 +116,15 @@ export class SocketConnection implements Connection {
   }
 
   destroy(): void {
+    if (this.#transport === null) this.#factsAtClose ??= tcpFactsOf(this.#socket);
     this.#end({ kind: 'aborted', atMs: performance.now() });
-    this.#socket.destroy();
+    this.close(this.#socket);
     this.#transport?.destroy();
+  }
+
+  /** How a socket is let go of. */
+  protected close(socket: Socket): void {
+    socket.destroy();
   }
 
   #onData = (bytes: Buffer): void => {

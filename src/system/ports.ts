@@ -5,6 +5,7 @@ import { systemDatagrams } from './datagram.ts';
 import { systemDecompressor } from './decompressor.ts';
 import { systemHost } from './host.ts';
 import { systemNames } from './name-lookup.ts';
+import { systemShapedDialer } from './shaped-dialer.ts';
 import { systemSignatureChecker } from './signature-checker.ts';
 import { systemTcpDialer } from './tcp-dialer.ts';
 import { systemTlsClient } from './tls-client.ts';
@@ -24,6 +25,7 @@ export function systemPorts(options: SystemOptions = {}): Ports {
     names: systemNames,
     datagrams: systemDatagrams,
     tcp: systemTcpDialer,
+    shaped: systemShapedDialer,
     tls: systemTlsClient(stores),
     host: systemHost(),
     paths: systemPathTracer,

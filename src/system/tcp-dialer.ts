@@ -94,7 +94,7 @@ function attempt(remote: Endpoint, wait: Wait, startMs: number): Promise<DialOut
         settle({ kind: 'failed', failure: { name: 'connection-refused', raw: 'connected to itself' }, startMs, atMs });
         return;
       }
-      rememberSynRetransmissions(socket);
+      rememberSynRetransmissions(socket, atMs - startMs);
       openedConnections += 1;
       settle({ kind: 'connected', connection: new SocketConnection(socket, null, local, remote), startMs, atMs });
     };

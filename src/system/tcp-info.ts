@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { endianness } from 'node:os';
-import type { TcpFacts } from '../model/observations/tcp.ts';
+import type { KernelTcpFacts, TcpFacts } from '../model/observations/tcp.ts';
 import { type CLibrary, type ForeignFunction, loadedCLibrary } from './foreign-functions.ts';
 
 const protocolTcp = 6;
@@ -22,6 +22,17 @@ export interface TcpInfo {
   totalRetransmissions: number | null;
   /** The SYN included. */
   bytesAcknowledged: number | null;
+  receivedMssBytes: number | null;
+  unacknowledged: number | null;
+  pathMtuBytes: number | null;
+  receivedSegments: number | null;
+  unsentBytes: number | null;
+  minRttMicroseconds: number | null;
+  delivered: number | null;
+  /** Retransmissions included. */
+  bytesSent: number | null;
+  bytesRetransmitted: number | null;
+  outOfOrderSegments: number | null;
 }
 
 /** Reads `struct tcp_info` as the kernel returned it: machine byte order, `view` no longer than what the kernel filled in. Null when too short. */
@@ -37,6 +48,16 @@ export function decodeTcpInfo(view: DataView, littleEndian: boolean): TcpInfo | 
     rttMicroseconds: u32(68),
     totalRetransmissions: u32(100),
     bytesAcknowledged: u64(120),
+    receivedMssBytes: u32(20),
+    unacknowledged: u32(24),
+    pathMtuBytes: u32(60),
+    receivedSegments: u32(140),
+    unsentBytes: u32(144),
+    minRttMicroseconds: u32(148),
+    delivered: u32(192),
+    bytesSent: u64(200),
+    bytesRetransmitted: u64(208),
+    outOfOrderSegments: u32(224),
   };
 }
 
@@ -83,10 +104,17 @@ export function isSynUnsent(socket: Socket): boolean {
 /** Retransmissions counted when the connection opened: they were all of the SYN. */
 const synRetransmissionsAtOpen = new WeakMap<Socket, number>();
 
-/** To be called in the 'connect' event, before anything is sent. */
-export function rememberSynRetransmissions(socket: Socket): void {
+/** RFC 6298 section 2: a SYN is sent again after a second at the earliest. */
+const shortestSynTimeoutMs = 1000;
+
+/**
+ * To be called in the 'connect' event, before anything is sent. Where the kernel cannot be asked yet, a connection that opened before a SYN could
+ * have been sent again needed no second one.
+ */
+export function rememberSynRetransmissions(socket: Socket, tookMs: number): void {
   const total = tcpInfoOf(descriptorOf(socket))?.totalRetransmissions;
   if (total != null) synRetransmissionsAtOpen.set(socket, total);
+  else if (tookMs < shortestSynTimeoutMs && process.platform === 'linux') synRetransmissionsAtOpen.set(socket, 0);
 }
 
 /** What the kernel says of an open connection; null when it cannot be asked. */
@@ -101,5 +129,36 @@ export function tcpFactsOf(socket: Socket): TcpFacts | null {
     mssBytes: info.sendMssBytes,
     // The kernel counts our SYN as one.
     bytesAcknowledged: info.bytesAcknowledged === null ? null : Math.max(0, info.bytesAcknowledged - 1),
+    kernel: kernelFactsOf(info),
+  };
+}
+
+export const unknownKernelFacts: KernelTcpFacts = {
+  minRttMs: null,
+  pathMtuBytes: null,
+  receivedMssBytes: null,
+  unacknowledgedSegments: null,
+  deliveredSegments: null,
+  bytesUnacknowledged: null,
+  outOfOrderSegments: null,
+  receivedSegments: null,
+};
+
+/** linux/tcp.h: the shortest round trip of a connection that has measured none. */
+const noRoundTrip = 0xffff_ffff;
+
+function kernelFactsOf(info: TcpInfo): KernelTcpFacts {
+  const { minRttMicroseconds, bytesSent, bytesRetransmitted, bytesAcknowledged, unsentBytes } = info;
+  const isMeasured = minRttMicroseconds !== null && minRttMicroseconds !== noRoundTrip && minRttMicroseconds > 0;
+  const isCounted = bytesSent !== null && bytesRetransmitted !== null && bytesAcknowledged !== null && unsentBytes !== null;
+  return {
+    minRttMs: isMeasured ? minRttMicroseconds / 1000 : null,
+    pathMtuBytes: info.pathMtuBytes,
+    receivedMssBytes: info.receivedMssBytes,
+    unacknowledgedSegments: info.unacknowledged,
+    deliveredSegments: info.delivered,
+    bytesUnacknowledged: isCounted ? Math.max(0, bytesSent - bytesRetransmitted - Math.max(0, bytesAcknowledged - 1) + unsentBytes) : null,
+    outOfOrderSegments: info.outOfOrderSegments,
+    receivedSegments: info.receivedSegments,
   };
 }

@@ -257,7 +257,11 @@ describe('facts', () => {
     expect(connection.facts()).toMatchObject({ synRetransmissions: 0, retransmissions: 0, bytesAcknowledged: 1000 });
     expect(connection.facts()?.rttMs).toBeGreaterThan(0);
     expect(connection.facts()?.mssBytes).toBeGreaterThan(500);
+    expect(connection.facts()?.kernel).toMatchObject({ unacknowledgedSegments: 0, bytesUnacknowledged: 0, outOfOrderSegments: 0 });
+    expect(connection.facts()?.kernel?.pathMtuBytes).toBeGreaterThan(1000);
+    expect(connection.facts()?.kernel?.minRttMs).toBeGreaterThan(0);
+    expect(await connection.measure()).toMatchObject({ bytesAcknowledged: 1000 });
     connection.destroy();
-    expect(connection.facts()).toBeNull();
+    expect(connection.facts(), 'what it said last').toMatchObject({ bytesAcknowledged: 1000 });
   });
 });

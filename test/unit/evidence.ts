@@ -235,16 +235,38 @@ export function ended(kind: EndKind, phase: ConnectionPhase, bytesReceived = 0):
   return { ...attempt(server.address, 'c0'), kind, phase, sinceOpenMs: 20, bytesSent: 300, bytesReceived, facts: tcpFacts };
 }
 
-export function silent(phase: ConnectionPhase, bytesAcknowledged: number | null = null): Draft {
+export function silent(phase: ConnectionPhase, bytesAcknowledged: number | null = null, bytesSent: number = 300): Draft {
   return {
     ...attempt(server.address, 'c0'),
     kind: 'tcp.peer-silent',
     phase,
     sinceOpenMs: 5000,
-    bytesSent: 300,
+    bytesSent,
     bytesReceived: 0,
     facts: { ...tcpFacts, bytesAcknowledged },
     waitedMs: 5000,
+  };
+}
+
+/** The exchange once more: a size that every link carries, or null for the system's own. */
+export function segmentsTried(
+  maxSegmentBytes: number | null,
+  outcome: 'went-on' | 'stalled' | 'ended',
+  more: { family?: 'ipv4' } = {},
+): Draft {
+  return {
+    ...attempt(server.address, `c${maxSegmentBytes ?? 9}`),
+    kind: 'tcp.segments-tried',
+    maxSegmentBytes,
+    stage: 'handshake',
+    outcome,
+    phase: outcome === 'went-on' ? 'secured' : 'hello-sent',
+    sinceOpenMs: 1200,
+    bytesSent: 300,
+    bytesReceived: outcome === 'went-on' ? 4000 : 0,
+    facts: tcpFacts,
+    followUp: 'small-segments',
+    ...more,
   };
 }
 

@@ -9,6 +9,9 @@ type Ended = ObservationOf<'tcp.reset-received'> | ObservationOf<'tcp.closed-by-
 /** Phases in which nothing useful was exchanged yet. */
 const beforeAnything: ReadonlySet<string> = new Set(['opened', 'hello-sent', 'request-sent']);
 
+/** What passes as a small segment where the size of a full one is not known. */
+const smallSegmentBytes = 1000;
+
 /**
  * Whether the peer ends connections by itself: it did before anything was sent, or did the same on a second connection that stayed silent.
  * Only then is it the connection, and not what was sent over it, that is refused.
@@ -100,9 +103,15 @@ export const tcpRules: readonly Rule[] = [
     cause: 'tcp.stall',
     supersedes: ['tls.timeout', 'http.timeout'],
     judge(facts) {
-      const stalled = facts
-        .of('tcp.peer-silent')
-        .filter((silent) => beforeAnything.has(silent.phase) && silent.bytesSent > 0 && silent.facts.bytesAcknowledged === 0);
+      const stalled = facts.of('tcp.peer-silent').filter(
+        (silent) =>
+          silent.followUp === undefined &&
+          beforeAnything.has(silent.phase) &&
+          silent.bytesSent > 0 &&
+          // More than one segment may be lost for its size alone.
+          silent.bytesSent <= (silent.facts.mssBytes ?? smallSegmentBytes) &&
+          silent.facts.bytesAcknowledged === 0,
+      );
       const first = stalled[0];
       if (first === undefined) return none();
       return failure(stalled, {

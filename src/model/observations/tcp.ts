@@ -8,6 +8,28 @@ export interface TcpFacts {
   retransmissions: number | null;
   mssBytes: number | null;
   bytesAcknowledged: number | null;
+  /** What only the kernel of this host counts; absent in captures and where it cannot be asked. */
+  kernel?: KernelTcpFacts;
+}
+
+/** A connection as the kernel sees it (Linux `struct tcp_info`). Every field null where the kernel is too old to tell. */
+export interface KernelTcpFacts {
+  /** The shortest round trip seen. */
+  minRttMs: number | null;
+  /** The largest IP packet the kernel believes to pass. */
+  pathMtuBytes: number | null;
+  /** The largest segment it has received: what the peer sends at once. */
+  receivedMssBytes: number | null;
+  /** Segments sent that are not acknowledged yet. */
+  unacknowledgedSegments: number | null;
+  /** Segments sent and acknowledged. */
+  deliveredSegments: number | null;
+  /** Bytes written that are not acknowledged: in flight, lost, or not yet sent. */
+  bytesUnacknowledged: number | null;
+  /** Segments received ahead of a gap: something before them was lost or overtaken. */
+  outOfOrderSegments: number | null;
+  /** Segments received, with and without data. */
+  receivedSegments: number | null;
 }
 
 /** How far a connection had come when something happened to it; see RFC 9293 for the states. */
@@ -18,7 +40,8 @@ export type ConnectionPhase =
   | 'secured' // TLS done, request not sent
   | 'request-sent' // request sent, no byte of the response seen
   | 'response-header' // part of the response header seen
-  | 'response-body'; // header complete, body incomplete
+  | 'response-body' // header complete, body incomplete
+  | 'answered'; // response complete
 
 interface Tcp extends Observed {
   checkpoint: 'tcp';
@@ -88,6 +111,31 @@ export interface TcpPeerSilent extends TcpAfterOpen {
   waitedMs: number;
 }
 
+/** What the kernel said of a connection at the end of a phase. */
+export interface TcpMeasured extends Tcp {
+  kind: 'tcp.measured';
+  phase: ConnectionPhase;
+  bytesSent: number;
+  bytesReceived: number;
+  facts: TcpFacts;
+}
+
+/** The exchange of this request once more, with segments of a chosen size in both directions. */
+export interface TcpSegmentsTried extends Tcp {
+  kind: 'tcp.segments-tried';
+  /** Largest segment either side might send; null for the system's own, which the others are compared with. */
+  maxSegmentBytes: number | null;
+  /** What it was watched for: the end of the TLS handshake, the header of the response, the end of its content. */
+  stage: 'handshake' | 'response' | 'body';
+  /** `went-on`: that came, or another answer; `stalled`: silence where bytes were due; `ended`: reset or closed; `not-opened`: no connection. */
+  outcome: 'went-on' | 'stalled' | 'ended' | 'not-opened';
+  phase: ConnectionPhase;
+  sinceOpenMs: number;
+  bytesSent: number;
+  bytesReceived: number;
+  facts: TcpFacts;
+}
+
 /** A second connection on which nothing was sent, to learn what the peer does unprovoked. */
 export interface TcpSilentConnection extends Tcp {
   kind: 'tcp.silent-connection';
@@ -107,4 +155,6 @@ export type TcpObservation =
   | TcpResetReceived
   | TcpClosedByPeer
   | TcpPeerSilent
+  | TcpMeasured
+  | TcpSegmentsTried
   | TcpSilentConnection;

@@ -32,6 +32,10 @@ class PrefixedConnection implements Connection {
     return this.#connection.facts();
   }
 
+  measure(): Promise<TcpFacts | Failure> {
+    return this.#connection.measure();
+  }
+
   write(bytes: Uint8Array): Promise<Failure | null> {
     return this.#connection.write(bytes);
   }

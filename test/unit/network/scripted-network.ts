@@ -125,6 +125,7 @@ export function scriptedPorts(network: ScriptedNetwork): { ports: Ports; time: V
     clock: time,
     datagrams,
     tcp,
+    shaped: { dial: async () => ({ name: 'unknown', raw: 'a made-up network has no shapes' }) },
     tls,
     host: hostOf(network),
     paths: noPaths,
@@ -259,6 +260,10 @@ class ScriptedConnection implements Connection {
     const outcome = await this.#inbox.take(wait);
     if (outcome.kind === 'bytes') this.bytesReceived += outcome.bytes.length;
     return outcome;
+  }
+
+  measure(): Promise<Failure> {
+    return Promise.resolve({ name: 'unknown', raw: 'a made-up network has no kernel' });
   }
 
   facts(): null {
