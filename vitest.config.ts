@@ -1,7 +1,7 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 /**
- * Three suites: `unit` needs nothing but Node; `loopback` opens real sockets on 127.0.0.0/8 and ::1; `lab` builds networks in namespaces
+ * `unit` needs nothing but Node; `loopback` opens real sockets on 127.0.0.0/8 and ::1; `browser` opens pages from disk in Chromium; `lab` builds networks in namespaces
  * with real servers and states why when it cannot (a failure where CI is set); `corpora` reads captures of other projects where
  * WIREWALK_CORPORA names their folder, and says so where it does not.
  */
@@ -21,6 +21,7 @@ const config: ViteUserConfig = defineConfig({
         },
       },
       { test: { name: 'corpora', include: ['test/corpora/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 } },
+      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       { test: { name: 'loopback', include: ['test/loopback/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 } },
     ],
   },

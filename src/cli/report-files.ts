@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { ReadReport } from '../model/read-report.ts';
 import type { WalkReport } from '../model/walk-report.ts';
 import { caseOf } from '../report/case.ts';
+import { renderHtml } from '../report/html/page.ts';
 import { renderNote } from '../report/note.ts';
 import { renderWorksheet } from '../report/worksheet/worksheet.ts';
 import type { Output } from './environment.ts';
@@ -35,5 +36,6 @@ export function writeReportFiles(report: WalkReport | ReadReport, files: OutputF
     else if (file !== null) writeFileSync(file, text());
   };
   write(files.markdown, () => renderWorksheet(report));
+  write(files.html, () => renderHtml(report));
   write(files.note, () => renderNote(caseOf(report)));
 }

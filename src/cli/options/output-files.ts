@@ -4,25 +4,28 @@ import { UsageError } from '../usage-error.ts';
 /** Where each form of the report goes besides the screen: a file, `-` for standard output, null for nowhere. */
 export interface OutputFiles {
   markdown: string | null;
+  html: string | null;
   note: string | null;
 }
 
 /** The same as the parser gives it. */
 export interface ParsedOutputFiles {
   markdown?: string;
+  html?: string;
   note?: string;
 }
 
 export function outputFileOptions(): Option[] {
   return [
     new Option('--markdown <FILE>', 'write the filled-in worksheet as Markdown; - is standard output'),
+    new Option('--html <FILE>', 'write the report as one self-contained page; - is standard output'),
     new Option('--note <FILE>', 'write the four-part note for a chat; - is standard output'),
   ];
 }
 
 /** Throws {@link UsageError} when two things would share standard output. */
 export function outputFilesOf(parsed: ParsedOutputFiles & { json?: boolean }): OutputFiles {
-  const files: OutputFiles = { markdown: parsed.markdown ?? null, note: parsed.note ?? null };
+  const files: OutputFiles = { markdown: parsed.markdown ?? null, html: parsed.html ?? null, note: parsed.note ?? null };
   const onOutput = [
     ...(parsed.json === true ? ['--json'] : []),
     ...Object.entries(files).flatMap(([name, file]) => (file === '-' ? [`--${name} -`] : [])),

@@ -1,0 +1,183 @@
+import type { Endpoint } from '../../model/observations/base.ts';
+import type { Evidence } from '../../model/walk-report.ts';
+import { type Case, firstEvidence } from '../case.ts';
+import { evidenceLine, failureWords } from '../evidence-line.ts';
+import { icmpWords } from '../icmp.ts';
+import { duration } from '../wording.ts';
+import { gatewayRoute } from './path-section.ts';
+
+/** Who sends and receives: a lane of the ladder. */
+export interface Party {
+  role: 'host' | 'gateway' | 'gateway, resolver' | 'resolver' | 'router' | 'server';
+  name: string;
+}
+
+/** One packet or message between two parties. Remote text in it is raw. */
+export interface LadderStep {
+  /** Milliseconds since the first. */
+  atMs: number;
+  /** Indices of parties. */
+  from: number;
+  to: number;
+  label: string;
+  /** `lost`: it was sent and nothing came back. */
+  tone: 'plain' | 'lost' | 'bad';
+  /** What else is known: names and values. */
+  details: [string, string][];
+  /** Id of the evidence it was taken from; null for a packet of a capture. */
+  evidence: string | null;
+}
+
+export interface Ladder {
+  /** What the steps are: packets that were captured, or messages as the walk saw them. */
+  of: 'packets' | 'messages';
+  parties: Party[];
+  steps: LadderStep[];
+}
+
+/** Lanes that are still told apart on a phone. */
+const mostParties = 6;
+const mostSteps = 2000;
+
+/** The messages that a case's evidence tells of, in the order of time. */
+export function messageLadder(subject: Case): Ladder {
+  const lanes = new Lanes(subject);
+  const startMs = subject.startedAt === null ? 0 : Date.parse(subject.startedAt);
+  const steps = subject.evidence
+    .flatMap((one) => stepsOf(one, Date.parse(one.at) - startMs, lanes))
+    .sort((one, other) => one.atMs - other.atMs)
+    .slice(0, mostSteps);
+  return { of: 'messages', parties: lanes.parties, steps };
+}
+
+/** The parties met so far; those beyond the last lane share it. */
+class Lanes {
+  readonly parties: Party[];
+  readonly #index = new Map<string, number>();
+
+  constructor(subject: Case) {
+    this.parties = [{ role: 'host', name: 'this computer' }];
+    const gateway = gatewayRoute(subject)?.gateway;
+    if (gateway !== undefined) this.of('gateway', gateway);
+    const resolver = firstEvidence(subject, 'local.resolvers')?.servers[0];
+    if (resolver !== undefined) this.of('resolver', resolver.address);
+  }
+
+  of(role: Party['role'], address: string): number {
+    const key = `${role === 'gateway' ? 'gateway' : 'party'} ${address}`;
+    const known = this.#index.get(key) ?? (role === 'resolver' ? this.#index.get(`gateway ${address}`) : undefined);
+    if (known !== undefined) {
+      const party = this.parties[known];
+      if (role === 'resolver' && party?.role === 'gateway') this.parties[known] = { ...party, role: 'gateway, resolver' };
+      return known;
+    }
+    const last = this.parties.length - 1;
+    if (this.parties.length >= mostParties) {
+      const shared = this.parties[last];
+      if (shared !== undefined && !shared.name.endsWith(' and others'))
+        this.parties[last] = { role: shared.role, name: `${shared.name} and others` };
+      this.#index.set(key, last);
+      return last;
+    }
+    this.parties.push({ role, name: address });
+    this.#index.set(key, this.parties.length - 1);
+    return this.parties.length - 1;
+  }
+}
+
+type Draft = Pick<LadderStep, 'label'> & { atMs?: number; back?: boolean; tone?: LadderStep['tone'] };
+
+function stepsOf(one: Evidence, atMs: number, lanes: Lanes): LadderStep[] {
+  const tookMs = one.durationMs ?? 0;
+  const startMs = Math.max(0, atMs - tookMs);
+  const details: [string, string][] = [
+    ['shows', evidenceLine(one)],
+    ...(one.durationMs === undefined ? [] : [['took', duration(one.durationMs)] as [string, string]]),
+    ...(one.frames === undefined ? [] : [['frames', one.frames.join(', ')] as [string, string]]),
+    ...(one.followUp === undefined ? [] : [['experiment', one.followUp] as [string, string]]),
+  ];
+  const between = (party: number, drafts: Draft[]): LadderStep[] =>
+    drafts.map((draft) => ({
+      atMs: Math.max(0, draft.atMs ?? startMs),
+      from: draft.back === true ? party : 0,
+      to: draft.back === true ? 0 : party,
+      label: draft.label,
+      tone: draft.tone ?? 'plain',
+      details,
+      evidence: one.id,
+    }));
+  const server = (endpoint: Endpoint): number => lanes.of('server', endpoint.address);
+  switch (one.kind) {
+    case 'dns.answered':
+    case 'dns.unanswered':
+    case 'dns.undeliverable':
+    case 'dns.answer-rejected': {
+      const party = lanes.of('resolver', one.resolver.address);
+      const question = `${one.type}? ${one.name}${one.checkingDisabled ? ', validation off' : ''}${one.edns ? '' : ', no EDNS'}`;
+      if (one.kind === 'dns.unanswered') return between(party, [{ label: `${question} (no answer)`, tone: 'lost' }]);
+      if (one.kind === 'dns.undeliverable') return between(party, [{ label: `${question} (${failureWords(one.failure)})`, tone: 'lost' }]);
+      const answer = one.kind === 'dns.answered' ? answerLabel(one) : 'unusable answer';
+      const isBad = one.kind !== 'dns.answered' || one.rcodeName !== 'NOERROR';
+      return between(party, [{ label: question }, { label: answer, atMs, back: true, tone: isBad ? 'bad' : 'plain' }]);
+    }
+    case 'tcp.connected':
+      return between(server(one.server), [
+        { label: `SYN, port ${one.server.port}` },
+        { label: 'SYN-ACK', atMs, back: true },
+        { label: 'ACK', atMs },
+      ]);
+    case 'tcp.syn-unanswered':
+      return between(server(one.server), [{ label: `SYN, port ${one.server.port} (no answer)`, tone: 'lost' }]);
+    case 'tcp.syn-refused':
+      return between(server(one.server), [{ label: `SYN, port ${one.server.port}` }, { label: 'RST', atMs, back: true, tone: 'bad' }]);
+    case 'tcp.reset-received':
+      return between(server(one.server), [{ label: 'RST', atMs, back: true, tone: 'bad' }]);
+    case 'tcp.closed-by-peer':
+      return between(server(one.server), [{ label: 'FIN', atMs, back: true, tone: 'bad' }]);
+    case 'tcp.peer-silent':
+      return between(server(one.server), [{ label: `nothing for ${duration(one.waitedMs)}`, atMs, tone: 'lost' }]);
+    case 'tls.handshake-completed':
+      return between(server(one.server), [
+        { label: `ClientHello${one.serverName === null ? '' : `, ${one.serverName}`}` },
+        { label: `ServerHello to Finished, ${one.version}`, atMs, back: true },
+        { label: 'Finished', atMs },
+      ]);
+    case 'tls.alert-received':
+      return between(server(one.server), [{ label: 'ClientHello' }, { label: `alert ${one.alertName}`, atMs, back: true, tone: 'bad' }]);
+    case 'tls.not-tls':
+      return between(server(one.server), [{ label: 'ClientHello' }, { label: 'not TLS', atMs, back: true, tone: 'bad' }]);
+    case 'http.request-sent':
+      return between(server(one.server), [{ label: `${one.method} ${pathOf(one.url)}`, atMs }]);
+    case 'http.response-received':
+      return between(server(one.server), [
+        { label: `${one.status}${one.reason === '' ? '' : ` ${one.reason}`}`, atMs, back: true, tone: one.status >= 400 ? 'bad' : 'plain' },
+      ]);
+    case 'http.body-received':
+      return between(server(one.server), [
+        {
+          label: `body, ${one.bytes} bytes, ${one.end.replaceAll('-', ' ')}`,
+          atMs,
+          back: true,
+          tone: one.end === 'complete' || one.end === 'limit' ? 'plain' : 'bad',
+        },
+      ]);
+    case 'route.icmp-error':
+      return between(lanes.of('router', one.from ?? 'a router'), [
+        { label: icmpWords(one.version, one.type, one.code), atMs, back: true, tone: 'bad' },
+      ]);
+    default:
+      return [];
+  }
+}
+
+function answerLabel(one: Extract<Evidence, { kind: 'dns.answered' }>): string {
+  const data = one.answers.filter((record) => record.type === one.type).map((record) => record.data);
+  const more = data.length > 1 ? ` and ${data.length - 1} more` : '';
+  return one.rcodeName === 'NOERROR' ? (data[0] === undefined ? 'no data' : `${data[0]}${more}`) : one.rcodeName;
+}
+
+function pathOf(url: string): string {
+  const after = url.slice(url.indexOf('://') + 3);
+  const slash = after.indexOf('/');
+  return slash < 0 ? '/' : after.slice(slash);
+}

@@ -1,0 +1,119 @@
+import { type Case, type EvidenceOf, evidenceOf, firstEvidence } from '../case.ts';
+import { icmpWords } from '../icmp.ts';
+import { endpointText } from '../wording.ts';
+import { html, type Markup } from './markup.ts';
+
+/** One station on the way to the server. */
+export interface Station {
+  name: string;
+  what: string;
+  state: 'ok' | 'failed' | 'unknown';
+  evidence: string[];
+}
+
+/** The way from this host to the server, as far as it is known. */
+export function pathSection(subject: Case): Markup | null {
+  const stations = stationsOf(subject);
+  if (stations.length < 2) return null;
+  return html`<section aria-labelledby="path"><h2 id="path">Path</h2><ol class="path">${stations.map(
+    (station) =>
+      html`<li class="${station.state}"><b>${station.name}</b><br><span>${station.what}</span> ${station.evidence.map(
+        (id) => html`<a class="ref" href="#${id}">${id}</a> `,
+      )}</li>`,
+  )}</ol></section>`;
+}
+
+export function stationsOf(subject: Case): Station[] {
+  return [...here(subject), ...gateway(subject), ...routers(subject), ...server(subject)];
+}
+
+type Route = EvidenceOf<'local.route'>;
+
+/** The address that the request went to, or was meant to go to. */
+function serverAddress(subject: Case): string | null {
+  const connected = evidenceOf(subject, 'tcp.connected').find((one) => one.carried);
+  return connected?.server.address ?? firstEvidence(subject, 'dns.addresses-chosen')?.addresses[0] ?? null;
+}
+
+function routeToServer(subject: Case): Route | null {
+  const routes = evidenceOf(subject, 'local.route').filter((one) => one.purpose === 'target' && one.found);
+  return routes.find((one) => one.destination === serverAddress(subject)) ?? routes[0] ?? null;
+}
+
+/** The route by which packets leave this link; null when none is known. */
+export function gatewayRoute(subject: Case): (Route & { gateway: string }) | null {
+  const own = routeToServer(subject);
+  const route = own ?? evidenceOf(subject, 'local.route').find((one) => one.purpose === 'default' && one.gateway !== null) ?? null;
+  return route === null || route.gateway === null ? null : { ...route, gateway: route.gateway };
+}
+
+function here(subject: Case): Station[] {
+  const route = routeToServer(subject);
+  const address = route?.sourceAddress ?? evidenceOf(subject, 'local.address').find((one) => one.scope === 'global')?.address ?? null;
+  const link = route?.interface ?? null;
+  if (address === null && link === null) return [];
+  return [
+    {
+      name: 'this computer',
+      what: [address, link].filter((part) => part !== null).join(' on '),
+      state: 'ok',
+      evidence: route === null ? [] : [route.id],
+    },
+  ];
+}
+
+function gateway(subject: Case): Station[] {
+  const route = gatewayRoute(subject);
+  if (route === null) return [];
+  const neighbor = evidenceOf(subject, 'local.neighbor').find((one) => one.address === route.gateway);
+  const isBroken = neighbor !== undefined && (neighbor.state === 'failed' || neighbor.state === 'incomplete');
+  return [
+    {
+      name: 'gateway',
+      what: `${route.gateway}${neighbor === undefined ? '' : `, ${neighbor.state}`}`,
+      state: isBroken ? 'failed' : neighbor === undefined ? 'unknown' : 'ok',
+      evidence: [route.id, ...(neighbor === undefined ? [] : [neighbor.id])],
+    },
+  ];
+}
+
+function routers(subject: Case): Station[] {
+  const seen = new Set<string>();
+  return evidenceOf(subject, 'route.icmp-error').flatMap((error): Station[] => {
+    const name = error.from ?? 'a router';
+    if (seen.has(name)) return [];
+    seen.add(name);
+    return [
+      { name: 'router', what: `${name}: ${icmpWords(error.version, error.type, error.code)}`, state: 'failed', evidence: [error.id] },
+    ];
+  });
+}
+
+function server(subject: Case): Station[] {
+  const connected = evidenceOf(subject, 'tcp.connected').find((one) => one.carried) ?? firstEvidence(subject, 'tcp.connected');
+  if (connected !== null) {
+    return [{ name: 'server', what: endpointText(connected.server.address, connected.server.port), state: 'ok', evidence: [connected.id] }];
+  }
+  const refused = firstEvidence(subject, 'tcp.syn-refused');
+  if (refused !== null) {
+    return [
+      {
+        name: 'server',
+        what: `${endpointText(refused.server.address, refused.server.port)}, refuses`,
+        state: 'failed',
+        evidence: [refused.id],
+      },
+    ];
+  }
+  const silent = firstEvidence(subject, 'tcp.syn-unanswered') ?? firstEvidence(subject, 'tcp.connect-failed');
+  return silent === null
+    ? []
+    : [
+        {
+          name: 'server',
+          what: `${endpointText(silent.server.address, silent.server.port)}, not reached`,
+          state: 'unknown',
+          evidence: [silent.id],
+        },
+      ];
+}
