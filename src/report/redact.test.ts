@@ -86,6 +86,10 @@ describe('secrets that others repeat', () => {
     expect(redacted).toEqual({ url: 'https://www.example.com/?key=***', host: 'www.example.com' });
   });
 
+  test('a secret that begins as what stands for one', () => {
+    expect(plain.text('https://h.example/?token=***swordfish1')).toBe('https://h.example/?token=***');
+  });
+
   test('a sample of bytes in hex loses what it spells', () => {
     const hex = (text: string): string => [...text].map((character) => character.charCodeAt(0).toString(16).padStart(2, '0')).join('');
     const sampleHex = hex('Set-Cookie: sid=abcdef\r\nX: y');

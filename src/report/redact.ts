@@ -124,7 +124,7 @@ function* secretValues(text: string, value: RegExp): Generator<{ start: number; 
     if (!isSecretParameter(match[2] ?? '')) continue;
     value.lastIndex = start;
     const end = start + (value.exec(text)?.[0].length ?? 0);
-    if (end > start && !text.startsWith(redactionMarker, start)) yield { start, end };
+    if (end > start && text.slice(start, end) !== redactionMarker) yield { start, end };
     parameterName.lastIndex = end;
   }
 }
