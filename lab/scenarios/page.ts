@@ -86,7 +86,6 @@ export const pageScenarios: readonly Scenario[] = [
     proof: [edgeReached, { request: { address: addresses.edgeA, path: '/style.css' }, status: 404 }],
     captureClient: hidden,
     lookAlike: ['healthy', 'http-not-found'],
-    expectedToFail: { why: 'what the page needs has to be fetched', issue: 7 },
   },
   {
     id: 'page-subresource-dead-host',
@@ -110,7 +109,6 @@ export const pageScenarios: readonly Scenario[] = [
     proof: [edgeReached, { question: { server: addresses.gateway, name: 'static.gone.example', type: 'A' }, outcome: 'nxdomain' }],
     captureClient: hidden,
     lookAlike: ['page-subresource-failed', 'dns-nxdomain'],
-    expectedToFail: { why: 'what the page needs has to be fetched', issue: 7 },
   },
   {
     id: 'page-mixed-content',
@@ -129,7 +127,6 @@ export const pageScenarios: readonly Scenario[] = [
     proof: [edgeReached, { log: 'origin', matches: '"GET / ' }],
     captureClient: hidden,
     lookAlike: ['healthy', 'page-subresource-failed'],
-    expectedToFail: { why: 'what the page refers to has to be read', issue: 7 },
   },
   {
     id: 'page-policy-blocked',
@@ -150,7 +147,6 @@ export const pageScenarios: readonly Scenario[] = [
     proof: [edgeReached, { request: { address: addresses.edgeA }, status: 200, header: ['content-security-policy', 'none'] }],
     captureClient: hidden,
     lookAlike: ['healthy', 'page-subresource-failed'],
-    expectedToFail: { why: 'policies have to be applied to what the page needs', issue: 7 },
   },
   {
     id: 'page-stale',
@@ -168,7 +164,6 @@ export const pageScenarios: readonly Scenario[] = [
     ],
     captureClient: hidden,
     lookAlike: ['tls-address-differs', 'tcp-some-addresses-fail', 'http-server-error'],
-    expectedToFail: { why: 'the document of every address has to be compared', issue: 7 },
   },
   {
     id: 'page-slow',
@@ -195,6 +190,5 @@ export const pageScenarios: readonly Scenario[] = [
     proof: [edgeReached, { log: 'origin', matches: '"GET / ' }],
     captureClient: hidden,
     lookAlike: ['http-slow', 'healthy'],
-    expectedToFail: { why: 'what the page needs has to be fetched', issue: 7 },
   },
 ];

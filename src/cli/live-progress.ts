@@ -53,6 +53,8 @@ export class LiveProgress {
   }
 
   observe(observation: Observation): void {
+    // What the page refers to is told by the page's own observations.
+    if (observation.resource !== undefined) return;
     if (observation.hop > this.#hop) {
       this.#hop = observation.hop;
       this.#observations = [];

@@ -131,6 +131,8 @@ function addWalk(program: Command, action: (url: string, options: ParsedWalkOpti
     .option('--no-follow', 'follow no redirect')
     .option('--no-public-resolvers', "ask no resolvers but this host's and named ones")
     .addOption(one('--count <N>', 'look the name up so many times more, for times and failures of the resolvers', parseCount))
+    .option('--page', 'ask for everything the page refers to, other sites included; without, what its own site serves and visitors see')
+    .option('--no-page', 'ask for the document alone')
     .option('--thorough', 'measure everything, even when all is well: public resolvers and name servers are asked, too')
     .option('--trace', 'trace the path to the site, even when all is well: who forwards, whose network, how long it takes')
     .option('--no-trace', 'trace no path, even after a failure')

@@ -32,6 +32,8 @@ export interface ParsedWalkOptions extends ParsedIntake, ParsedOutputFiles {
   /** False for `--no-public-resolvers`. */
   publicResolvers: boolean;
   count?: number;
+  /** False for `--no-page`. */
+  page?: boolean;
   thorough?: boolean;
   /** True for `--trace`, false for `--no-trace`. */
   trace?: boolean;
@@ -77,6 +79,7 @@ export function walkArguments(input: string, parsed: ParsedWalkOptions): WalkArg
       resolvers: parsed.resolver ?? [],
       ...(parsed.publicResolvers ? {} : { publicResolvers: false }),
       ...(parsed.count === undefined ? {} : { lookupCount: parsed.count }),
+      ...(parsed.page === undefined ? {} : { page: parsed.page ? 'all' : 'none' }),
       ...(parsed.thorough === true ? { thorough: true } : {}),
       ...(parsed.trace === undefined ? {} : { trace: parsed.trace ? 'always' : 'never' }),
       connectTo: parsed.connectTo ?? null,

@@ -9,6 +9,7 @@ import { answerOf } from './answer.ts';
 import { judgeCheckpoints } from './checkpoints.ts';
 import { createFacts, type Facts } from './facts.ts';
 import { lookAlikes } from './look-alikes.ts';
+import { judgeFailedResources } from './page/failed-resources.ts';
 import { compareFindings } from './precedence.ts';
 import { carriedConnection, peerProven, response } from './progress.ts';
 import type { Claim, Rule } from './rule.ts';
@@ -29,9 +30,10 @@ const chainCauses: ReadonlySet<CauseCode> = new Set<CauseCode>(['http.redirect-l
  * @param observations of one walk or one exchange, in the order they were made
  */
 export function diagnose(observations: readonly Observation[], context: JudgementContext, rules: readonly Rule[] = allRules): Diagnosis {
-  const lastHop = observations.reduce((last, observation) => Math.max(last, observation.hop), 0);
-  const hops = Array.from({ length: lastHop + 1 }, (_, hop) => createFacts(observations, hop, lastHop, context));
-  const judged = hops.flatMap((facts) => judgeHop(facts, rules));
+  const { own, ofResources } = apart(observations);
+  const lastHop = own.reduce((last, observation) => Math.max(last, observation.hop), 0);
+  const hops = Array.from({ length: lastHop + 1 }, (_, hop) => createFacts(own, hop, lastHop, context));
+  const judged = hops.flatMap((facts) => [...judgeHop(facts, rules), ...judgeResources(facts, ofResources, context, rules)]);
   const findings = numberFindings([...judged, ...judgeRedirect(hops, judged)]);
   const deciding = decidingFinding(findings);
   const checkpoints = judgeCheckpoints(hops, findings);
@@ -39,6 +41,36 @@ export function diagnose(observations: readonly Observation[], context: Judgemen
   const quoted = findings.map((finding) => (finding.id === verdict.finding ? { ...finding, confidence: verdict.confidence } : finding));
   const answer = hops.reduce<Diagnosis['answer']>((last, facts) => answerOf(facts) ?? last, null);
   return { verdict, checkpoints, findings: quoted, answer };
+}
+
+/** The requests of the walk itself, and those made for what the page refers to, by resource. */
+function apart(observations: readonly Observation[]): { own: readonly Observation[]; ofResources: ReadonlyMap<string, Observation[]> } {
+  const ofResources = new Map<string, Observation[]>();
+  const own = observations.filter((observation) => {
+    if (observation.resource === undefined) return true;
+    const { resource, ...bare } = observation;
+    const same = ofResources.get(resource);
+    // Its own judgement knows no resources: there it is a request like any other.
+    if (same === undefined) ofResources.set(resource, [bare]);
+    else same.push(bare);
+    return false;
+  });
+  return { own, ofResources };
+}
+
+/** What the page needs and does not get: each judged by the same rules as the request for the page. */
+function judgeResources(
+  facts: Facts,
+  ofResources: ReadonlyMap<string, readonly Observation[]>,
+  context: JudgementContext,
+  rules: readonly Rule[],
+): Judged[] {
+  const nested: JudgementContext = { ...context, expect: {} };
+  return judgeFailedResources(facts, ofResources, (group) => diagnose(group, nested, rules)).map((claim) => ({
+    ...claim,
+    cause: 'page.subresource-failed',
+    hop: facts.hop,
+  }));
 }
 
 /** Everything the rules claim about one request, without what other claims supersede. */

@@ -16,10 +16,12 @@ export interface Budgets {
   connectMs: number;
   handshakeMs: number;
   firstByteMs: number;
+  /** From the request for the document to the last thing the page needs. */
+  pageMs: number;
 }
 
 /** The defaults of `causes.md`. */
-export const defaultBudgets: Budgets = { lookupMs: 300, connectMs: 1000, handshakeMs: 1000, firstByteMs: 1800 };
+export const defaultBudgets: Budgets = { lookupMs: 300, connectMs: 1000, handshakeMs: 1000, firstByteMs: 1800, pageMs: 2000 };
 
 /** Everything beside the observations that a judgement may depend on. */
 export interface JudgementContext {

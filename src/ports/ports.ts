@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts';
 import type { TcpDialer } from './connection.ts';
 import type { DatagramOpener } from './datagram.ts';
 import type { Decompressor } from './decompressor.ts';
+import type { Hasher } from './hasher.ts';
 import type { Host } from './host.ts';
 import type { NameLookup } from './name-lookup.ts';
 import type { PathTracer } from './path-tracer.ts';
@@ -21,6 +22,7 @@ export interface Ports {
   paths: PathTracer;
   decompressor: Decompressor;
   signatures: SignatureChecker;
+  hasher: Hasher;
   /** Unpredictable bytes for query ids and ports, from the system. */
   randomBytes(length: number): Uint8Array;
 }

@@ -1,4 +1,5 @@
 import type { HeaderField } from '../model/observations/http.ts';
+import type { PageDocument } from '../model/observations/page.ts';
 import type { WalkContext } from './walk-context.ts';
 
 const htmlTypes: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml']);
@@ -12,26 +13,44 @@ export interface ReceivedDocument {
   body: Uint8Array;
 }
 
-/** Looks at what the document consists of, without fetching anything. */
-export function probePage(context: WalkContext, document: ReceivedDocument): void {
-  const { recorder, options } = context;
+/** A document as a reader would meet it. */
+export interface DocumentFacts extends Pick<PageDocument, 'mediaType' | 'bytes' | 'textCharacters' | 'contentElements' | 'title'> {
+  isHtml: boolean;
+  text: string;
+}
+
+/** What a document consists of, without fetching anything. */
+export function readDocumentFacts(document: ReceivedDocument): DocumentFacts {
   const contentType = document.headers.find((header) => header.name === 'content-type')?.value ?? null;
   const mediaType = contentType === null ? null : (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
   const text = decodeText(document.body, contentType);
   const isHtml = mediaType === null ? /^\s*<(!doctype|html|head|body)/i.test(text) : htmlTypes.has(mediaType);
+  return {
+    mediaType: mediaType === '' ? null : mediaType,
+    bytes: document.body.length,
+    textCharacters: isHtml ? visibleText(text).length : null,
+    contentElements: isHtml ? (text.match(contentElement)?.length ?? 0) : null,
+    title: isHtml ? titleOf(text) : null,
+    isHtml,
+    text,
+  };
+}
+
+/** Looks at the document that was received, and observes what it consists of. */
+export function probePage(context: WalkContext, document: ReceivedDocument): DocumentFacts {
+  const { recorder, options } = context;
+  const facts = readDocumentFacts(document);
+  const { isHtml: _, text, ...observed } = facts;
   const expected = options.expect.text;
   recorder.observe({
     kind: 'page.document',
     checkpoint: 'page',
     atMs: recorder.sinceStart(),
     url: document.url,
-    mediaType: mediaType === '' ? null : mediaType,
-    bytes: document.body.length,
-    textCharacters: isHtml ? visibleText(text).length : null,
-    contentElements: isHtml ? (text.match(contentElement)?.length ?? 0) : null,
-    title: isHtml ? titleOf(text) : null,
+    ...observed,
     expectedTextFound: expected === undefined ? null : text.includes(expected),
   });
+  return facts;
 }
 
 /** Text in the charset the header names, in UTF-8 without one or with an unknown one (Encoding Standard labels). */

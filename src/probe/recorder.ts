@@ -19,11 +19,20 @@ export interface Recorder {
   forHop(hop: number): Recorder;
   /** The same notebook, marking what it writes as an experiment's. */
   forFollowUp(name: string): Recorder;
+  /** A notebook beside this one. What it holds is written into this one only when it is asked for, as often as it is. */
+  aside(): Aside;
   readonly hop: number;
   /** What was observed of this hop so far, of one kind. */
   seen<K extends ObservationKind>(kind: K): readonly ObservationOf<K>[];
   /** Ends the walk and returns everything. */
   close(): { observations: Observation[]; contacted: Contact[] };
+}
+
+/** Observations that may turn out to matter: made for something the page refers to. */
+export interface Aside {
+  readonly recorder: Recorder;
+  /** Writes them down under the name of a resource. */
+  keepAs(resource: string): void;
 }
 
 export function createRecorder(clock: Clock, listener: ObservationListener): Recorder {
@@ -53,8 +62,12 @@ export function createRecorder(clock: Clock, listener: ObservationListener): Rec
       nextConnection: () => `c${connections++}`,
       forHop: (other) => recorderFor(other, followUp),
       forFollowUp: (name) => recorderFor(hop, name),
+      aside: () => startAside(recorderFor(hop, followUp)),
       seen: <K extends ObservationKind>(kind: K) =>
-        observations.filter((observation): observation is ObservationOf<K> => observation.hop === hop && observation.kind === kind),
+        observations.filter(
+          (observation): observation is ObservationOf<K> =>
+            observation.hop === hop && observation.kind === kind && observation.resource === undefined,
+        ),
       close() {
         closed = true;
         return { observations, contacted };
@@ -62,6 +75,28 @@ export function createRecorder(clock: Clock, listener: ObservationListener): Rec
     };
   }
   return recorderFor(0, null);
+}
+
+function startAside(main: Recorder): Aside {
+  const held: Observation[] = [];
+  const recorderFor = (hop: number): Recorder => ({
+    ...main,
+    hop,
+    observe: (draft) => {
+      held.push({ id: '', hop, ...draft } as Observation);
+    },
+    forHop: recorderFor,
+    forFollowUp: () => recorderFor(hop),
+    aside: () => startAside(main),
+    seen: <K extends ObservationKind>(kind: K) =>
+      held.filter((observation): observation is ObservationOf<K> => observation.hop === hop && observation.kind === kind),
+  });
+  return {
+    recorder: recorderFor(0),
+    keepAs(resource) {
+      for (const { id: _, ...observation } of held) main.observe({ ...observation, resource } as ObservationDraft);
+    },
+  };
 }
 
 /** Thousandths of a millisecond: finer is noise. */

@@ -44,6 +44,11 @@ export interface WalkOptions {
   maxRedirects: number;
   /** Body bytes read at most. */
   maxBodyBytes: number;
+  /**
+   * What the page refers to is asked for: `site`, what its own site serves, with the names of other hosts looked up and nothing sent to them; `all`,
+   * everything; `none`, nothing.
+   */
+  page: 'site' | 'all' | 'none';
   userAgent: string;
   /** Interrupts the walk: what was learned until then is returned. */
   signal: AbortSignal | null;
@@ -64,6 +69,7 @@ export const defaultWalkOptions: Omit<WalkOptions, 'budgets'> = {
   proxy: 'environment',
   maxRedirects: 20,
   maxBodyBytes: 8 * 1024 * 1024,
+  page: 'site',
   userAgent: 'wirewalk',
   signal: null,
 };

@@ -9,6 +9,7 @@ import { type FollowUps, startFollowUps } from './follow-up.ts';
 import { allFollowUps } from './follow-ups.ts';
 import { probeHttp } from './http.ts';
 import { observeUnmeasured, probeHost, probeRoutes } from './local.ts';
+import { examinationOf } from './page/examination-of.ts';
 import { probePage } from './page.ts';
 import { chooseProxy } from './proxy/choice.ts';
 import { lookUpProxy } from './proxy/lookup.ts';
@@ -109,14 +110,14 @@ async function walkRequest(
   const host = waitAtMost(context, carried, waitingMs).then(() => probeHost(context));
   // A port that throws does so through `carried`; said twice, the second time would have nobody to hear it.
   host.catch(() => undefined);
-  const { answer, lookup, dialing } = await carried;
+  const { answer, lookup, dialing, examine } = await carried;
   const timings = stopwatch.timings(answer !== null);
   if (answer === null) {
     await followUps.whileWaiting(Promise.all([host, lookup.beside, dialing?.all]));
     await probeRoutes(context);
   } else {
     const patience = [waitForResolvers(context, startMs, lookup), dialing === null ? undefined : waitForAddresses(context, dialing)];
-    await followUps.whileWaiting(Promise.all([host, ...patience]));
+    await followUps.whileWaiting(Promise.all([host, ...patience, examine?.()]));
   }
   await followUps.finish(answer === null ? 'failed' : 'answered');
   return { answer, timings };
@@ -127,6 +128,8 @@ interface Carried {
   answer: Answer | null;
   lookup: LookupResult;
   dialing: Dialing | null;
+  /** Asks for what the page needs; null where there is no page. To be called, as it closes the connection. */
+  examine: (() => Promise<void>) | null;
 }
 
 async function carry(
@@ -140,24 +143,24 @@ async function carry(
   const { options, recorder } = context;
   const port = options.connectTo !== null && options.connectTo.port !== 0 ? options.connectTo.port : target.port;
   const choice = chooseProxy(context, target);
-  if (choice.kind === 'unusable') return { answer: null, lookup: nothingLookedUp, dialing: null };
+  if (choice.kind === 'unusable') return { answer: null, lookup: nothingLookedUp, dialing: null, examine: null };
   if (choice.kind === 'proxy') {
     const { proxy } = choice;
     const lookup = await followUps.whileWaiting(lookUpProxy(context, proxy, target));
     const [host] = lookup.destinations;
-    if (lookup.addresses.length === 0 || host === undefined) return { answer: null, lookup, dialing: null };
+    if (lookup.addresses.length === 0 || host === undefined) return { answer: null, lookup, dialing: null, examine: null };
     stopwatch.lookedUp(lookup.asked);
     const dialing = probeTcp(context, lookup.addresses, proxy.port, 'proxy');
     const open = (opened: OpenConnection): Promise<Passage | null> => openPassage({ context, proxy, opened, host, port }, target);
-    const answer = await followUps.whileWaiting(carryRequest(context, target, method, dialing, stopwatch, open));
-    return { answer, lookup, dialing };
+    const carried = await followUps.whileWaiting(carryRequest(context, target, method, dialing, stopwatch, open));
+    return { ...carried, lookup, dialing };
   }
   const lookup = await followUps.whileWaiting(probeDns(context, target));
-  if (lookup.addresses.length === 0) return { answer: null, lookup, dialing: null };
+  if (lookup.addresses.length === 0) return { answer: null, lookup, dialing: null, examine: null };
   stopwatch.lookedUp(recorder.seen('dns.addresses-chosen').some((chosen) => chosen.durationMs !== undefined));
   const dialing = probeTcp(context, lookup.addresses, port, purpose);
-  const answer = await followUps.whileWaiting(carryRequest(context, target, method, dialing, stopwatch));
-  return { answer, lookup, dialing };
+  const carried = await followUps.whileWaiting(carryRequest(context, target, method, dialing, stopwatch));
+  return { ...carried, lookup, dialing };
 }
 
 const nothingLookedUp: LookupResult = { addresses: [], beside: Promise.resolve(), giveUp() {} };
@@ -170,24 +173,29 @@ async function carryRequest(
   dialing: Dialing,
   stopwatch: Stopwatch,
   openWay?: (opened: OpenConnection) => Promise<Passage | null>,
-): Promise<Answer | null> {
+): Promise<Pick<Carried, 'answer' | 'examine'>> {
+  const unanswered = { answer: null, examine: null };
   const opened = await dialing.first;
-  if (opened === null) return null;
+  if (opened === null) return unanswered;
+  let examine: Carried['examine'] = null;
   try {
     stopwatch.connected(opened);
     const way = openWay === undefined ? { opened, target, fields: [], roundTrips: 0 } : await openWay(opened);
-    if (way === null) return null;
+    if (way === null) return unanswered;
     if (way.roundTrips > 0) stopwatch.passed(context.ports.clock.nowMs(), way.roundTrips);
     const secured = await secure(context, target, way.opened, stopwatch);
-    if (secured === null) return null;
+    if (secured === null) return unanswered;
     if (secured !== way.opened) observeMeasured(context, secured, 'secured');
     const answer = await probeHttp(withFields(context, way.fields), way.target, method, secured, stopwatch);
     if (answer !== null) await measureAtEnd(context, secured);
-    if (answer?.body !== undefined && answer.body !== null)
-      probePage(context, { url: target.url, headers: answer.headers, body: answer.body });
-    return answer;
+    if (answer?.body !== undefined && answer.body !== null) {
+      const document = probePage(context, { url: target.url, headers: answer.headers, body: answer.body });
+      examine = examinationOf(context, target, method, answer, document, openWay === undefined ? secured : null);
+    }
+    return { answer, examine };
   } finally {
-    opened.connection.destroy();
+    // The page's other parts come over the same connection.
+    if (examine === null || openWay !== undefined) opened.connection.destroy();
   }
 }
 

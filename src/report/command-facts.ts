@@ -4,12 +4,11 @@ import type { Endpoint } from '../model/observations/base.ts';
 import { type CommandFacts, noCommandFacts } from './command.ts';
 
 /**
- * What to fill into the commands about one finding: the URL and host of its request (of the redirect's own target for a nested one), and the
+ * What to fill into the commands about one finding: the URL and host of its request (of what the redirect or the page refers to for a nested one), and the
  * server and resolver that its evidence is about.
  */
 export function commandFactsOf(finding: Finding | null, observations: readonly Observation[]): CommandFacts {
-  const hop = finding === null ? 0 : finding.nested === undefined ? finding.hop : finding.hop + 1;
-  const ofHop = observations.filter((observation) => observation.hop === hop);
+  const ofHop = ofRequest(finding, observations);
   const target = ofHop.find((observation): observation is ObservationOf<'target.parsed'> => observation.kind === 'target.parsed');
   if (target === undefined) return finding?.nested === undefined ? noCommandFacts : { ...noCommandFacts, url: finding.nested.url };
   const cited = (finding?.evidence ?? []).flatMap((id) => observations.filter((observation) => observation.id === id));
@@ -28,6 +27,20 @@ export function commandFactsOf(finding: Finding | null, observations: readonly O
       (target.hostKind === 'name' ? null : target.host),
     resolver: firstOf(cited, resolverOf) ?? firstOf(ofHop, resolverOf),
   };
+}
+
+/** The observations of the request that the finding is about: of a resource, of the redirect's own target, or of the request itself. */
+function ofRequest(finding: Finding | null, observations: readonly Observation[]): readonly Observation[] {
+  const { nested } = finding ?? {};
+  if (nested !== undefined && finding?.cause === 'page.subresource-failed') {
+    const cited = observations.find((observation) => observation.resource !== undefined && finding.evidence.includes(observation.id));
+    const own = observations.filter((observation) => observation.resource !== undefined && observation.resource === cited?.resource);
+    // Its redirects' last request is the one that fails.
+    const last = own.findLast((observation) => observation.kind === 'target.parsed');
+    return own.filter((observation) => last === undefined || observation.hop === last.hop);
+  }
+  const hop = finding === null ? 0 : nested === undefined ? finding.hop : finding.hop + 1;
+  return observations.filter((observation) => observation.hop === hop && observation.resource === undefined);
 }
 
 function firstOf<T>(observations: readonly Observation[], read: (observation: Observation) => T | null): T | null {

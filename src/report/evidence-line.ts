@@ -178,6 +178,29 @@ const lines: Lines = {
         : `${plural(stated.textCharacters, 'character')} of text, ${plural(stated.contentElements ?? 0, 'other element')}`;
     return `${stated.mediaType ?? 'no media type'}, ${plural(stated.bytes, 'byte')}, ${visible}${stated.title === null ? '' : `, titled "${clip(stated.title)}"`}`;
   },
+  'page.examined': (stated) => {
+    const others =
+      stated.otherSites.length === 0
+        ? ''
+        : `; other sites: ${listed(
+            stated.otherSites.map(({ site, references }) => `${clip(site)} (${references})`),
+            4,
+          )}`;
+    const limit = stated.limit === null ? '' : `, stopped by the limit of ${stated.limit}`;
+    return `the page refers to ${plural(stated.references, 'thing')}, ${stated.fetched} asked for, ${grouped(stated.bytes)} bytes${stated.durationMs === undefined ? '' : ` in ${duration(stated.durationMs)}`}${limit}${others}`;
+  },
+  'page.resource': (stated) => {
+    const what = `${stated.element} ${clip(stated.url)}`;
+    if (stated.outcome === 'not-fetched') return `${what}: not asked for`;
+    if (stated.outcome === 'resolved') return `${what}: its host's name has addresses, nothing was sent`;
+    const took = stated.durationMs === undefined ? '' : `, ${duration(stated.durationMs)}`;
+    const status = stated.status === null ? '' : `${stated.status}${stated.mediaType === null ? '' : ` ${clip(stated.mediaType)}`}`;
+    const bytes = stated.bytes === null ? '' : `, ${grouped(stated.bytes)} bytes`;
+    if (stated.outcome === 'received') return `${what}: ${status}${bytes}${took}`;
+    return `${what}: ${stated.outcome === 'failed' ? 'fails' : 'still arriving'}${status === '' ? '' : ` (${status})`}${bytes}${took}`;
+  },
+  'page.compared': (stated) =>
+    `${endpointText(stated.address, stated.port)} answers ${stated.status ?? 'nothing'} to ${clip(stated.url)}${stated.blank === true ? ', with nothing to see' : ''}${stated.same === true ? ', the same document' : stated.same === false ? ', another document' : ''}${stated.asked > 1 ? `, asked ${plural(stated.asked, 'time')}` : ''}`,
 };
 
 /** What one piece of evidence states, in one line of words. Remote text in it is raw and clipped: renderers escape. */

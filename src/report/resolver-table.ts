@@ -51,7 +51,9 @@ export function resolverTable(report: WalkReport, columns: number, most: number 
 
 /** The name asked for last: of a redirect's target where there is one. */
 function lastHost(report: WalkReport): string | null {
-  const parsed = report.evidence.filter((one): one is EvidenceOf<'target.parsed'> => one.kind === 'target.parsed');
+  const parsed = report.evidence.filter(
+    (one): one is EvidenceOf<'target.parsed'> => one.kind === 'target.parsed' && one.resource === undefined,
+  );
   return parsed.at(-1)?.host ?? report.target.host;
 }
 

@@ -67,7 +67,8 @@ function section(label: string, lines: Line[]): Line[] {
 function evidenceLines(evidence: Evidence, report: WalkReport, columns: number): Line[] {
   const sinceMs = Date.parse(evidence.at) - Date.parse(report.startedAt);
   const took = evidence.durationMs === undefined ? '' : ` (${duration(evidence.durationMs)})`;
-  const why = evidence.followUp === undefined ? '' : ` [${evidence.followUp}]`;
+  const madeFor = evidence.followUp ?? evidence.resource;
+  const why = madeFor === undefined ? '' : ` [${madeFor}]`;
   const [first, ...rest] = paragraph(`${evidenceLine(evidence)}${took}${why}`, columns, { indent: 24 });
   const lead = `${evidence.id} +${duration(sinceMs)}`;
   return [[blank(10), span(lead.padEnd(14), 'faint'), ...(first ?? []).slice(1)], ...rest];

@@ -103,7 +103,7 @@ function composeFinding(finding: Finding): ReportedFinding {
 
 function composeCheckpoints(record: WalkRecord, diagnosis: Diagnosis): ReportedCheckpoint[] {
   const hop = shownHop(record.observations, diagnosis.findings);
-  const shown = record.observations.filter((observation) => observation.hop === hop);
+  const shown = record.observations.filter((observation) => observation.hop === hop && observation.resource === undefined);
   const context: SummaryContext = {
     failedAt: diagnosis.checkpoints.find((checkpoint) => checkpoint.status === 'failed')?.id ?? null,
     interrupted: record.context.interrupted,
@@ -122,7 +122,8 @@ function composeCheckpoints(record: WalkRecord, diagnosis: Diagnosis): ReportedC
 /** Of a redirect chain the last request is shown, unless it failed: then the one whose redirect is broken. */
 function shownHop(observations: readonly Observation[], findings: readonly Finding[]): number {
   const broken = findings.find((finding) => finding.cause === 'http.redirect-broken');
-  return broken?.hop ?? observations.reduce((last, observation) => Math.max(last, observation.hop), 0);
+  if (broken !== undefined) return broken.hop;
+  return observations.reduce((last, observation) => (observation.resource === undefined ? Math.max(last, observation.hop) : last), 0);
 }
 
 function toEvidence(observation: Observation, startedAtMs: number): Evidence {

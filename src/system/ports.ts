@@ -3,6 +3,7 @@ import type { Ports } from '../ports/ports.ts';
 import { systemClock } from './clock.ts';
 import { systemDatagrams } from './datagram.ts';
 import { systemDecompressor } from './decompressor.ts';
+import { systemHasher } from './hasher.ts';
 import { systemHost } from './host.ts';
 import { systemNames } from './name-lookup.ts';
 import { systemShapedDialer } from './shaped-dialer.ts';
@@ -31,6 +32,7 @@ export function systemPorts(options: SystemOptions = {}): Ports {
     paths: systemPathTracer,
     decompressor: systemDecompressor,
     signatures: systemSignatureChecker,
+    hasher: systemHasher,
     randomBytes: (length) => randomBytes(length),
   };
 }

@@ -18,16 +18,21 @@ export const rooms: Readonly<Record<string, Room>> = {
   wire: { rooms: [], node: false, packages: [] },
   ports: { rooms: ['model'], node: false, packages: [] },
   capture: { rooms: ['model', 'wire'], node: false, packages: [] },
-  probe: { rooms: ['model', 'wire', 'ports'], node: false, packages: [] },
+  page: { rooms: [], node: false, packages: ['parse5', '@csstools/css-tokenizer', 'tldts'] },
+  probe: { rooms: ['model', 'wire', 'ports', 'page'], node: false, packages: [] },
   diagnose: { rooms: ['model'], node: false, packages: [] },
   report: { rooms: ['model'], node: false, packages: [] },
   system: { rooms: ['model', 'wire', 'ports'], node: true, packages: ['koffi', 'fzstd'] },
-  cli: { rooms: ['model', 'wire', 'ports', 'capture', 'probe', 'diagnose', 'report', 'system'], node: true, packages: ['commander'] },
+  cli: {
+    rooms: ['model', 'wire', 'ports', 'capture', 'page', 'probe', 'diagnose', 'report', 'system'],
+    node: true,
+    packages: ['commander'],
+  },
 };
 
 /** Files directly in `src`, by name: the public face of the package, and the globals of the pure rooms. */
 export const entrances: Readonly<Record<string, Room>> = {
-  'index.ts': { rooms: ['model', 'wire', 'ports', 'capture', 'probe', 'diagnose', 'report', 'system'], node: false, packages: [] },
+  'index.ts': { rooms: ['model', 'wire', 'ports', 'capture', 'page', 'probe', 'diagnose', 'report', 'system'], node: false, packages: [] },
   'pure-globals.d.ts': { rooms: [], node: false, packages: [] },
 };
 

@@ -1,8 +1,22 @@
+import type { PageResource } from '../../model/observations/page.ts';
+import type { Facts } from '../facts.ts';
+import { failsWhenUpgraded, isBlockedAsMixed } from '../page/mixed-content.ts';
+import { policiesOf, type Refusal, refusalOf } from '../page/refusal.ts';
+import { weightOf } from '../page/weight.ts';
 import { isExpectedStatus, response } from '../progress.ts';
-import type { Rule } from '../rule.ts';
-import { failure, none } from '../rule.ts';
+import type { Claim, Rule } from '../rule.ts';
+import { failure, impairment, none } from '../rule.ts';
 
 const htmlTypes: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml']);
+const namedUrls = 5;
+/** The part of the load that makes one resource or host the reason for it. */
+const largeShare = 0.5;
+/** Round trips that reaching a host over TLS takes at most when all is well: lookup, connection, two for TLS. */
+const reachRoundTrips = 4;
+
+function urlsOf(resources: readonly PageResource[]): string[] {
+  return resources.slice(0, namedUrls).map((resource) => resource.url);
+}
 
 export const pageRules: readonly Rule[] = [
   {
@@ -19,4 +33,122 @@ export const pageRules: readonly Rule[] = [
       return failure([document, received], { url: document.url, receivedBytes: document.bytes, title: document.title });
     },
   },
+  {
+    cause: 'page.mixed-content',
+    judge(facts) {
+      const examined = facts.first('page.examined');
+      if (examined === null) return none();
+      const resources = facts.of('page.resource');
+      const blocked = resources.filter((resource) => isBlockedAsMixed(resource, examined) || failsWhenUpgraded(resource, examined));
+      return bySeverity(blocked, (same) => ({
+        detail: { url: examined.url, urls: urlsOf(same), count: same.length, element: same[0]?.element ?? null },
+        evidence: [examined, ...same.slice(0, namedUrls)],
+      }));
+    },
+  },
+  {
+    cause: 'page.policy-blocked',
+    judge(facts) {
+      const examined = facts.first('page.examined');
+      if (examined === null) return none();
+      const policies = policiesOf(facts, examined);
+      const refused = new Map<PageResource, Refusal>();
+      for (const resource of facts.of('page.resource')) {
+        if (isBlockedAsMixed(resource, examined) || failsWhenUpgraded(resource, examined)) continue;
+        const refusal = refusalOf(resource, examined, policies);
+        if (refusal !== null) refused.set(resource, refusal);
+      }
+      return bySeverity([...refused.keys()], (same) => {
+        const first = refused.get(same[0]!);
+        return {
+          detail: {
+            url: same[0]?.url ?? null,
+            urls: urlsOf(same),
+            count: same.length,
+            reason: first?.by ?? null,
+            rule: first?.rule ?? null,
+          },
+          evidence: [examined, response(facts), ...same.slice(0, namedUrls)],
+        };
+      });
+    },
+  },
+  {
+    cause: 'page.stale',
+    judge(facts) {
+      const document = facts.first('page.document');
+      const received = response(facts);
+      if (document === null || received === null || received.status !== 200 || !isExpectedStatus(facts, 200)) return none();
+      const hasContent = (document.textCharacters ?? 0) > 0 || (document.contentElements ?? 0) > 0;
+      const broken = facts
+        .of('page.compared')
+        .filter(
+          ({ status, blank }) => status !== null && (status >= 500 || status === 404 || status === 410 || (blank === true && hasContent)),
+        );
+      const first = broken[0];
+      if (first === undefined) return none();
+      return impairment(
+        [document, received, ...broken],
+        {
+          url: document.url,
+          addresses: broken.map(({ address }) => address),
+          goodAddress: received.server.address,
+          status: first.status,
+          blank: first.blank,
+        },
+        { scope: ['address'] },
+      );
+    },
+  },
+  { cause: 'page.slow', judge: judgeSlow },
 ];
+
+/** One claim for what impairs and one for what is only noted. */
+function bySeverity(
+  resources: readonly PageResource[],
+  claimOf: (same: readonly PageResource[]) => { detail: Claim['detail']; evidence: Parameters<typeof impairment>[0] },
+): readonly Claim[] {
+  return (['impairment', 'note'] as const).flatMap((severity) => {
+    const same = resources.filter((resource) => weightOf(resource) === severity);
+    if (same.length === 0) return [];
+    const { detail, evidence } = claimOf(same);
+    return impairment(evidence, detail, { severity, scope: ['subresource'] });
+  });
+}
+
+/** What a visitor waits for: nothing optional, nothing that comes when scrolled to, no foreign script beside. */
+function isWaitedFor(resource: PageResource): boolean {
+  return weightOf(resource) === 'impairment' && !resource.lazy && resource.durationMs !== undefined;
+}
+
+function judgeSlow(facts: Facts): readonly Claim[] {
+  const examined = facts.first('page.examined');
+  const sent = facts.of('http.request-sent').find((observation) => observation.followUp === undefined);
+  const waitedFor = facts.of('page.resource').filter(isWaitedFor);
+  if (examined === null || sent === undefined || waitedFor.length === 0) return none();
+  const loadMs = Math.max(...waitedFor.map((resource) => resource.atMs)) - sent.atMs;
+  const budgetMs = facts.context.budgets.pageMs;
+  if (loadMs <= budgetMs) return none();
+  const [slowest] = [...waitedFor].sort((one, other) => ownMs(other) - ownMs(one));
+  const common = (spentMs: number) => ({ durationMs: spentMs, loadMs, percent: Math.round((spentMs / loadMs) * 100), budgetMs });
+  if (slowest !== undefined && ownMs(slowest) >= loadMs * largeShare) {
+    const { url, bytes, element } = slowest;
+    return impairment([slowest, examined], { url, element, receivedBytes: bytes, ...common(ownMs(slowest)) }, { scope: ['subresource'] });
+  }
+  const [farthest] = [...waitedFor].sort((one, other) => reachingMs(other) - reachingMs(one));
+  if (farthest === undefined || reachingMs(farthest) < loadMs * largeShare) return none();
+  return impairment(
+    [farthest, examined],
+    { host: new URL(farthest.url).host, ...common(reachingMs(farthest)) },
+    { scope: ['subresource'], confidence: 'likely' },
+  );
+}
+
+/** The time of a resource that its distance does not explain. */
+function ownMs(resource: PageResource): number {
+  return Math.max(0, (resource.durationMs ?? 0) - (resource.roundTripMs ?? 0));
+}
+
+function reachingMs(resource: PageResource): number {
+  return Math.max(0, (resource.reachMs ?? 0) - reachRoundTrips * (resource.roundTripMs ?? 0));
+}

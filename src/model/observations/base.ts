@@ -15,6 +15,8 @@ export interface Observed {
   frames?: number[];
   /** Set when an experiment that a failure triggered made it: the experiment's name. */
   followUp?: string;
+  /** Set when it was made for something the page refers to: that resource's name. `hop` then counts the resource's own redirects. */
+  resource?: string;
 }
 
 export type AddressFamily = 'ipv4' | 'ipv6';

@@ -1,6 +1,19 @@
+import type { Detail } from '../../model/finding.ts';
 import { duration, plural } from '../wording.ts';
 import { clause, list, number, text } from './detail-facts.ts';
 import type { SentencesOf } from './sentence.ts';
+
+const reasons: Readonly<Record<string, string>> = {
+  'content-security-policy': 'content security policy',
+  'cross-origin': 'not permitted to other origins',
+  integrity: 'not what its integrity says',
+  'media-type': 'wrong media type',
+};
+
+function others(detail: Detail): string {
+  const count = number(detail, 'count') ?? 1;
+  return count > 1 ? ` and ${plural(count - 1, 'other')}` : '';
+}
 
 /**
  * | cause | detail read |
@@ -8,7 +21,7 @@ import type { SentencesOf } from './sentence.ts';
  * | `page.subresource-failed` | `url`, `cause`, `count` (that fail), `total` |
  * | `page.mixed-content` | `urls` (plain ones), `count` |
  * | `page.blank` | `url`, `status`, `receivedBytes`, `mediaType` |
- * | `page.policy-blocked` | `url`, `reason` |
+ * | `page.policy-blocked` | `url`, `count`, `reason`, `rule` |
  * | `page.stale` | `addresses`, `url` |
  * | `page.slow` | `url` (or `host`), `durationMs`, `percent` (of the load) |
  */
@@ -25,7 +38,7 @@ export const pageSentences: SentencesOf<'page'> = {
     return `The server answers ${text(detail, 'status') ?? 'with success'}, but sends ${what}.`;
   },
   'page.policy-blocked': (detail) =>
-    `The browser refuses ${text(detail, 'url') ?? 'something the page needs'}${clause(text(detail, 'reason'), (reason) => ` (${reason})`)}.`,
+    `Browsers refuse ${text(detail, 'url') ?? 'something the page needs'}${others(detail)}${clause(text(detail, 'reason'), (reason) => ` (${reasons[reason] ?? reason}${clause(text(detail, 'rule'), (rule) => `: ${rule}`)})`)}.`,
   'page.stale': (detail) =>
     `Different servers deliver different versions of the page${clause(list(detail, 'addresses').length > 0 ? list(detail, 'addresses') : null, (addresses) => ` (broken from ${addresses.join(', ')})`)}.`,
   'page.slow': (detail) =>

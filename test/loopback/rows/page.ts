@@ -1,9 +1,16 @@
-import type { Page } from '../../../lab/loopback/site.ts';
+import type { Page, Pages } from '../../../lab/loopback/site.ts';
 import type { Scenario } from '../scenario.ts';
 
 function page(when: string, page: Page, verdict: Scenario['verdict'], more: Partial<Scenario> = {}): Scenario {
-  return { when, walk: (stage) => stage.site({ '/': page }), verdict, ...more };
+  return { when, walk: (stage) => stage.site({ ...parts, '/': page }), verdict, ...more };
 }
+
+/** What pages refer to. */
+const parts: Pages = {
+  '/app.js': { body: 'document.title = document.title', contentType: 'text/javascript' },
+  '/style.css': { body: 'body { color: black }', contentType: 'text/css' },
+  '/map.png': { body: 'a picture', contentType: 'image/png' },
+};
 
 /** What the document shows. The answer is complete in every row. */
 export const pageScenarios: readonly Scenario[] = [

@@ -6,6 +6,7 @@ import type { Host, ResolverFacts } from '../../../src/ports/host.ts';
 import type { PathTracer } from '../../../src/ports/path-tracer.ts';
 import type { Ports } from '../../../src/ports/ports.ts';
 import type { HandshakeOutcome } from '../../../src/ports/tls-client.ts';
+import { systemHasher } from '../../../src/system/hasher.ts';
 import { systemSignatureChecker } from '../../../src/system/signature-checker.ts';
 import { type DnsMessageOffer, encodeDnsMessage } from '../../../src/wire/dns-encode.ts';
 import { type DnsMessage, decodeDnsMessage } from '../../../src/wire/dns-message.ts';
@@ -132,6 +133,7 @@ export function scriptedPorts(network: ScriptedNetwork): { ports: Ports; time: V
     names: { lookup: (name, family, wait) => lookUp(network, answer, time, name, family, wait) },
     decompressor: { decompress: async () => ({ kind: 'unsupported' }) },
     signatures: systemSignatureChecker,
+    hasher: systemHasher,
     randomBytes: (length) => Uint8Array.from({ length }, (_, index) => (index * 37 + asked.length * 11) & 0xff),
   };
   return { ports, time, asked };

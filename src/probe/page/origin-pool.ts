@@ -1,0 +1,213 @@
+import { type LookupResult, probeDns } from '../dns.ts';
+import { chooseProxy, type ProxyChoice } from '../proxy/choice.ts';
+import { lookUpProxy } from '../proxy/lookup.ts';
+import { openPassage, type Passage } from '../proxy/passage.ts';
+import type { Aside } from '../recorder.ts';
+import { type Target, targetFacts } from '../target.ts';
+import { type OpenConnection, probeTcp } from '../tcp.ts';
+import { probeTls } from '../tls.ts';
+import type { WalkContext } from '../walk-context.ts';
+import { noStopwatch } from './no-stopwatch.ts';
+
+/** Connections to one host that browsers keep open at once over HTTP/1.1. */
+const connectionLimit = 6;
+/** Addresses tried at once. */
+const addressLimit = 4;
+
+/** A connection that carries one request after the other. */
+export interface Line extends Pick<Passage, 'opened' | 'fields'> {
+  /** The request target in the form the way needs. */
+  toRequest(target: Target): Target;
+  /** What was observed when it was opened. */
+  aside: Aside;
+  /** It carried a request before. */
+  used: boolean;
+  /** How long it took to open, lookup included. */
+  reachMs: number;
+}
+
+/** Connections to one scheme, host and port, shared by everything the page needs from there. */
+export interface OriginPool {
+  /** A connection that is free, or a new one; waits for one while as many are open as a browser would open. Null when the origin cannot be reached. */
+  take(): Promise<Line | null>;
+  /** Back to the others when it can carry another request, else closed. */
+  give(line: Line, isReusable: boolean): void;
+  /** Writes down, under the name of a resource, why the origin cannot be reached. */
+  keepFailureAs(resource: string): void;
+  /** The resource under whose name that was written down first; null before. */
+  readonly failureKeptAs: string | null;
+  close(): void;
+}
+
+/**
+ * @param context of the walk; its options are those for this origin
+ * @param target any URL of the origin
+ * @param wanted how many requests are likely to be made: no more connections than half of them are opened, as opening one takes longer than a
+ * small answer
+ * @param seed a connection that is open already; the pool closes it
+ */
+export function createOriginPool(context: WalkContext, target: Target, wanted: number, seed: OpenConnection | null): OriginPool {
+  const { clock } = context.ports;
+  const lookupAside = context.recorder.aside();
+  const limit = Math.max(1, Math.min(connectionLimit, Math.ceil(wanted / 2)));
+  const idle: Line[] = [];
+  const waiting: ((line: Line | null) => void)[] = [];
+  let open = 0;
+  let opening = 0;
+  let isDead = false;
+  let isClosed = false;
+  let lastFailure: Aside | null = null;
+  let keptAs: string | null = null;
+  let lookedUp: Promise<LookedUp> | null = null;
+  let raced: Promise<OpenConnection | null> | null = null;
+  if (seed !== null) {
+    const line = { opened: seed, fields: [], toRequest: (one: Target) => one, aside: context.recorder.aside(), used: true, reachMs: 0 };
+    idle.push(line);
+    open = 1;
+  }
+
+  function lookUp(): Promise<LookedUp> {
+    lookedUp ??= lookUpOrigin({ ...context, recorder: lookupAside.recorder }, target);
+    return lookedUp;
+  }
+
+  async function openLine(): Promise<Line | null> {
+    const startMs = clock.nowMs();
+    const aside = context.recorder.aside();
+    const asideContext = { ...context, recorder: aside.recorder };
+    const { choice, addresses, destination, port } = await lookUp();
+    const [first] = addresses;
+    if (first === undefined || destination === null) return null;
+    // The first attempt races all addresses; the others take the preferred one at once, and what won when that fails.
+    const isFirst = raced === null;
+    const race = raced ?? dial(asideContext, addresses.slice(0, addressLimit), port);
+    raced = race;
+    let opened = isFirst ? await race : await dial(asideContext, [first], port);
+    const winner = opened === null && !isFirst ? ((await race)?.connection.remote.address ?? null) : null;
+    if (winner !== null && winner !== first) opened = await dial(asideContext, [winner], port);
+    if (opened === null) {
+      lastFailure = aside;
+      return null;
+    }
+    const way = await passAndSecure(asideContext, opened, choice, destination);
+    if (way === null) {
+      opened.connection.destroy();
+      lastFailure = aside;
+      return null;
+    }
+    return { ...way, aside, used: false, reachMs: clock.nowMs() - startMs };
+  }
+
+  async function passAndSecure(
+    asideContext: WalkContext,
+    opened: OpenConnection,
+    choice: ProxyChoice,
+    destination: string,
+  ): Promise<Pick<Line, 'opened' | 'fields' | 'toRequest'> | null> {
+    let way: Pick<Line, 'opened' | 'fields' | 'toRequest'> = { opened, fields: [], toRequest: (one) => one };
+    if (choice.kind === 'proxy') {
+      const step = { context: asideContext, proxy: choice.proxy, opened, host: destination, port: target.port };
+      const passage = await openPassage(step, target);
+      if (passage === null) return null;
+      const isForwarded = passage.target !== target;
+      way = {
+        opened: passage.opened,
+        fields: passage.fields,
+        toRequest: (one) => (isForwarded ? { ...one, requestTarget: one.url } : one),
+      };
+    }
+    if (target.scheme !== 'https') return way;
+    const secured = await probeTls(asideContext, target, way.opened, noStopwatch);
+    return secured === null ? null : { ...way, opened: secured };
+  }
+
+  /** Opens one more connection for whoever waits. */
+  async function grow(): Promise<void> {
+    opening += 1;
+    const line = await openLine();
+    opening -= 1;
+    if (line !== null) {
+      open += 1;
+      pass(line);
+    } else if (open + opening === 0) {
+      isDead = true;
+      for (const wake of waiting.splice(0)) wake(null);
+    }
+  }
+
+  function pass(line: Line): void {
+    const next = isClosed ? undefined : waiting.shift();
+    if (isClosed) destroy(line);
+    else if (next === undefined) idle.push(line);
+    else next(line);
+  }
+
+  function destroy(line: Line): void {
+    open -= 1;
+    line.opened.connection.destroy();
+  }
+
+  return {
+    take() {
+      if (isDead || isClosed) return Promise.resolve(null);
+      const line = idle.shift();
+      if (line !== undefined) return Promise.resolve(line);
+      return new Promise((resolve) => {
+        waiting.push(resolve);
+        if (open + opening < limit && opening < waiting.length) void grow();
+      });
+    },
+    give(line, isReusable) {
+      line.used = true;
+      if (isReusable) return pass(line);
+      destroy(line);
+      if (waiting.length > 0 && !isClosed && open + opening < limit) void grow();
+    },
+    keepFailureAs(resource) {
+      keptAs ??= resource;
+      lookupAside.keepAs(resource);
+      lastFailure?.keepAs(resource);
+    },
+    get failureKeptAs() {
+      return keptAs;
+    },
+    close() {
+      isClosed = true;
+      for (const line of idle.splice(0)) destroy(line);
+      for (const wake of waiting.splice(0)) wake(null);
+    },
+  };
+}
+
+/** The way to an origin: what is dialled, and what is asked for there. */
+interface LookedUp {
+  choice: ProxyChoice;
+  addresses: readonly string[];
+  destination: string | null;
+  port: number;
+}
+
+async function lookUpOrigin(context: WalkContext, target: Target): Promise<LookedUp> {
+  const { connectTo } = context.options;
+  const { recorder } = context;
+  recorder.observe({ kind: 'target.parsed', checkpoint: 'target', atMs: recorder.sinceStart(), ...targetFacts(target) });
+  const choice = chooseProxy(context, target);
+  if (choice.kind === 'unusable') return { choice, addresses: [], destination: null, port: target.port };
+  if (choice.kind === 'proxy') {
+    const lookup = await lookUpProxy(context, choice.proxy, target);
+    lookup.giveUp();
+    return { choice, addresses: lookup.addresses, destination: lookup.destinations[0] ?? null, port: choice.proxy.port };
+  }
+  const port = connectTo !== null && connectTo.port !== 0 ? connectTo.port : target.port;
+  const lookup: LookupResult = await probeDns(context, target);
+  if (lookup.addresses.length > 0) lookup.giveUp();
+  return { choice, addresses: lookup.addresses, destination: target.host, port };
+}
+
+/** The first address that opens; what is not open by then is given up. */
+async function dial(context: WalkContext, addresses: readonly string[], port: number): Promise<OpenConnection | null> {
+  const dialing = probeTcp(context, addresses, port, 'subresource');
+  const first = await dialing.first;
+  if (first !== null) void dialing.giveUp();
+  return first;
+}
