@@ -12,6 +12,7 @@ import { pageScenarios } from './page.ts';
 import { routeScenarios } from './route.ts';
 import { targetScenarios } from './target.ts';
 import { tcpScenarios } from './tcp.ts';
+import { tlsAddressScenarios } from './tls-addresses.ts';
 import { tlsCertificateScenarios } from './tls-certificates.ts';
 import { tlsHandshakeScenarios } from './tls-handshake.ts';
 
@@ -23,7 +24,7 @@ export const scenarioGroups: Readonly<Record<string, readonly Scenario[]>> = {
   dns: [...dnsAnswerScenarios, ...dnsResolverScenarios],
   route: routeScenarios,
   tcp: tcpScenarios,
-  tls: [...tlsCertificateScenarios, ...tlsHandshakeScenarios],
+  tls: [...tlsCertificateScenarios, ...tlsAddressScenarios, ...tlsHandshakeScenarios],
   http: [...httpStatusScenarios, ...httpTransferScenarios],
   page: pageScenarios,
 };

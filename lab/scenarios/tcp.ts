@@ -29,7 +29,7 @@ const pairCertificate: Change = { site: { names: ['pair.shop.example'], certific
 const resetSoon: ConnectionScript = [{ pauseMs: 40 }, { finish: 'reset' }];
 
 /** Drops the first SYN of every flow, and no other packet. */
-function losingFirstSyn(name: string, match: string): Change {
+export function losingFirstSyn(name: string, match: string): Change {
   const six = match.startsWith('ip6');
   const [source, kind] = six ? ['ip6 saddr', 'ipv6_addr'] : ['ip saddr', 'ipv4_addr'];
   return {

@@ -278,46 +278,6 @@ export const tlsCertificateScenarios: readonly Scenario[] = [
     lookAlike: ['tls-cipher'],
   },
   {
-    id: 'tls-address-differs',
-    title: 'One edge was not renewed',
-    fault: 'Two addresses; the second still serves the certificate that expired.',
-    made: 'The second address has an expired certificate.',
-    naive: '"Works for me", "expired for me".',
-    changes: [
-      synsAtEdge,
-      { zone: { zone: 'shop.example', add: [`pair.shop.example 300 A ${addresses.edgeA}`, `pair.shop.example 300 A ${addresses.edgeB}`] } },
-      {
-        site: {
-          names: ['pair.shop.example'],
-          certificate: { names: ['pair.shop.example'] },
-          certificateAt: { [addresses.edgeB]: { names: ['pair.shop.example'], notBeforeDays: -90, notAfterDays: -1 } },
-        },
-      },
-      {
-        filter: {
-          name: 'prefer-a',
-          at: 'hosting',
-          hook: 'forward',
-          match: `ip daddr ${addresses.edgeB} tcp dport 443 tcp flags & (syn | ack) == syn`,
-        },
-      },
-    ],
-    url: 'https://pair.shop.example/',
-    options: ['--connect-to', addresses.edgeA],
-    expect: {
-      status: 'degraded',
-      cause: 'tls.address-differs',
-      scope: ['address'],
-      evidence: [{ kind: 'tls.certificates-received', where: { 'server.address': addresses.edgeB, 'trust.*.code': 'CERT_HAS_EXPIRED' } }],
-    },
-    proof: [
-      { certificate: addresses.edgeB, serverName: 'pair.shop.example', fact: 'expired' },
-      { certificate: addresses.edgeA, serverName: 'pair.shop.example', fact: 'valid' },
-    ],
-    lookAlike: ['tls-cert-expired'],
-    expectedToFail: { why: 'a handshake with every address has to be made', issue: 6 },
-  },
-  {
     id: 'tls-expires-soon',
     title: 'Five days left',
     fault: 'The certificate works and ends in five days: renewal has failed.',

@@ -328,7 +328,6 @@ export const tlsHandshakeScenarios: readonly Scenario[] = [
     proof: [edgeReached, { log: 'edge', matches: 'tls=TLSv1.2' }],
     captureClient: { checkpoint: 'tls' },
     lookAlike: ['healthy-tls12-only', 'tls-cipher'],
-    expectedToFail: { why: 'obsolete ciphers have to be known, and offered', issue: 6 },
   },
   {
     id: 'tls-slow',

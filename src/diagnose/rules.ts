@@ -11,9 +11,11 @@ import { pageRules } from './rules/page.ts';
 import { routeRules } from './rules/route.ts';
 import { targetRules } from './rules/target.ts';
 import { tcpRules } from './rules/tcp.ts';
+import { tlsAddressRules } from './rules/tls-addresses.ts';
 import { tlsCertificateRules } from './rules/tls-certificate.ts';
 import { tlsHandshakeRules } from './rules/tls-handshake.ts';
 import { tlsHelloRules } from './rules/tls-hello.ts';
+import { tlsOfferRules } from './rules/tls-offer.ts';
 
 /** Every rule. Their order means nothing: precedence is data, in `precedence.ts` and in each rule's `supersedes`. */
 export const allRules: readonly Rule[] = [
@@ -28,7 +30,9 @@ export const allRules: readonly Rule[] = [
   ...tcpRules,
   ...tlsHandshakeRules,
   ...tlsHelloRules,
+  ...tlsOfferRules,
   ...tlsCertificateRules,
+  ...tlsAddressRules,
   ...httpRules,
   ...httpAnswerRules,
   ...pageRules,

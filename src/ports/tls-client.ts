@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.ts';
-import type { CertificateFacts, TlsVersion, TrustResult } from '../model/observations/tls.ts';
+import type { CertificateFacts, HelloOffered, ReadableOnWire, TlsVersion, TrustResult } from '../model/observations/tls.ts';
 import type { Connection, Wait } from './connection.ts';
 
 export interface TlsOffer {
@@ -30,6 +30,16 @@ export interface HandshakeWire {
   helloRetried: boolean;
   /** A CertificateRequest was seen, in clear or opened with the connection's own keys; null when it would have been hidden (TLS 1.3). */
   clientCertificateRequested: boolean | null;
+  /** What our own ClientHello offered; null when nothing was sent. */
+  offered: HelloOffered | null;
+  /** Cipher suite the ServerHello chose, by number; null before one was seen. */
+  cipherSuite: number | null;
+  /** Bits of the prime of a finite-field key exchange up to TLS 1.2; null for others. */
+  primeBits: number | null;
+  /** DER of the OCSP response stapled to the leaf (RFC 6066 section 8, RFC 8446 section 4.4.2.1); null without one. */
+  ocspResponse: Uint8Array | null;
+  /** What somebody on the path could read of both directions, without keys. */
+  readable: ReadableOnWire[];
 }
 
 export interface HandshakeRecord {

@@ -36,8 +36,17 @@ export const unknownTcpFacts: TcpFacts = {
   bytesAcknowledged: null,
 };
 
+/** What is done with a connection that opened and does not carry the request, before it is closed. Ends with the signal. */
+export type BesideCarrier = (opened: OpenConnection, signal: AbortSignal) => Promise<void>;
+
 /** Dials every address at the same time. The first to open carries the request; the others are measured and closed. */
-export function probeTcp(context: WalkContext, addresses: readonly string[], port: number, purpose: Contact['purpose']): Dialing {
+export function probeTcp(
+  context: WalkContext,
+  addresses: readonly string[],
+  port: number,
+  purpose: Contact['purpose'],
+  beside?: BesideCarrier,
+): Dialing {
   let carrier: OpenConnection | null = null;
   const enough = new AbortController();
   const { signal: interrupted } = context.options;
@@ -57,7 +66,11 @@ export function probeTcp(context: WalkContext, addresses: readonly string[], por
     if (carried) carrier = opened;
     observeConnected(context, opened, carried);
     if (carried) return opened;
-    outcome.connection.destroy();
+    try {
+      await beside?.(opened, signal);
+    } finally {
+      outcome.connection.destroy();
+    }
     return null;
   });
   const all = Promise.all(dials);

@@ -17,6 +17,8 @@ const patienceMs = 3000;
 
 /** Sent to names and addresses alike. */
 const always: readonly HelloVariant[] = ['small', 'large', 'small-answer', 'tls12-only', 'tls13-only', 'widest', 'browser'];
+/** What a current client without anything old gets, and a browser. */
+const aboutAge: readonly HelloVariant[] = ['small', 'browser'];
 /** Need a name to leave out or change. */
 const aboutTheName: readonly HelloVariant[] = ['without-name', 'other-name'];
 
@@ -27,13 +29,15 @@ const aboutTheName: readonly HelloVariant[] = ['without-name', 'other-name'];
 export const tlsHellos: FollowUp = {
   name: 'other-hellos',
   startsEarly: true,
-  isWanted: (context) => isHelloInTrouble(context),
+  afterSuccess: true,
+  isWanted: (context) => isHelloInTrouble(context) || isOldFashioned(context),
   async run(context) {
     const target = context.recorder.seen('target.parsed')[0];
     const server = carriedBy(context)?.server;
     if (target === undefined || server === undefined || !isSecure(target) || isProxied(context)) return;
     const serverName = target.hostKind === 'name' ? target.host : null;
-    const variants = serverName === null ? always : [...always, ...aboutTheName];
+    const all = serverName === null ? always : [...always, ...aboutTheName];
+    const variants = isOldFashioned(context) && !context.options.thorough ? aboutAge : all;
     await Promise.all(variants.map((variant) => tryHello(context, server, serverName, variant)));
   },
 };
@@ -45,6 +49,13 @@ function isSecure(target: Pick<ObservationOf<'target.parsed'>, 'scheme'>): boole
 /** The connection that carries the request; absent while there is none. */
 export function carriedBy(context: WalkContext): ObservationOf<'tcp.connected'> | undefined {
   return context.recorder.seen('tcp.connected').find((connected) => connected.carried && connected.followUp === undefined);
+}
+
+/** The handshake ended well with something that current clients may not offer any more: would the server accept better? */
+function isOldFashioned(context: WalkContext): boolean {
+  const completed = context.recorder.seen('tls.handshake-completed').find((one) => one.followUp === undefined);
+  if (completed === undefined || completed.version === 'TLSv1.3' || isProxied(context)) return false;
+  return completed.version !== 'TLSv1.2' || !/^TLS_ECDHE_.*_(GCM|POLY1305|CCM)/.test(completed.cipher);
 }
 
 /** The ClientHello got a refusal, an ending, or, for longer than usual, nothing. */

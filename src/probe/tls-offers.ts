@@ -22,6 +22,8 @@ const browserSuites = [...suites13, ...suites12, 0xc013, 0xc014, 0x009c, 0x009d,
 /** Signalling values that are no ciphers (RFC 5746, RFC 7507). */
 const signals: ReadonlySet<number> = new Set([0x00ff, 0x5600]);
 const widestGroups = [29, 23, 24, 25, 30, 26, 27, 28, 22, 9, 10, 11, 12, 13, 14, 256, 257, 258, 259, 260];
+/** Every group that TLS 1.3 knows; the share sent is of the first, for another the server asks. */
+const widestGroups13 = [29, 23, 24, 25, 30, 31, 32, 33, 256, 257, 258, 259, 260, 4587, 4588, 4589];
 const widestSchemes = [...schemes, 0x0603, 0x0303, 0x0301, 0x0203, 0x0201, 0x0202, 0x0807, 0x0808, 0x0809, 0x080a, 0x080b, 0x0101];
 
 /** Below one segment of Ethernet, above which a record spans two. */
@@ -76,7 +78,13 @@ export function helloOffer(variant: HelloVariant, situation: OfferSituation): Tl
       return { ...older, cipherSuites: [...suites12, 0xc013, 0xc014, 0xc009, 0xc00a, 0x009c, 0x009d, 0x002f, 0x0035] };
     }
     case 'tls13-only':
-      return { ...small, versions: [tls13], cipherSuites: suites13 };
+      return {
+        ...small,
+        versions: [tls13],
+        cipherSuites: [...suites13, 0x1304, 0x1305],
+        groups: widestGroups13,
+        signatureSchemes: widestSchemes,
+      };
     case 'widest': {
       const suites = tlsCipherSuiteCodes().filter((code) => code >> 8 !== 0x13 && code !== 0 && !signals.has(code));
       return {

@@ -1,9 +1,11 @@
 import { matchesAddress, matchesDnsName } from '../model/host-name.ts';
-import type { TlsAlertReceived } from '../model/observations/tls.ts';
+import type { TlsAlertReceived, TlsHandshakeCompleted, TlsHandshakeFailed } from '../model/observations/tls.ts';
 import { decidingTrust } from '../model/trust.ts';
 import type { ReadOutcome } from '../ports/connection.ts';
-import type { HandshakeOutcome, HandshakeRecord, HandshakeWire, SeenAlert } from '../ports/tls-client.ts';
-import { tlsAlertName } from '../wire/tls-names.ts';
+import type { HandshakeOutcome, HandshakeRecord, HandshakeWire, SeenAlert, TlsOffer } from '../ports/tls-client.ts';
+import { encodeBase64 } from '../wire/byte-text.ts';
+import { tlsCipherSuiteName } from '../wire/tls-cipher-suites.ts';
+import { tlsAlertName, tlsHandshakeTypeName } from '../wire/tls-names.ts';
 import { foreignProtocol } from '../wire/tls-record.ts';
 import { toHex } from './dns/bytes.ts';
 import { round } from './recorder.ts';
@@ -15,6 +17,7 @@ import { type WalkContext, waitOf } from './walk-context.ts';
 /** RFC 8446 section 4. */
 const serverHello = 2;
 const sampleBytes = 64;
+const messagesKept = 16;
 
 /** TLS on the connection that carries the request. Gives the secured connection when the peer proved to be who the name says; else null. */
 export async function probeTls(
@@ -23,8 +26,9 @@ export async function probeTls(
   opened: OpenConnection,
   stopwatch: Stopwatch,
 ): Promise<OpenConnection | null> {
-  const serverName = target.hostKind === 'name' ? target.host : null;
-  const outcome = await context.ports.tls.handshake(opened.connection, { serverName, alpn: ['http/1.1'] }, waitOf(context));
+  const offer = walkOffer(target);
+  const { serverName } = offer;
+  const outcome = await context.ports.tls.handshake(opened.connection, offer, waitOf(context));
   if (outcome.kind !== 'completed') {
     observeFailedHandshake(context, opened, serverName, outcome);
     return null;
@@ -50,6 +54,11 @@ export function isProven(record: HandshakeRecord, target: Pick<Target, 'host'>):
   );
 }
 
+/** The offer of every handshake of a walk. */
+export function walkOffer(target: Target): TlsOffer {
+  return { serverName: target.hostKind === 'name' ? target.host : null, alpn: ['http/1.1'] };
+}
+
 type Base = Pick<TlsAlertReceived, 'checkpoint' | 'atMs' | 'connection' | 'server' | 'serverName'> & { durationMs: number };
 
 function baseOf(context: WalkContext, opened: OpenConnection, serverName: string | null, outcome: HandshakeOutcome): Base {
@@ -63,7 +72,8 @@ function baseOf(context: WalkContext, opened: OpenConnection, serverName: string
   };
 }
 
-function observeCompletedHandshake(
+/** States a handshake that ended well, and the certificates it brought. */
+export function observeCompletedHandshake(
   context: WalkContext,
   opened: OpenConnection,
   serverName: string | null,
@@ -82,14 +92,50 @@ function observeCompletedHandshake(
     resumed: record.resumed,
     roundTrips: roundTripsOf(record, wire),
     clientCertificateRequested: wire.clientCertificateRequested,
+    ...detailsOf(context, record, wire),
   });
+  const isKnown = recorder
+    .seen('tls.certificates-received')
+    .some((other) => other.der !== undefined && isSameChain(other.certificates, record.certificates));
   recorder.observe({
     ...base,
     kind: 'tls.certificates-received',
     certificates: record.certificates,
     trust: record.trust,
     judgedAt: new Date(ports.clock.wallMs()).toISOString(),
+    ...(isKnown ? {} : { der: record.certificatesDer.map(encodeBase64) }),
   });
+}
+
+function isSameChain(one: HandshakeRecord['certificates'], other: HandshakeRecord['certificates']): boolean {
+  return one.length === other.length && one.every((certificate, index) => certificate.sha256Hex === other[index]?.sha256Hex);
+}
+
+type Details = Pick<
+  TlsHandshakeCompleted,
+  'offered' | 'retried' | 'primeBits' | 'forwardSecret' | 'postQuantum' | 'ocspResponseBytes' | 'readable' | 'encryptedHelloAdvertised'
+>;
+
+function detailsOf(context: WalkContext, record: HandshakeRecord, wire: HandshakeWire): Details {
+  return {
+    // Other addresses get the same offer.
+    ...(wire.offered === null || context.recorder.seen('tls.handshake-completed').length > 0 ? {} : { offered: wire.offered }),
+    retried: wire.helloRetried,
+    primeBits: wire.primeBits,
+    // RSA key transport and static Diffie-Hellman use the key of the certificate itself (RFC 9325 section 4.1).
+    forwardSecret: record.version === 'TLSv1.3' || /^TLS_(EC)?DHE_/.test(record.cipher),
+    postQuantum: /MLKEM|Kyber/i.test(record.group ?? ''),
+    ocspResponseBytes: wire.ocspResponse?.length ?? null,
+    readable: wire.readable,
+    encryptedHelloAdvertised: isEncryptedHelloAdvertised(context),
+  };
+}
+
+/** Whether an HTTPS record that was asked for carries a key for Encrypted Client Hello. */
+function isEncryptedHelloAdvertised(context: WalkContext): boolean | null {
+  const answers = context.recorder.seen('dns.answered').filter((answer) => answer.type === 'HTTPS');
+  if (answers.length === 0) return null;
+  return answers.some((answer) => answer.answers.some((record) => record.type === 'HTTPS' && /(^|\s)ech=/.test(record.data)));
 }
 
 /** TLS 1.3: one, and one more after HelloRetryRequest (RFC 8446 section 2). TLS 1.2: two, one when resumed (RFC 5246 section 7.3). */
@@ -113,11 +159,22 @@ function observeFailedHandshake(
     recorder.observe({ ...base, kind: 'tls.not-tls', looksLike: foreignProtocol(sample), sampleHex: toHex(sample) });
   } else if (fatal !== undefined) observeAlert(context, base, fatal, wire);
   else if (outcome.kind === 'failed')
-    recorder.observe({ ...base, kind: 'tls.handshake-failed', failure: outcome.failure, version: wire.version });
+    recorder.observe({ ...base, kind: 'tls.handshake-failed', failure: outcome.failure, version: wire.version, ...reachedIn(wire) });
   else {
     const phase = wire.messagesReceived.length > 0 ? 'handshaking' : 'hello-sent';
     observeEnd(context, opened, phase, endOf(outcome), outcome.atMs - outcome.startMs);
   }
+}
+
+/** How far a handshake came that we ended ourselves. */
+function reachedIn(wire: HandshakeWire): Pick<TlsHandshakeFailed, 'cipher' | 'primeBits' | 'alertSent' | 'messagesReceived'> {
+  const sent = wire.alerts.find((alert) => alert.sentBy === 'us' && alert.level === 'fatal');
+  return {
+    cipher: wire.cipherSuite === null ? null : tlsCipherSuiteName(wire.cipherSuite),
+    primeBits: wire.primeBits,
+    alertSent: sent === undefined ? null : { alert: sent.alert, alertName: tlsAlertName(sent.alert) },
+    messagesReceived: wire.messagesReceived.slice(0, messagesKept).map(tlsHandshakeTypeName),
+  };
 }
 
 function endOf(

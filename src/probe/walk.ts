@@ -20,6 +20,7 @@ import { createStopwatch, type Stopwatch } from './stopwatch.ts';
 import { isTarget, parseTarget, type Target, targetFacts } from './target.ts';
 import { type Dialing, type OpenConnection, observeMeasured, probeTcp } from './tcp.ts';
 import { probeTls } from './tls.ts';
+import { handshakesBeside } from './tls-addresses.ts';
 import { isInterrupted, type WalkContext } from './walk-context.ts';
 import { defaultWalkOptions, type WalkOptions } from './walk-options.ts';
 
@@ -102,12 +103,17 @@ async function walkRequest(
 ): Promise<{ answer: Answer | null; timings: Timings }> {
   const { recorder } = context;
   const startMs = recorder.sinceStart();
-  const stopwatch = createStopwatch(context, target.scheme === 'https' || target.scheme === 'wss');
+  const stopwatch = createStopwatch(context, isSecure(target));
   recorder.observe({ kind: 'target.parsed', checkpoint: 'target', atMs: recorder.sinceStart(), ...targetFacts(target) });
   const followUps = startFollowUps(context, allFollowUps);
-  const carried = carry(context, target, method, purpose, stopwatch, followUps);
-  // This host's tables are read when the request needs no processor: once it is over, or once it waits.
-  const host = waitAtMost(context, carried, waitingMs).then(() => probeHost(context));
+  // When the request needs no processor: once it is over, or once it waits.
+  let beIdle: () => void = () => {};
+  const idle = new Promise<void>((resolve) => {
+    beIdle = resolve;
+  });
+  const carried = carry(context, target, method, purpose, stopwatch, followUps, idle);
+  void waitAtMost(context, carried, waitingMs).then(beIdle, beIdle);
+  const host = idle.then(() => probeHost(context));
   // A port that throws does so through `carried`; said twice, the second time would have nobody to hear it.
   host.catch(() => undefined);
   const { answer, lookup, dialing, examine } = await carried;
@@ -139,6 +145,7 @@ async function carry(
   purpose: Contact['purpose'],
   stopwatch: Stopwatch,
   followUps: FollowUps,
+  idle: Promise<void>,
 ): Promise<Carried> {
   const { options, recorder } = context;
   const port = options.connectTo !== null && options.connectTo.port !== 0 ? options.connectTo.port : target.port;
@@ -158,7 +165,8 @@ async function carry(
   const lookup = await followUps.whileWaiting(probeDns(context, target));
   if (lookup.addresses.length === 0) return { answer: null, lookup, dialing: null, examine: null };
   stopwatch.lookedUp(recorder.seen('dns.addresses-chosen').some((chosen) => chosen.durationMs !== undefined));
-  const dialing = probeTcp(context, lookup.addresses, port, purpose);
+  const beside = isSecure(target) ? handshakesBeside(context, target, idle) : undefined;
+  const dialing = probeTcp(context, lookup.addresses, port, purpose, beside);
   const carried = await followUps.whileWaiting(carryRequest(context, target, method, dialing, stopwatch));
   return { ...carried, lookup, dialing };
 }
@@ -211,8 +219,12 @@ function withFields(context: WalkContext, fields: readonly HeaderField[]): WalkC
   return fields.length === 0 ? context : { ...context, options: { ...context.options, headers: [...context.options.headers, ...fields] } };
 }
 
+function isSecure(target: Target): boolean {
+  return target.scheme === 'https' || target.scheme === 'wss';
+}
+
 async function secure(context: WalkContext, target: Target, opened: OpenConnection, stopwatch: Stopwatch): Promise<OpenConnection | null> {
-  if (target.scheme !== 'https' && target.scheme !== 'wss') return opened;
+  if (!isSecure(target)) return opened;
   return probeTls(context, target, opened, stopwatch);
 }
 

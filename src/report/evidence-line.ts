@@ -123,7 +123,7 @@ const lines: Lines = {
     `a second connection to ${endpoint(stated.server)} on which nothing was sent: ${words(stated.outcome)} (${duration(stated.afterMs)})`,
 
   'tls.handshake-completed': (stated) =>
-    `${stated.version}, ${stated.cipher}${stated.group === null ? '' : `, ${stated.group}`}${stated.alpn === null ? '' : `, ALPN ${stated.alpn}`}${stated.resumed ? ', resumed' : ''} with ${endpoint(stated.server)}`,
+    `${stated.version}, ${stated.cipher}${stated.group === null ? '' : `, ${stated.group}`}${stated.alpn === null ? '' : `, ALPN ${stated.alpn}`}${stated.resumed ? ', resumed' : ''}${stated.retried === true ? ', another key share asked for' : ''}${stated.postQuantum === true ? ', post-quantum' : ''}${stated.forwardSecret === false ? ', no forward secrecy' : ''}${stated.ocspResponseBytes === undefined || stated.ocspResponseBytes === null ? '' : ', OCSP response stapled'} with ${endpoint(stated.server)}`,
   'tls.certificates-received': (stated) => {
     const leaf = stated.certificates[0];
     if (leaf === undefined) return `${endpoint(stated.server)} sent no certificate`;

@@ -1,10 +1,11 @@
-import type { TlsVersion } from '../model/observations/tls.ts';
+import type { HelloOffered, ReadableOnWire, TlsVersion } from '../model/observations/tls.ts';
 import type { HandshakeWire, SeenAlert } from '../ports/tls-client.ts';
+import { tlsCipherSuiteName } from '../wire/tls-cipher-suites.ts';
 import { decodeTlsHandshake } from '../wire/tls-handshake.ts';
 import { createTlsMessageBuffer } from '../wire/tls-message-buffer.ts';
-import { TLS_CONTENT_TYPE, tlsVersionName } from '../wire/tls-names.ts';
+import { TLS_CONTENT_TYPE, tlsGroupName, tlsVersionName } from '../wire/tls-names.ts';
 import { createTlsRecordReader } from '../wire/tls-record.ts';
-import { createTlsStream, type TlsStream } from '../wire/tls-stream.ts';
+import { createTlsStream, type TlsStream, type TlsStreamEvent } from '../wire/tls-stream.ts';
 import { type RecordOpener, recordOpener, type TrafficSecrets } from './tls13-secrets.ts';
 
 /** RFC 8446 section 4. */
@@ -26,6 +27,7 @@ export interface HandshakeReading {
 interface ProtectedFlight {
   messages: number[];
   certificates: Uint8Array[] | null;
+  ocspResponse: Uint8Array | null;
   clientCertificateRequested: boolean;
   alerts: { level: 'warning' | 'fatal'; alert: number }[];
 }
@@ -38,7 +40,7 @@ export function readHandshake(received: readonly Uint8Array[], sent: readonly Ui
   const fromServer = createTlsStream();
   for (const bytes of received) fromServer.push(bytes);
   const fromClient = createTlsStream();
-  for (const bytes of sent) fromClient.push(bytes);
+  const sentEvents = sent.flatMap((bytes) => fromClient.push(bytes));
   const { summary } = fromServer;
   const hello = summary.serverHello ?? summary.helloRetryRequest;
   const cipherSuite = summary.serverHello?.version === tls13 ? summary.serverHello.cipherSuite : null;
@@ -58,11 +60,54 @@ export function readHandshake(received: readonly Uint8Array[], sent: readonly Ui
       helloRetried: summary.helloRetryRequest !== null,
       clientCertificateRequested:
         summary.certificateRequest !== null || (cipherSuite === null ? false : (flight?.clientCertificateRequested ?? null)),
+      offered: offeredIn(sentEvents),
+      cipherSuite: summary.serverHello?.cipherSuite ?? null,
+      primeBits: summary.serverKeyExchange?.primeBits ?? null,
+      ocspResponse: summary.ocspResponse ?? flight?.ocspResponse ?? null,
+      readable: readableIn(fromClient, fromServer),
     },
     certificates: summary.certificate?.certificates ?? flight?.certificates ?? null,
     group: summary.serverHello?.keyShareGroup ?? summary.serverKeyExchange?.group ?? null,
     partial: fromServer.partial,
   };
+}
+
+/** The first ClientHello, in names. */
+function offeredIn(events: readonly TlsStreamEvent[]): HelloOffered | null {
+  for (const event of events) {
+    if (event.kind !== 'handshake' || event.content.type !== 'client-hello') continue;
+    const hello = event.content;
+    return {
+      helloBytes: event.length,
+      versions: hello.versions.map((code) => tlsVersionName(code) ?? `0x${code.toString(16)}`),
+      cipherSuites: hello.cipherSuites.map(tlsCipherSuiteName),
+      groups: hello.groups.map(tlsGroupName),
+      keyShareGroups: hello.keyShareGroups.map(tlsGroupName),
+      alpn: hello.alpn,
+      resumption: (hello.ticketBytes ?? 0) > 0 || hello.pskIdentities > 0,
+      earlyData: hello.earlyData,
+      statusRequest: hello.statusRequest,
+      encryptedHello: hello.encryptedClientHello !== null,
+    };
+  }
+  return null;
+}
+
+/** What the streams showed without keys. */
+function readableIn(fromClient: TlsStream, fromServer: TlsStream): ReadableOnWire[] {
+  const { clientHello } = fromClient.summary;
+  const { serverHello, certificate, certificateRequest, ocspResponse } = fromServer.summary;
+  const parts: readonly (readonly [ReadableOnWire, boolean])[] = [
+    ['server-name', (clientHello?.serverName ?? null) !== null],
+    ['alpn-offered', (clientHello?.alpn.length ?? 0) > 0],
+    ['alpn-chosen', (serverHello?.alpn ?? null) !== null],
+    ['version', serverHello !== null],
+    ['cipher', serverHello !== null],
+    ['certificates', certificate !== null],
+    ['client-certificate-request', certificateRequest !== null],
+    ['ocsp-response', ocspResponse !== null],
+  ];
+  return parts.filter(([, isReadable]) => isReadable).map(([part]) => part);
 }
 
 function versionOf(code: number): TlsVersion | null {
@@ -89,7 +134,7 @@ function openFlight(
     .map((secret) => (secret === undefined ? null : recordOpener(cipherSuite, secret)))
     .filter((opener) => opener !== null);
   if (openers.length === 0) return null;
-  const flight: ProtectedFlight = { messages: [], certificates: null, clientCertificateRequested: false, alerts: [] };
+  const flight: ProtectedFlight = { messages: [], certificates: null, ocspResponse: null, clientCertificateRequested: false, alerts: [] };
   const reader = createTlsRecordReader({ keepApplicationData: true });
   const messages = createTlsMessageBuffer();
   let opened = 0;
@@ -127,6 +172,9 @@ function noteAlert(flight: ProtectedFlight, fragment: Uint8Array): void {
 function noteMessage(flight: ProtectedFlight, typeCode: number, body: Uint8Array, cipherSuite: number): void {
   const content = decodeTlsHandshake(typeCode, body, { version: tls13, cipherSuite });
   flight.messages.push(typeCode);
-  if (content.type === 'certificate') flight.certificates ??= content.certificates;
+  if (content.type === 'certificate') {
+    flight.certificates ??= content.certificates;
+    flight.ocspResponse ??= content.ocspResponse;
+  }
   if (content.type === 'certificate-request') flight.clientCertificateRequested = true;
 }

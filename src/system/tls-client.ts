@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { connect, type TLSSocket } from 'node:tls';
+import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import type { Failure } from '../model/failure.ts';
 import type { TrustResult } from '../model/observations/tls.ts';
 import type { Connection, Wait } from '../ports/connection.ts';
@@ -45,15 +45,17 @@ function handshake(over: Connection, offer: TlsOffer, wait: Wait, stores: StoreS
       // The library may still have an alert to tell that came in the same packets as the end.
       if (!settled) endOfTransport = setImmediate(() => fail(null));
     });
-    const socket = connect({
+    const options: ConnectionOptions & { requestOCSP: boolean } = {
       socket: transport,
       secureContext,
       // Facts are recorded, nothing is refused here.
       rejectUnauthorized: false,
+      requestOCSP: true,
       checkServerIdentity: () => undefined,
       ...(serverName === null ? {} : { servername: serverName }),
       ...(offer.alpn.length === 0 ? {} : { ALPNProtocols: [...offer.alpn] }),
-    });
+    };
+    const socket = connect(options);
     const settle = (outcome: HandshakeOutcome): void => {
       settled = true;
       release();

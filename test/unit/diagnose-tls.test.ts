@@ -5,8 +5,22 @@ import { allRules } from '../../src/diagnose/rules.ts';
 import type { Observation, ObservationDraft } from '../../src/model/observation.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { sentenceFor } from '../../src/report/sentences/all-sentences.ts';
-import { alert, contextOf, ended, numbered, silent, upTo } from './evidence.ts';
-import { everyTrial, tried } from './evidence-tls.ts';
+import {
+  alert,
+  body,
+  certificates,
+  contextOf,
+  ended,
+  handshake,
+  notTls,
+  numbered,
+  page,
+  requestSent,
+  responded,
+  silent,
+  upTo,
+} from './evidence.ts';
+import { addressFails, addressShows, everyTrial, finished, gaveUp, tried } from './evidence-tls.ts';
 
 /** What happened after the connection opened, and the verdict: status, cause, scope. */
 type Row = [sentence: string, evidence: (ObservationDraft | ObservationDraft[])[], verdict: string];
@@ -77,6 +91,154 @@ const rows: Row[] = [
     'failed tls.alert',
   ],
 ];
+
+const refusedEverything = everyTrial('alert');
+const krsa = 'TLS_RSA_WITH_AES_128_CBC_SHA';
+const dhe = 'TLS_DHE_RSA_WITH_AES_256_GCM_SHA384';
+const expired = { notAfter: '2026-11-20T12:00:00.000Z' };
+
+const offerRows: Row[] = [
+  ['handshake_failure, nothing tried', [alert(40)], 'failed tls.cipher'],
+  ['handshake_failure, an old cipher would do', [alert(40), ...everyTrial('alert', { widest: 'hello' })], 'failed tls.cipher'],
+  ['handshake_failure, a post-quantum group would do', [alert(40), ...everyTrial('alert', { browser: 'hello' })], 'failed tls.cipher'],
+  ['handshake_failure, whatever is offered', [alert(40), ...refusedEverything], 'failed tls.alert'],
+  [
+    'handshake_failure, and a trial that could not be made',
+    [alert(40), ...everyTrial('alert', { widest: 'connect-failed' })],
+    'failed tls.cipher',
+  ],
+  ['handshake_failure, SSL 3.0 would do', [alert(40), sslThree(), ...everyTrial('alert')], 'failed tls.version'],
+  ['protocol_version, whatever is offered', [alert(70), ...refusedEverything], 'failed tls.version'],
+  ['insufficient_security', [alert(71)], 'failed tls.cipher'],
+  ['a client certificate was asked for before handshake_failure', [alert(40, 'client-hello', true)], 'failed tls.client-cert-required'],
+
+  ['the server speaks SSL 3.0', [gaveUp({ version: 'SSLv3', failure: { name: 'unknown' } })], 'failed tls.version'],
+  ['we refuse the version', [gaveUp({ alertSent: { alert: 70, alertName: 'protocol_version' } })], 'failed tls.version'],
+  [
+    'the prime is too short',
+    [gaveUp({ failure: { name: 'tls-dh-key-too-small' }, primeBits: 512, alertSent: { alert: 40, alertName: 'handshake_failure' } })],
+    'failed tls.cipher',
+  ],
+  ['we refuse as insecure', [gaveUp({ alertSent: { alert: 71, alertName: 'insufficient_security' } })], 'failed tls.cipher'],
+  ['the signature is wrong', [gaveUp({ alertSent: { alert: 51, alertName: 'decrypt_error' } })], 'failed tls.alert'],
+];
+
+function sslThree(): ObservationDraft {
+  return tried('tls12-only', 'hello', { version: 'SSLv3', cipher: 'TLS_RSA_WITH_RC4_128_SHA' });
+}
+
+const proven = certificates();
+const ageRows: Row[] = [
+  ['TLS 1.0', [handshake('TLSv1'), proven], 'degraded tls.legacy'],
+  ['TLS 1.0, a browser refused', [handshake('TLSv1'), proven, tried('browser', 'alert')], 'degraded tls.legacy browser'],
+  ['RSA key exchange and nothing better', [finished({ cipher: krsa }), proven, tried('small', 'alert')], 'degraded tls.legacy'],
+  ['RSA key exchange, nothing known of better', [finished({ cipher: krsa }), proven], 'degraded tls.legacy'],
+  ['RSA key exchange chosen where better is accepted', [finished({ cipher: krsa }), proven, tried('small', 'hello')], 'ok'],
+  ['RC4', [finished({ cipher: 'TLS_ECDHE_RSA_WITH_RC4_128_SHA' }), proven], 'degraded tls.legacy'],
+  ['3DES', [finished({ cipher: 'TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA' }), proven], 'degraded tls.legacy'],
+  [
+    'a prime of 1024 bits',
+    [finished({ cipher: dhe, primeBits: 1024 }), proven, tried('small', 'alert'), tried('browser', 'alert')],
+    'degraded tls.legacy browser',
+  ],
+  [
+    'a prime of 2048 bits that browsers are refused',
+    [finished({ cipher: dhe, primeBits: 2048 }), proven, tried('small', 'alert'), tried('browser', 'alert')],
+    'degraded tls.legacy browser',
+  ],
+  ['a prime of 2048 bits, nothing known of browsers', [finished({ cipher: dhe, primeBits: 2048 }), proven], 'ok'],
+  [
+    'a prime of 2048 bits where a curve is accepted',
+    [finished({ cipher: dhe, primeBits: 2048 }), proven, tried('small', 'hello'), tried('browser', 'hello')],
+    'ok',
+  ],
+  ['CBC with a curve', [finished({ cipher: 'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256' }), proven, tried('small', 'alert')], 'ok'],
+  ['TLS 1.2 with a curve and GCM', [finished({ cipher: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256' }), proven], 'ok'],
+  ['TLS 1.3', [handshake('TLSv1.3'), proven], 'ok'],
+];
+
+const wellSo = [handshake(), proven];
+const addressRows: Row[] = [
+  [
+    'another address has an expired certificate',
+    [...wellSo, ...addressShows('203.0.113.11', expired, 'CERT_HAS_EXPIRED')],
+    'degraded tls.address-differs address',
+  ],
+  [
+    'another address has a certificate for another name',
+    [...wellSo, ...addressShows('203.0.113.11', { dnsNames: ['other.com'] })],
+    'degraded tls.address-differs address',
+  ],
+  [
+    'the IPv6 address has an untrusted certificate',
+    [...wellSo, ...addressShows('2001:db8::10', {}, 'DEPTH_ZERO_SELF_SIGNED_CERT')],
+    'degraded tls.address-differs address ipv6',
+  ],
+  [
+    'another address has another good certificate',
+    [...wellSo, ...addressShows('203.0.113.11', { sha256Hex: '11', serialHex: '02' })],
+    'ok',
+  ],
+  ['another address shows the same', [...wellSo, ...addressShows('203.0.113.11')], 'ok'],
+  ['another address resets', [...wellSo, ...addressFails('203.0.113.11', 'reset')], 'degraded tls.reset address'],
+  ['another address closes', [...wellSo, ...addressFails('203.0.113.11', 'closed')], 'degraded tls.closed address'],
+  ['another address is silent', [...wellSo, ...addressFails('203.0.113.11', 'silent')], 'degraded tls.timeout address'],
+  ['another address is silent for too short a time to say', [...wellSo, ...addressFails('203.0.113.11', 'silent', { afterMs: 900 })], 'ok'],
+  [
+    'another address does not know the name',
+    [...wellSo, ...addressFails('203.0.113.11', 'alert', { alert: 112 })],
+    'degraded tls.unrecognized-name address',
+  ],
+  ['another address speaks no TLS', [...wellSo, ...addressFails('203.0.113.11', 'not-tls')], 'degraded tls.not-tls address'],
+];
+
+const wholePage = [requestSent(), responded(200), body(), page()];
+
+describe('what is negotiated', () => {
+  test.each(offerRows)('%s', (_, evidence, expected) => {
+    expect(summary(judged(evidence).verdict)).toBe(expected);
+  });
+
+  test.each(ageRows)('%s', (_, evidence, expected) => {
+    expect(summary(judged([...evidence, ...wholePage]).verdict)).toBe(expected);
+  });
+
+  test('is noted where it is old and does no harm', () => {
+    const { findings } = diagnose(
+      numbered(upTo.connection(), finished({ cipher: krsa }), proven, tried('small', 'hello'), wholePage),
+      contextOf(),
+    );
+    expect(findings.map((finding) => [finding.cause, finding.severity])).toEqual([['tls.legacy', 'note']]);
+  });
+});
+
+describe('addresses of one name', () => {
+  test.each(addressRows)('%s', (_, evidence, expected) => {
+    expect(summary(judged([...evidence, ...wholePage]).verdict)).toBe(expected);
+  });
+
+  test('of which the one in use is bad and another is good fail for that', () => {
+    const { verdict } = judged([handshake(), certificates(expired, 'CERT_HAS_EXPIRED'), ...addressShows('203.0.113.11')]);
+    expect(summary(verdict)).toBe('failed tls.address-differs address');
+  });
+
+  test('that are all bad differ in nothing that matters', () => {
+    const { verdict } = judged([
+      handshake(),
+      certificates(expired, 'CERT_HAS_EXPIRED'),
+      ...addressShows('203.0.113.11', { ...expired, sha256Hex: '11' }, 'CERT_HAS_EXPIRED'),
+    ]);
+    expect(summary(verdict)).toBe('failed tls.cert-expired');
+  });
+
+  test('of which one works narrow what fails to an address', () => {
+    expect(summary(judged([reset, ...addressShows('203.0.113.11')]).verdict)).toBe('failed tls.reset address');
+    expect(summary(judged([silence, ...addressShows('203.0.113.11')]).verdict)).toBe('failed tls.timeout address');
+    expect(summary(judged([alert(80), ...addressShows('203.0.113.11')]).verdict)).toBe('failed tls.alert address');
+    expect(summary(judged([notTls(), ...addressShows('203.0.113.11')]).verdict)).toBe('failed tls.not-tls address');
+    expect(summary(judged([reset, ...addressFails('203.0.113.11', 'reset')]).verdict)).toBe('failed tls.reset');
+  });
+});
 
 function judged(evidence: (ObservationDraft | ObservationDraft[])[]): { verdict: Verdict; observations: Observation[] } {
   const observations = numbered(upTo.connection(), ...evidence);

@@ -1,6 +1,12 @@
 import type { ObservationDraft } from '../../src/model/observation.ts';
-import type { HelloVariant, TlsHelloTried } from '../../src/model/observations/tls.ts';
-import { server } from './evidence.ts';
+import type {
+  CertificateFacts,
+  HelloVariant,
+  TlsHandshakeCompleted,
+  TlsHandshakeFailed,
+  TlsHelloTried,
+} from '../../src/model/observations/tls.ts';
+import { certificates, connected, handshake, server } from './evidence.ts';
 
 /** Builders of what trials and handshakes beside the walk's own state; see `evidence.ts`. */
 type Draft = ObservationDraft;
@@ -55,4 +61,41 @@ export function everyTrial(
   more: Partial<TlsHelloTried> = {},
 ): Draft[] {
   return all.map((variant) => tried(variant, except[variant] ?? outcome, except[variant] === undefined ? more : {}));
+}
+
+/** The walk's own handshake, finished with this. */
+export function finished(more: Partial<TlsHandshakeCompleted>): Draft {
+  return { ...handshake('TLSv1.2'), ...more } as Draft;
+}
+
+/** A handshake that we ended ourselves. */
+export function gaveUp(more: Partial<TlsHandshakeFailed>): Draft {
+  return {
+    kind: 'tls.handshake-failed',
+    checkpoint: 'tls',
+    atMs: 56,
+    connection: 'c0',
+    server,
+    serverName: 'www.shop.com',
+    failure: { name: 'tls-bad-peer-message' },
+    version: 'TLSv1.2',
+    ...more,
+  };
+}
+
+/** Another address of the name: it opened, and presented this. */
+export function addressShows(text: string, leaf: Partial<CertificateFacts> = {}, code: string | null = null): Draft[] {
+  const at = { connection: 'c5', server: { address: text, port: 443 } };
+  const beside = { ...at, followUp: 'every-address' };
+  return [
+    connected(text, 'c5', { carried: false }),
+    { ...handshake(), ...beside } as Draft,
+    { ...certificates(leaf, code), ...beside } as Draft,
+  ];
+}
+
+/** Another address of the name: it opened, and its handshake ended so. */
+export function addressFails(text: string, outcome: Outcome, more: Partial<TlsHelloTried> = {}): Draft[] {
+  const at = { connection: 'c5', server: { address: text, port: 443 }, followUp: 'every-address' };
+  return [connected(text, 'c5', { carried: false }), { ...tried('as-walked', outcome, more), ...at } as Draft];
 }

@@ -1,5 +1,6 @@
 import type { CauseCode } from '../../model/cause.ts';
 import type { ObservationOf } from '../../model/observation.ts';
+import { addressScope } from '../address-evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { Claim, Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
@@ -30,12 +31,6 @@ function wantsClientCertificate(received: Alert): boolean {
   return received.clientCertificateRequested === true && aboutCertificate;
 }
 
-/** No parameters in common: the alert that comes in place of a ServerHello. */
-function rejectsOffer(received: Alert): boolean {
-  if (received.alert === alert.insufficientSecurity) return true;
-  return received.alert === alert.handshakeFailure && received.after === 'client-hello';
-}
-
 function alertRule(cause: CauseCode, says: (received: Alert) => boolean, more: Partial<Claim> = {}): Rule {
   return {
     cause,
@@ -53,30 +48,31 @@ function alertRule(cause: CauseCode, says: (received: Alert) => boolean, more: P
           alertName: first.alertName,
           after: first.after,
         },
-        more,
+        { ...addressScope(facts), ...more },
       );
     },
   };
 }
 
-/** A failure that the TLS library named and no alert explains. */
-function libraryRule(cause: CauseCode, names: readonly string[]): Rule {
-  return {
-    cause,
-    judge(facts) {
-      const found = facts
-        .of('tls.handshake-failed')
-        .filter((failed) => failed.followUp === undefined && names.includes(failed.failure.name));
-      const first = found[0];
-      if (first === undefined || fatalAlerts(facts).length > 0) return none();
-      return failure(found, {
-        host: first.serverName ?? first.server.address,
-        version: first.version,
-        failure: first.failure.code ?? first.failure.name,
-      });
-    },
-  };
-}
+/** We ended the handshake ourselves: what the server sent breaks the protocol, or does not hold. */
+const ownAlertRule: Rule = {
+  cause: 'tls.alert',
+  judge(facts) {
+    const found = facts.of('tls.handshake-failed').filter((failed) => failed.followUp === undefined);
+    const first = found[0];
+    if (first === undefined || fatalAlerts(facts).length > 0) return none();
+    return failure(found, {
+      host: first.serverName ?? first.server.address,
+      address: first.server.address,
+      port: first.server.port,
+      by: 'client',
+      alert: first.alertSent?.alert ?? null,
+      alertName: first.alertSent?.alertName ?? null,
+      after: first.messagesReceived?.at(-1) ?? null,
+      failure: first.failure.code ?? first.failure.name,
+    });
+  },
+};
 
 /** The connection ended, or went silent, while TLS was being set up. */
 function endedRule(cause: CauseCode, kind: 'tcp.reset-received' | 'tcp.closed-by-peer' | 'tcp.peer-silent'): Rule {
@@ -91,33 +87,31 @@ function endedRule(cause: CauseCode, kind: 'tcp.reset-received' | 'tcp.closed-by
         );
       const first = ended[0];
       if (first === undefined || fatalAlerts(facts).length > 0) return none();
-      return failure(ended, {
-        host: facts.target?.host ?? first.server.address,
-        address: first.server.address,
-        port: first.server.port,
-        phase: first.phase,
-        sinceOpenMs: first.sinceOpenMs,
-        waitedMs: first.kind === 'tcp.peer-silent' ? first.waitedMs : null,
-        bytesAcknowledged: first.facts.bytesAcknowledged,
-      });
+      return failure(
+        ended,
+        {
+          host: facts.target?.host ?? first.server.address,
+          address: first.server.address,
+          port: first.server.port,
+          phase: first.phase,
+          sinceOpenMs: first.sinceOpenMs,
+          waitedMs: first.kind === 'tcp.peer-silent' ? first.waitedMs : null,
+          bytesAcknowledged: first.facts.bytesAcknowledged,
+        },
+        addressScope(facts),
+      );
     },
   };
 }
 
 export const tlsHandshakeRules: readonly Rule[] = [
-  alertRule('tls.version', (received) => received.alert === alert.protocolVersion),
-  libraryRule('tls.version', ['tls-unsupported-protocol']),
-  alertRule('tls.cipher', (received) => rejectsOffer(received) && !wantsClientCertificate(received), { confidence: 'likely' }),
-  libraryRule('tls.cipher', ['tls-no-shared-cipher', 'tls-dh-key-too-small']),
   alertRule('tls.client-cert-required', wantsClientCertificate),
   alertRule(
     'tls.alert',
     (received) =>
-      !wantsClientCertificate(received) &&
-      !rejectsOffer(received) &&
-      received.alert !== alert.protocolVersion &&
-      received.alert !== alert.unrecognizedName,
+      !wantsClientCertificate(received) && received.alert !== alert.protocolVersion && received.alert !== alert.unrecognizedName,
   ),
+  ownAlertRule,
   {
     cause: 'tls.not-tls',
     supersedes: ['tls.closed', 'tls.reset', 'tls.timeout'],
@@ -125,29 +119,22 @@ export const tlsHandshakeRules: readonly Rule[] = [
       const foreign = facts.of('tls.not-tls').filter((observation) => observation.followUp === undefined);
       const first = foreign[0];
       if (first === undefined) return none();
-      return failure(foreign, {
-        host: facts.target?.host ?? '',
-        address: first.server.address,
-        port: first.server.port,
-        looksLike: first.looksLike,
-        sample: first.sampleHex,
-      });
+      return failure(
+        foreign,
+        {
+          host: facts.target?.host ?? '',
+          address: first.server.address,
+          port: first.server.port,
+          looksLike: first.looksLike,
+          sample: first.sampleHex,
+        },
+        addressScope(facts),
+      );
     },
   },
   endedRule('tls.timeout', 'tcp.peer-silent'),
   endedRule('tls.reset', 'tcp.reset-received'),
   endedRule('tls.closed', 'tcp.closed-by-peer'),
-  {
-    cause: 'tls.legacy',
-    judge(facts) {
-      const old = facts
-        .of('tls.handshake-completed')
-        .filter((completed) => completed.followUp === undefined && ['SSLv3', 'TLSv1', 'TLSv1.1'].includes(completed.version));
-      const first = old[0];
-      if (first === undefined) return none();
-      return impairment(old, { host: facts.target?.host ?? '', version: first.version, cipher: first.cipher });
-    },
-  },
   {
     cause: 'tls.slow',
     judge(facts) {

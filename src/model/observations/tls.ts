@@ -27,7 +27,54 @@ export interface TlsHandshakeCompleted extends Tls {
   roundTrips: number | null;
   /** The server asked for a client certificate; null when that was not visible. */
   clientCertificateRequested: boolean | null;
+  /** What the client offered; absent when its hello was not seen, or when an earlier handshake of the walk offered the same. */
+  offered?: HelloOffered;
+  /** The server asked for another key share first (RFC 8446 section 4.1.4); absent when not known. */
+  retried?: boolean;
+  /** Bits of the prime where the key exchange is over a finite field (DHE); null for others, absent when not known. */
+  primeBits?: number | null;
+  /** The session keys stay secret if the server's key is stolen later; absent when not known. */
+  forwardSecret?: boolean;
+  /** The key exchange holds against quantum computers, alone or in a hybrid; absent when not known. */
+  postQuantum?: boolean;
+  /** Bytes of the stapled OCSP response; null when none was stapled, absent when that was not visible. */
+  ocspResponseBytes?: number | null;
+  /** What somebody on the path could read of this handshake. */
+  readable?: ReadableOnWire[];
+  /** An HTTPS record offers Encrypted Client Hello (RFC 9848); null when no such record was asked for, absent when that does not apply. */
+  encryptedHelloAdvertised?: boolean | null;
 }
+
+/** What a ClientHello offers, numbers named as IANA does; values that mean nothing (RFC 8701) left out. */
+export interface HelloOffered {
+  /** Bytes of its message. */
+  helloBytes: number;
+  versions: string[];
+  cipherSuites: string[];
+  groups: string[];
+  /** Groups a key share is sent for: any other chosen costs a round trip. */
+  keyShareGroups: string[];
+  alpn: string[];
+  /** A session ticket, or a pre-shared key, from an earlier connection. */
+  resumption: boolean;
+  /** Data sent before the handshake ends (0-RTT, RFC 8446 section 2.3). */
+  earlyData: boolean;
+  /** A stapled OCSP response is asked for. */
+  statusRequest: boolean;
+  /** Encrypted Client Hello (RFC 9849), or a made-up one. */
+  encryptedHello: boolean;
+}
+
+/** Parts of a handshake in clear on the wire. */
+export type ReadableOnWire =
+  | 'server-name'
+  | 'alpn-offered'
+  | 'alpn-chosen'
+  | 'version'
+  | 'cipher'
+  | 'certificates'
+  | 'client-certificate-request'
+  | 'ocsp-response';
 
 /** One X.509 certificate (RFC 5280), as its own bytes state it. */
 export interface CertificateFacts {
@@ -72,6 +119,8 @@ export interface TlsCertificatesReceived extends Tls {
   trust: TrustResult[];
   /** Wall clock at which validity was read, ISO 8601. */
   judgedAt: string;
+  /** DER of the certificates in base64, in the order sent; absent where another observation of the walk has the same chain. */
+  der?: string[];
 }
 
 /** A fatal alert came from the peer (RFC 8446 section 6). */
@@ -102,6 +151,14 @@ export interface TlsHandshakeFailed extends Tls {
   failure: Failure;
   /** Version chosen by the server when its ServerHello was seen. */
   version: TlsVersion | null;
+  /** Cipher suite chosen by then, IANA name; absent when not known. */
+  cipher?: string | null;
+  /** Bits of the prime of a finite-field key exchange; null for others, absent when not known. */
+  primeBits?: number | null;
+  /** The fatal alert we sent ourselves; null when none was, absent when not known. */
+  alertSent?: { alert: number; alertName: string } | null;
+  /** Handshake messages received by then, by name, in order; absent when not known. */
+  messagesReceived?: string[];
 }
 
 /**

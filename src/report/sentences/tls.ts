@@ -19,18 +19,18 @@ import type { SentencesOf } from './sentence.ts';
  * | `tls.wrong-usage` | `subject` |
  * | `tls.weak` | `keyType`, `keyBits`, `signatureAlgorithm` |
  * | `tls.version` | `version` (of the server), `alertName` |
- * | `tls.cipher` | `alertName` |
+ * | `tls.cipher` | `alertName`, `cipher` and `group` (the server's), `primeBits` |
  * | `tls.unrecognized-name` | `host`, `address`, `port`, `alertName`, `withoutName` |
  * | `tls.client-cert-required` | `alertName` |
- * | `tls.alert` | `alertName`, `alert` |
+ * | `tls.alert` | `alertName`, `alert`, `by` (`client` when we sent it), `failure` |
  * | `tls.not-tls` | `address`, `port`, `looksLike` |
  * | `tls.timeout` | `address`, `port`, `waitedMs` |
  * | `tls.sni-filtered` | `host`, `address`, `port`, `otherName`, `how` (`reset`, `closed` or `silent`) |
  * | `tls.large-hello` | `address`, `port`, `smallBytes`, `largeBytes` |
  * | `tls.aborted-encrypted` | `address`, `port`, `by` (`client` or `server`) |
  * | `tls.reset`, `tls.closed` | `address`, `port`, `phase` |
- * | `tls.address-differs` | `addresses` (with the bad certificate), `notAfter` |
- * | `tls.legacy` | `version`, `cipher` |
+ * | `tls.address-differs` | `addresses` (with the bad certificate), `good` (the others), `what` (`expired`, `early`, `name`, `untrusted`), `notAfter` |
+ * | `tls.legacy` | `version`, `cipher`, `what` |
  * | `tls.slow` | `durationMs`, `budgetMs` |
  */
 export const tlsSentences: SentencesOf<'tls'> = {
@@ -65,14 +65,26 @@ export const tlsSentences: SentencesOf<'tls'> = {
     `The certificate${clause(text(detail, 'subject'), (subject) => ` (${subject})`)} is not meant for servers.`,
   'tls.version': (detail) =>
     `Client and server have no TLS version in common${clause(text(detail, 'version'), (version) => `: the server speaks ${version}`)}${alertIn(detail)}.`,
-  'tls.cipher': (detail) => `Client and server have no cipher or key exchange in common${alertIn(detail)}.`,
+  'tls.cipher': (detail) => {
+    const bits = number(detail, 'primeBits');
+    const wants =
+      bits !== null
+        ? `: the server's Diffie-Hellman key has ${bits} bits, too few to be accepted`
+        : clause(
+            text(detail, 'cipher'),
+            (cipher) => `: the server accepts ${cipher}${clause(text(detail, 'group'), (group) => ` with ${group}`)}`,
+          );
+    return `Client and server have no cipher or key exchange in common${wants}${alertIn(detail)}.`;
+  },
   'tls.unrecognized-name': (detail) =>
     detail.withoutName === true
       ? `${endpointOr(detail, 'The server')} rejects ${nameOr(detail, 'the name asked for')} and every other name${alertIn(detail)}: it works only for those who send none.`
       : `${endpointOr(detail, 'The server')} does not know the name ${nameOr(detail, 'asked for')} (alert unrecognized_name).`,
   'tls.client-cert-required': (detail) => `The server wants a certificate from the client${alertIn(detail)}.`,
   'tls.alert': (detail) =>
-    `The server ended the TLS handshake with the alert ${text(detail, 'alertName') ?? text(detail, 'alert') ?? 'of an unknown kind'}.`,
+    text(detail, 'by') === 'client'
+      ? `What ${endpointOr(detail, 'the server')} sent in the TLS handshake does not hold${alertSentIn(detail)}.`
+      : `The server ended the TLS handshake with the alert ${text(detail, 'alertName') ?? text(detail, 'alert') ?? 'of an unknown kind'}.`,
   'tls.not-tls': (detail) => {
     const looksLike = text(detail, 'looksLike');
     const speaks = protocols[looksLike ?? ''] ?? null;
@@ -90,14 +102,22 @@ export const tlsSentences: SentencesOf<'tls'> = {
   'tls.closed': (detail) => `${endpointOr(detail, 'The server')} closed the connection during the TLS handshake${phaseIn(detail)}.`,
   'tls.address-differs': (detail) => {
     const addresses = list(detail, 'addresses');
-    return `${addresses.length === 0 ? 'Some addresses of the name show' : `${listed(addresses)} ${addresses.length === 1 ? 'shows' : 'show'}`} another certificate, and it is bad${clause(text(detail, 'notAfter'), (time) => ` (valid until ${day(time)})`)}.`;
+    const good = list(detail, 'good');
+    const who =
+      addresses.length === 0 ? 'Some addresses of the name show' : `${listed(addresses)} ${addresses.length === 1 ? 'shows' : 'show'}`;
+    const what = badCertificates[text(detail, 'what') ?? ''];
+    const trouble =
+      what === undefined
+        ? `another certificate, and it is bad${clause(text(detail, 'notAfter'), (time) => ` (valid until ${day(time)})`)}`
+        : `${what}${text(detail, 'what') === 'expired' ? dayIn(detail, 'notAfter') : ''}`;
+    return `${who} ${trouble}${good.length === 0 ? '' : `; ${listed(good)} ${good.length === 1 ? 'has' : 'have'} a good one`}.`;
   },
   'tls.expires-soon': (detail) => {
     const days = number(detail, 'days');
     return `The certificate expires ${days === null ? 'soon' : days < 1 ? (clause(number(detail, 'hours'), (hours) => `in ${plural(Math.floor(hours), 'hour')}`) || 'within a day') : `in ${plural(Math.floor(days), 'day')}`}${dayIn(detail, 'notAfter')}.`;
   },
   'tls.legacy': (detail) =>
-    `Only outdated encryption is offered${clause(text(detail, 'version'), (version) => ` (${version}${clause(text(detail, 'cipher'), (cipher) => `, ${cipher}`)})`)}.`,
+    `${outdated[text(detail, 'what') ?? ''] ?? 'Only outdated encryption is offered'}${clause(text(detail, 'version'), (version) => ` (${version}${clause(text(detail, 'cipher'), (cipher) => `, ${cipher}`)})`)}.`,
   'tls.slow': (detail) =>
     `The TLS handshake took ${clause(number(detail, 'durationMs'), duration) || 'too long'}${clause(number(detail, 'budgetMs'), (budget) => `, more than ${duration(budget)}`)}.`,
 };
@@ -111,6 +131,13 @@ const protocols: Readonly<Record<string, string>> = {
   pop3: 'POP3',
   mysql: 'the MySQL protocol',
   'proxy-protocol': 'the PROXY protocol',
+};
+
+const badCertificates: Readonly<Record<string, string>> = {
+  expired: 'a certificate that has expired',
+  early: 'a certificate that is not valid yet',
+  name: 'a certificate for another name',
+  untrusted: 'a certificate that is not trusted',
 };
 
 const phases: Readonly<Record<string, string>> = {
@@ -134,6 +161,22 @@ function bytesIn(detail: Detail, key: string): string {
 
 function alertIn(detail: Detail): string {
   return clause(text(detail, 'alertName'), (name) => ` (alert ${name})`);
+}
+
+const outdated: Readonly<Record<string, string>> = {
+  'broken-cipher': 'A broken cipher is used',
+  'no-forward-secrecy': 'The key exchange has no forward secrecy: whoever gets the key later can read what was recorded',
+  'short-prime': 'The Diffie-Hellman key exchange is too short',
+  'finite-field': 'The key exchange is one that browsers have given up',
+  'old-mode': 'The cipher is of an old kind',
+};
+
+/** Our own alert, and what the library calls it. */
+function alertSentIn(detail: Detail): string {
+  const name = text(detail, 'alertName');
+  const failure = text(detail, 'failure');
+  const parts = [name === null ? '' : `we answered with the alert ${name}`, failure ?? ''].filter((part) => part !== '');
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
 function weakness(detail: Detail): string | null {

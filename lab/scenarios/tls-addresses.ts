@@ -1,0 +1,177 @@
+import type { ConnectionScript } from '../loopback/connection-script.ts';
+import { fatalAlert, resetAfterClientHello, silentAfterClientHello } from '../loopback/misbehaviours.ts';
+import type { CertificateSpec, Change } from '../scenario/change.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { addresses } from '../topology/plan.ts';
+import { carriedBy, edgeReached, pageArrived, synsAtEdge } from './ingredients.ts';
+import { losingFirstSyn } from './tcp.ts';
+
+const pair = 'pair.shop.example';
+const renewed: CertificateSpec = { names: [pair] };
+const forgotten: CertificateSpec = { names: [pair], notBeforeDays: -90, notAfterDays: -1 };
+
+/** A name with two addresses. SYNs to the second are lost once, so that the first carries the request. */
+function twoAddresses(...more: readonly Change[]): readonly Change[] {
+  return [
+    synsAtEdge,
+    { zone: { zone: 'shop.example', add: [`${pair} 300 A ${addresses.edgeA}`, `${pair} 300 A ${addresses.edgeB}`] } },
+    losingFirstSyn('late-b', `ip daddr ${addresses.edgeB}`),
+    ...more,
+  ];
+}
+
+function certificates(first: CertificateSpec, second: CertificateSpec): readonly Change[] {
+  return twoAddresses({ site: { names: [pair], certificate: first, certificateAt: { [addresses.edgeB]: second } } });
+}
+
+/** The second address is an odd server's. */
+function oddSecond(steps: ConnectionScript): readonly Change[] {
+  return twoAddresses(
+    { site: { names: [pair], certificate: renewed, notOn: [addresses.edgeB] } },
+    { odd: { name: 'odd-b', at: 'edge', on: [addresses.edgeB], port: 443, behavior: { script: { steps } } } },
+  );
+}
+
+/** The name's addresses do not behave alike. */
+export const tlsAddressScenarios: readonly Scenario[] = [
+  {
+    id: 'tls-address-differs',
+    title: 'One edge was not renewed',
+    fault: 'Two addresses; the second still serves the certificate that expired.',
+    made: 'The second address has an expired certificate, and opens a second later than the first.',
+    naive: '"Works for me", "expired for me".',
+    changes: certificates(renewed, forgotten),
+    url: `https://${pair}/`,
+    expect: {
+      status: 'degraded',
+      cause: 'tls.address-differs',
+      scope: ['address'],
+      evidence: [
+        carriedBy(addresses.edgeA),
+        { kind: 'tls.certificates-received', where: { 'server.address': addresses.edgeB, 'trust.*.code': 'CERT_HAS_EXPIRED' } },
+        ...pageArrived(),
+      ],
+    },
+    proof: [
+      edgeReached,
+      { certificate: addresses.edgeB, serverName: pair, fact: 'expired' },
+      { certificate: addresses.edgeA, serverName: pair, fact: 'valid' },
+    ],
+    captureClient: { checkpoint: null },
+    nearMissOf: ['tls.cert-expired'],
+    lookAlike: ['tls-cert-expired', 'tls-address-differs-in-use', 'healthy-addresses-renewed-apart'],
+  },
+  {
+    id: 'tls-address-differs-in-use',
+    title: 'The edge in use was not renewed, the other was',
+    fault: 'Two addresses; the one that answers first serves the certificate that expired.',
+    made: 'The first address has an expired certificate; the second opens a second later.',
+    naive: '"The certificate expired": it was renewed, and works for everybody who tries.',
+    changes: certificates(forgotten, renewed),
+    url: `https://${pair}/`,
+    expect: {
+      status: 'failed',
+      cause: 'tls.address-differs',
+      scope: ['address'],
+      evidence: [
+        carriedBy(addresses.edgeA),
+        { kind: 'tls.certificates-received', where: { 'server.address': addresses.edgeA, 'trust.*.code': 'CERT_HAS_EXPIRED' } },
+        { kind: 'tls.certificates-received', where: { 'server.address': addresses.edgeB, 'trust.*.trusted': true } },
+      ],
+    },
+    proof: [
+      edgeReached,
+      { certificate: addresses.edgeA, serverName: pair, fact: 'expired' },
+      { certificate: addresses.edgeB, serverName: pair, fact: 'valid' },
+    ],
+    captureClient: { checkpoint: 'unclear', why: 'TLS 1.3 encrypts the certificates' },
+    lookAlike: ['tls-cert-expired', 'tls-address-differs'],
+  },
+  {
+    id: 'healthy-addresses-renewed-apart',
+    title: 'Two addresses, two certificates, both valid',
+    fault: 'None: renewal is rolled out one edge after the other.',
+    made: 'Each address has a certificate of its own.',
+    naive: '"The certificates differ!"',
+    changes: certificates(renewed, { names: [pair], notBeforeDays: -30 }),
+    url: `https://${pair}/`,
+    expect: {
+      status: 'ok',
+      cause: null,
+      without: ['tls.address-differs'],
+      evidence: [
+        { kind: 'tls.certificates-received', where: { 'server.address': addresses.edgeA, 'trust.*.trusted': true } },
+        { kind: 'tls.certificates-received', where: { 'server.address': addresses.edgeB, 'trust.*.trusted': true } },
+        ...pageArrived(),
+      ],
+    },
+    proof: [edgeReached, { certificate: addresses.edgeB, serverName: pair, fact: 'valid' }],
+    captureClient: { checkpoint: null },
+    nearMissOf: ['tls.address-differs'],
+    lookAlike: ['tls-address-differs'],
+  },
+  {
+    id: 'tls-one-address-resets',
+    title: 'One edge resets every handshake',
+    fault: 'Two addresses; the second accepts connections and resets them at the ClientHello.',
+    made: "A server in nginx's place does so at the second address.",
+    naive: '"Works for me", "connection reset for me".',
+    changes: oddSecond(resetAfterClientHello),
+    url: `https://${pair}/`,
+    expect: {
+      status: 'degraded',
+      cause: 'tls.reset',
+      scope: ['address'],
+      evidence: [
+        carriedBy(addresses.edgeA),
+        { kind: 'tls.hello-tried', where: { 'server.address': addresses.edgeB, variant: 'as-walked', outcome: 'reset' } },
+        ...pageArrived(),
+      ],
+    },
+    proof: [edgeReached, { hits: 'odd-b' }],
+    captureClient: { checkpoint: null },
+    lookAlike: ['tls-reset', 'tls-address-differs'],
+  },
+  {
+    id: 'tls-one-address-silent',
+    title: 'One edge is stuck',
+    fault: 'Two addresses; the second accepts connections and never answers a ClientHello.',
+    made: "A server in nginx's place does so at the second address.",
+    naive: '"Works for me", "hangs for me".',
+    changes: oddSecond(silentAfterClientHello),
+    url: `https://${pair}/`,
+    expect: {
+      status: 'degraded',
+      cause: 'tls.timeout',
+      scope: ['address'],
+      evidence: [
+        { kind: 'tls.hello-tried', where: { 'server.address': addresses.edgeB, variant: 'as-walked', outcome: 'silent' } },
+        ...pageArrived(),
+      ],
+    },
+    proof: [edgeReached, { hits: 'odd-b' }],
+    captureClient: { checkpoint: null },
+    lookAlike: ['tls-timeout', 'tls-one-address-resets'],
+  },
+  {
+    id: 'tls-one-address-alerts',
+    title: 'One edge has no certificate for the name',
+    fault: 'Two addresses; the second answers with the alert unrecognized_name.',
+    made: "A server in nginx's place does so at the second address.",
+    naive: '"Works for me", "SSL error for me".',
+    changes: oddSecond(fatalAlert(112)),
+    url: `https://${pair}/`,
+    expect: {
+      status: 'degraded',
+      cause: 'tls.unrecognized-name',
+      scope: ['address'],
+      evidence: [
+        { kind: 'tls.hello-tried', where: { 'server.address': addresses.edgeB, outcome: 'alert', alertName: 'unrecognized_name' } },
+        ...pageArrived(),
+      ],
+    },
+    proof: [edgeReached, { hits: 'odd-b' }],
+    captureClient: { checkpoint: null },
+    lookAlike: ['tls-unrecognized-name', 'tls-one-address-resets'],
+  },
+];

@@ -1,0 +1,24 @@
+import type { ScopeWord } from '../model/finding.ts';
+import type { ObservationOf } from '../model/observation.ts';
+import { decidingTrust } from '../model/trust.ts';
+import type { Facts } from './facts.ts';
+import { leafNamesHost } from './progress.ts';
+
+/** What the addresses that did not carry the request show. */
+
+type Received = ObservationOf<'tls.certificates-received'>;
+
+/** What they presented. */
+export function besideCertificates(facts: Facts): readonly Received[] {
+  return facts.of('tls.certificates-received').filter((received) => received.followUp === 'every-address');
+}
+
+/** The chain is trusted and names the host. */
+export function isProof(received: Received, facts: Facts): boolean {
+  return decidingTrust(received.trust)?.trusted === true && leafNamesHost(received, facts.target?.host ?? '');
+}
+
+/** The scope of what fails at the address in use: `address` where another one proves to be the site. */
+export function addressScope(facts: Facts): { scope?: readonly ScopeWord[] } {
+  return besideCertificates(facts).some((received) => isProof(received, facts)) ? { scope: ['address'] } : {};
+}

@@ -1,0 +1,125 @@
+import { isIpv6 } from '../../model/address.ts';
+import type { CauseCode } from '../../model/cause.ts';
+import type { ScopeWord } from '../../model/finding.ts';
+import type { ObservationOf } from '../../model/observation.ts';
+import { decidingTrust } from '../../model/trust.ts';
+import { besideCertificates, isProof } from '../address-evidence.ts';
+import type { Facts } from '../facts.ts';
+import { carriedCertificates, leafNamesHost, peerProven } from '../progress.ts';
+import type { Rule } from '../rule.ts';
+import { failure, impairment, none } from '../rule.ts';
+
+type Received = ObservationOf<'tls.certificates-received'>;
+type Tried = ObservationOf<'tls.hello-tried'>;
+
+function whatIsBad(received: Received, facts: Facts): string {
+  if (decidingTrust(received.trust)?.trusted === true) return 'name';
+  const leaf = received.certificates[0];
+  if (leaf === undefined) return 'untrusted';
+  if (Date.parse(leaf.notAfter) < Date.parse(received.judgedAt)) return 'expired';
+  if (Date.parse(leaf.notBefore) > Date.parse(received.judgedAt)) return 'early';
+  return leafNamesHost(received, facts.target?.host ?? '') ? 'untrusted' : 'name';
+}
+
+/** `address`, and the family where it is one family that fails and the other that does not. */
+function scopeOf(bad: readonly string[], good: readonly string[]): ScopeWord[] {
+  const families = (list: readonly string[]): ScopeWord[] => [...new Set(list.map((one) => (isIpv6(one) ? 'ipv6' : 'ipv4')))];
+  const [family, ...more] = families(bad);
+  const isOne = family !== undefined && more.length === 0 && !families(good).includes(family);
+  return isOne ? ['address', family] : ['address'];
+}
+
+/** Handshakes with other addresses that did not come to an end, of one kind. */
+function failedBeside(facts: Facts, says: (tried: Tried, facts: Facts) => boolean): readonly Tried[] {
+  return facts.of('tls.hello-tried').filter((tried) => tried.variant === 'as-walked' && says(tried, facts));
+}
+
+/** An address of the name fails the handshake, while the one in use works: the same cause as for all of them, of one address. */
+function oneAddressRule(cause: CauseCode, says: (tried: Tried, facts: Facts) => boolean): Rule {
+  return {
+    cause,
+    judge(facts) {
+      const failed = failedBeside(facts, says);
+      const first = failed[0];
+      const carried = carriedCertificates(facts);
+      if (first === undefined || carried === null || !peerProven(facts)) return none();
+      const good = [carried, ...besideCertificates(facts)].map((received) => received.server.address);
+      return impairment(
+        [...failed, carried],
+        {
+          host: facts.target?.host ?? '',
+          address: first.server.address,
+          addresses: failed.map((tried) => tried.server.address),
+          port: first.server.port,
+          phase: first.bytesReceived > 0 ? 'handshaking' : 'hello-sent',
+          alert: first.alert,
+          alertName: first.alertName,
+          looksLike: first.outcome === 'not-tls' ? 'unknown' : null,
+          waitedMs: first.outcome === 'silent' ? first.afterMs : null,
+          works: carried.server.address,
+        },
+        {
+          scope: scopeOf(
+            failed.map((tried) => tried.server.address),
+            good,
+          ),
+        },
+      );
+    },
+  };
+}
+
+/** RFC 8446 section 6.2. */
+const protocolVersion = 70;
+const unrecognizedName = 112;
+
+function isAlert(tried: Tried, alerts: readonly number[]): boolean {
+  return tried.outcome === 'alert' && alerts.includes(tried.alert ?? -1);
+}
+
+export const tlsAddressRules: readonly Rule[] = [
+  {
+    cause: 'tls.address-differs',
+    judge(facts) {
+      const carried = carriedCertificates(facts);
+      if (carried === null || facts.target === null) return none();
+      const received = [carried, ...besideCertificates(facts)];
+      const bad = received.filter((one) => !isProof(one, facts));
+      const good = received.filter((one) => isProof(one, facts));
+      const first = bad[0];
+      if (first === undefined || good.length === 0) return none();
+      const isCarrierBad = bad.includes(carried);
+      const claim = isCarrierBad ? failure : impairment;
+      return claim(
+        received,
+        {
+          host: facts.target.host,
+          address: first.server.address,
+          port: first.server.port,
+          addresses: bad.map((one) => one.server.address),
+          good: good.map((one) => one.server.address),
+          what: whatIsBad(first, facts),
+          notAfter: first.certificates[0]?.notAfter ?? null,
+          subject: first.certificates[0]?.subject ?? null,
+          code: decidingTrust(first.trust)?.code ?? null,
+        },
+        {
+          scope: scopeOf(
+            bad.map((one) => one.server.address),
+            good.map((one) => one.server.address),
+          ),
+        },
+      );
+    },
+  },
+  oneAddressRule('tls.reset', (tried) => tried.outcome === 'reset'),
+  oneAddressRule('tls.closed', (tried) => tried.outcome === 'closed'),
+  oneAddressRule('tls.timeout', (tried, facts) => tried.outcome === 'silent' && tried.afterMs > facts.context.budgets.handshakeMs),
+  oneAddressRule('tls.not-tls', (tried) => tried.outcome === 'not-tls'),
+  oneAddressRule('tls.version', (tried) => isAlert(tried, [protocolVersion])),
+  oneAddressRule('tls.unrecognized-name', (tried) => isAlert(tried, [unrecognizedName])),
+  oneAddressRule(
+    'tls.alert',
+    (tried) => tried.outcome === 'failed' || (tried.outcome === 'alert' && !isAlert(tried, [protocolVersion, unrecognizedName])),
+  ),
+];
