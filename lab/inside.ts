@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize } from 'node:v8';
+import { readCaptures } from '../src/cli/capture-document.ts';
 import type { CertificateSet } from './authority/authorities.ts';
 import { Recorder } from './kernel/recorder.ts';
 import { type Laboratory, standUp } from './laboratory.ts';
 import { type CheckedProof, checkProofs } from './proof/check.ts';
+import type { CapturePlace, CaptureVerdict } from './run/capture-judge.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { stateFolder } from './servers/daemon.ts';
 
@@ -24,7 +26,9 @@ export interface WalkRun {
   stdout: string;
   stderr: string;
   proofs: CheckedProof[];
-  recordings: { place: 'client' | 'edge'; packets: number; lost: number }[];
+  recordings: { place: CapturePlace; packets: number; lost: number }[];
+  /** What the recorded packets alone are judged as, by the same rules. */
+  captures: CaptureVerdict[];
 }
 
 const jobDescriptor = 3;
@@ -83,7 +87,21 @@ async function walk(
     writeFileSync(join(folder, 'walk.stderr'), stderr);
   }
   const recordings = kept.map(({ place, recording: { packets, lost } }) => ({ place, packets, lost }));
-  return { upMs, seconds, exitCode, stdout, stderr, proofs, recordings };
+  const captures = await Promise.all(kept.map(({ place, recording }) => captureVerdict(place, recording.pcap)));
+  return { upMs, seconds, exitCode, stdout, stderr, proofs, recordings, captures };
+}
+
+/** What the packets alone are judged as. */
+async function captureVerdict(place: CapturePlace, pcap: Uint8Array): Promise<CaptureVerdict> {
+  const { verdict, exchanges } = await readCaptures([{ name: place, bytes: pcap }], '');
+  return {
+    place,
+    status: verdict.status,
+    checkpoint: verdict.checkpoint,
+    cause: verdict.cause,
+    summary: verdict.summary,
+    exchanges: exchanges.map((one) => `${one.id} ${one.host ?? '?'} at ${one.server}: ${one.verdict.cause ?? one.verdict.status}`),
+  };
 }
 
 function runProgram(

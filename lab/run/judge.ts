@@ -1,5 +1,5 @@
 import { checkpointOf } from '../../src/model/cause.ts';
-import { checkpointIds } from '../../src/model/checkpoint.ts';
+import { type CheckpointId, checkpointIds } from '../../src/model/checkpoint.ts';
 import type { VerdictStatus } from '../../src/model/verdict.ts';
 import type { WalkReport } from '../../src/model/walk-report.ts';
 import type { EvidencePattern, Expectation, Matcher, Scenario } from '../scenario/scenario.ts';
@@ -50,7 +50,7 @@ export function differences(scenario: Scenario, { exitCode, document }: WalkResu
 }
 
 /** The checkpoint a verdict must name; null for ok. */
-export function expectedCheckpoint(expect: Expectation): string | null {
+export function expectedCheckpoint(expect: Expectation): CheckpointId | null {
   return expect.checkpoint ?? (expect.cause === null ? null : checkpointOf(expect.cause));
 }
 

@@ -10,6 +10,7 @@ import { certificateSpecs } from '../scenario/certificates.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { faultsOf } from '../scenario/validation.ts';
 import { allScenarios } from '../scenarios/registry.ts';
+import { captureDifferences } from './capture-judge.ts';
 import { differences, expectedCheckpoint } from './judge.ts';
 import { spawnSandboxed } from './sandbox.ts';
 
@@ -32,7 +33,7 @@ export interface Outcome {
 }
 
 export interface RunOptions {
-  /** The program to judge, a JavaScript file; default the command line of this package. */
+  /** The program to judge, a JavaScript file; default the command line of this package. What packets show of another program's doings is not judged. */
   engine?: string;
   /** Captures, logs and documents are kept below this folder. */
   keepFolder?: string;
@@ -103,13 +104,14 @@ async function runOne(scenario: Scenario, certificates: CertificateSet, engine: 
   const { code, stdout, stderr } = await ended(child);
   options.signal?.removeEventListener('abort', stop);
   if (code !== 0) return { ...base, result: 'error', reasons: [`the network could not be built: ${stderr.trim()}`], got: 'no network' };
-  return judgeRun(scenario, JSON.parse(stdout) as WalkRun);
+  return judgeRun(scenario, JSON.parse(stdout) as WalkRun, options.engine === undefined);
 }
 
-/** Compares what happened with what the scenario promises. */
-export function judgeRun(scenario: Scenario, run: WalkRun): Outcome {
+/** Compares what happened with what the scenario promises. `byPackets`: what the packets alone are judged as counts as well. */
+export function judgeRun(scenario: Scenario, run: WalkRun, byPackets: boolean): Outcome {
   const document = parsed(run.stdout);
-  const different = differences(scenario, { exitCode: run.exitCode, document });
+  const live = differences(scenario, { exitCode: run.exitCode, document });
+  const different = [...live, ...(byPackets ? captureDifferences(scenario, run.captures) : [])];
   const unmet = run.proofs.filter(({ held }) => !held).map(describeUnmet);
   const verdict = (document as { verdict?: { status?: string; checkpoint?: string | null; cause?: string | null } } | null)?.verdict;
   const outcome = {
@@ -123,7 +125,7 @@ export function judgeRun(scenario: Scenario, run: WalkRun): Outcome {
   const { expectedToFail } = scenario;
   const silent = document === null ? [`the walk printed no document: ${lastLine(run.stderr)}`] : [];
   if (unmet.length > 0) return { ...outcome, result: 'error', reasons: [...silent, ...unmet] };
-  if (expectedToFail && different.length === 0)
+  if (expectedToFail && live.length === 0)
     return { ...outcome, result: 'error', reasons: ['listed as expected to fail, and passes: take it off the list'] };
   if (expectedToFail)
     return { ...outcome, result: 'awaited', reasons: [`awaits issue ${expectedToFail.issue}: ${expectedToFail.why}`, ...different] };

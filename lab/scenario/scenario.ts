@@ -78,8 +78,10 @@ export type Matcher =
   | { oneOf: readonly (string | number | null)[] }
   | { not: string | number | boolean | null };
 
-/** The verdict of packets alone. `unclear` where they cannot say, and why. */
-export type CaptureExpectation = { checkpoint: CheckpointId | null; cause?: CauseCode | null } | { checkpoint: 'unclear'; why: string };
+/** The verdict of packets alone. `unclear` where they cannot say, and why. `why` as well where they show another checkpoint than the walk does. */
+export type CaptureExpectation =
+  | { checkpoint: CheckpointId | null; cause?: CauseCode | null; why?: string }
+  | { checkpoint: 'unclear'; why: string };
 
 /** How the lab knows, by its own means, that the traffic met the fault. */
 export type Proof =

@@ -114,9 +114,10 @@ const proof: Check = taggedBy({
 });
 
 const capture: Check = either(fields<{ checkpoint: 'unclear'; why: string }>({ checkpoint: oneOf('unclear'), why: text }), (value, path) =>
-  fields<{ checkpoint: unknown; cause?: unknown }>({
+  fields<{ checkpoint: unknown; cause?: unknown; why?: string }>({
     checkpoint: either(checkpoint, oneOf(null)),
     cause: optional(either(cause, oneOf(null))),
+    why: optional(text),
   } as never)(value, path),
 );
 

@@ -46,6 +46,10 @@ export const dnsAnswerScenarios: readonly Scenario[] = [
     naive: '"The domain does not exist."',
     changes: [{ unbound: { at: 'resolver', server: ['local-zone: "www.shop.example" always_nxdomain'] } }],
     url: 'https://www.shop.example/',
+    captureClient: {
+      checkpoint: 'unclear',
+      why: 'one resolver denies the name and others give it; which of them applications go by is not in the packets',
+    },
     expect: {
       status: 'failed',
       cause: 'dns.filtered',
@@ -167,6 +171,7 @@ export const dnsAnswerScenarios: readonly Scenario[] = [
     naive: '"Could not resolve host."',
     changes: [{ sysctl: { at: 'client', key: 'net/ipv6/conf/all/disable_ipv6', value: '1' } }],
     url: 'https://v6.shop.example/',
+    captureClient: { checkpoint: 'unclear', why: 'the lookup is seen and works; nothing is sent to the site' },
     expect: {
       status: 'failed',
       cause: 'dns.no-usable-address',
@@ -289,6 +294,7 @@ export const dnsAnswerScenarios: readonly Scenario[] = [
     changes: [{ zone: { zone: 'shop.example', at: ['ns2'], absent: true } }, synsAtEdge],
     url: 'https://www.shop.example/',
     options: ['--thorough'],
+    captureClient: { checkpoint: 'unclear', why: 'what applications ask works; the servers of the zone are asked by the walk alone' },
     expect: { status: 'degraded', cause: 'dns.lame-delegation', evidence: [...chose(addresses.edgeA), ...pageArrived()] },
     proof: [{ question: { server: addresses.ns2, name: 'www.shop.example', type: 'A' }, outcome: 'refused' }, edgeReached],
     lookAlike: ['healthy-one-name-server-down'],
@@ -326,6 +332,7 @@ export const dnsAnswerScenarios: readonly Scenario[] = [
     changes: [synsAtEdge],
     url: 'https://v4.shop.example/',
     options: ['--expect-address', '198.18.0.0/15'],
+    captureClient: { checkpoint: 'unclear', why: 'which address is right is not in the packets' },
     expect: { status: 'failed', cause: 'dns.wrong-address', evidence: chose(addresses.edgeA) },
     proof: [{ question: { server: addresses.gateway, name: 'v4.shop.example', type: 'A' }, outcome: 'answer', data: [addresses.edgeA] }],
     lookAlike: ['healthy-expected-text', 'dns-split-horizon'],
@@ -345,6 +352,11 @@ export const dnsAnswerScenarios: readonly Scenario[] = [
       },
     ],
     url: 'https://v4.shop.example/',
+    captureClient: {
+      checkpoint: 'route',
+      cause: 'route.unreachable',
+      why: 'which address is right is not in the packets; that the one in use is dead is',
+    },
     expect: { status: 'failed', cause: 'dns.wrong-address', scope: ['resolver'], evidence: chose('203.0.113.50') },
     proof: [
       { question: { server: addresses.gateway, name: 'v4.shop.example', type: 'A' }, outcome: 'answer', data: ['203.0.113.50'] },
@@ -371,6 +383,7 @@ export const dnsAnswerScenarios: readonly Scenario[] = [
       },
     ],
     url: 'https://www.shop.example/',
+    captureClient: { checkpoint: 'unclear', why: 'nothing is sent to such an address' },
     expect: {
       status: 'failed',
       cause: 'dns.bogus-address',
@@ -388,6 +401,7 @@ export const dnsAnswerScenarios: readonly Scenario[] = [
     naive: '"Connection refused: the server is down."',
     changes: [{ zone: { zone: 'shop.example', add: ['local.shop.example 300 A 127.0.0.1'] } }],
     url: 'https://local.shop.example/',
+    captureClient: { checkpoint: 'unclear', why: 'packets to this host itself pass no wire' },
     expect: {
       status: 'failed',
       cause: 'dns.bogus-address',
@@ -414,7 +428,7 @@ export const dnsAnswerScenarios: readonly Scenario[] = [
       ],
     },
     proof: [{ file: '/etc/hosts', matches: '^203\\.0\\.113\\.50 www\\.shop\\.example$' }],
-    captureClient: { checkpoint: 'tcp' },
+    captureClient: { checkpoint: 'route', why: 'the hosts file is not in the packets; that the address in use is dead is' },
     nearMissOf: ['tcp.timeout', 'route.unreachable'],
     lookAlike: ['tcp-timeout'],
   },
@@ -451,6 +465,7 @@ export const dnsAnswerScenarios: readonly Scenario[] = [
     ],
     url: 'https://www.shop.example/',
     options: ['--thorough'],
+    captureClient: { checkpoint: 'unclear', why: 'which of two answers is meant for whom is not in the packets' },
     expect: { status: 'degraded', cause: 'dns.split-horizon', evidence: [...chose(addresses.origin), ...pageArrived()] },
     proof: [
       { log: 'origin', matches: '"GET / HTTP/1.1" 200' },
@@ -478,6 +493,11 @@ export const dnsAnswerScenarios: readonly Scenario[] = [
     ],
     url: 'https://v4.shop.example/',
     options: ['--thorough'],
+    captureClient: {
+      checkpoint: 'tcp',
+      cause: 'tcp.some-addresses-fail',
+      why: 'the servers of the zone are asked by the walk alone; that one of their addresses is dead is seen',
+    },
     expect: {
       status: 'degraded',
       cause: 'dns.inconsistent',

@@ -17,6 +17,7 @@ export const targetScenarios: readonly Scenario[] = [
     naive: '"Could not resolve host."',
     changes: [anythingSent],
     url: 'https://www shop.example/',
+    captureClient: { checkpoint: 'unclear', why: 'nothing is sent' },
     expect: {
       status: 'failed',
       cause: 'target.invalid-url',
@@ -32,6 +33,7 @@ export const targetScenarios: readonly Scenario[] = [
     naive: '"Connection refused" on port 21.',
     changes: [anythingSent],
     url: 'ftp://www.shop.example/',
+    captureClient: { checkpoint: 'unclear', why: 'nothing is sent' },
     expect: {
       status: 'failed',
       cause: 'target.unsupported-scheme',

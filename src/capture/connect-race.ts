@@ -1,22 +1,41 @@
 import type { Endpoint } from '../model/observations/base.ts';
 import type { ConnectOutcome } from './connection-story.ts';
+import type { SeenIcmp } from './icmp-tracker.ts';
 
 /** One attempt to connect to an address that a lookup gave. */
 export interface ConnectAttempt {
   /** Ordinal of its conversation. */
   conversation: number;
+  /** Record of its conversation, as long as its outcome is pending. */
+  base: number;
+  /** Stands for the server's address. */
+  addressHash: number;
+  /** The server's. */
+  port: number;
+  /** When its first SYN was sent. */
+  begunMs: number;
+  /** When it was answered by a SYN-ACK and that acknowledged; NaN when it was not. */
+  openedMs: number;
   outcome: ConnectOutcome | 'pending';
-  server: Endpoint | null;
+  /** Its conversation is over. */
+  isOver: boolean;
   /** Set when it failed. */
+  client: Endpoint | null;
+  server: Endpoint | null;
   firstSynMs: number;
   settledMs: number;
   synRetransmissions: number;
   frames: number[];
   resetTtl: number | null;
+  icmp: SeenIcmp | null;
 }
 
 /** Attempts are remembered up to this many for one lookup. */
 const maxAttempts = 32;
+/** Attempts further apart than this are not for the same request. */
+const togetherMs = 10_000;
+const httpPort = 80;
+const httpsPort = 443;
 
 /**
  * The attempts to connect that followed one lookup: a browser tries several addresses, and what one of them does not do another may. They are judged
@@ -24,19 +43,26 @@ const maxAttempts = 32;
  */
 export class ConnectRace {
   readonly attempts: ConnectAttempt[] = [];
-  opened = false;
 
-  begin(conversation: number): void {
+  begin(conversation: number, base: number, addressHash: number, port: number, begunMs: number): void {
     if (this.attempts.length >= maxAttempts) return;
     this.attempts.push({
       conversation,
+      base,
+      addressHash,
+      port,
+      begunMs,
+      openedMs: Number.NaN,
       outcome: 'pending',
+      isOver: false,
+      client: null,
       server: null,
       firstSynMs: 0,
       settledMs: 0,
       synRetransmissions: 0,
       frames: [],
       resetTtl: null,
+      icmp: null,
     });
   }
 
@@ -44,7 +70,27 @@ export class ConnectRace {
     return this.attempts.find((attempt) => attempt.conversation === conversation) ?? null;
   }
 
+  /** The other attempts for the same request: at the same port of other addresses, begun around the same time. */
+  rivalsOf(conversation: number): ConnectAttempt[] {
+    const own = this.find(conversation);
+    if (own === null) return [];
+    return this.attempts.filter(
+      (other) => other.addressHash !== own.addressHash && other.port === own.port && Math.abs(other.begunMs - own.begunMs) <= togetherMs,
+    );
+  }
+
+  /**
+   * Whether another address made up for this one, or may still: the last of them speaks for all. A site that is reached over TLS already needs no port
+   * for plain HTTP.
+   */
+  excuses(conversation: number): boolean {
+    const own = this.find(conversation);
+    if (own === null) return false;
+    const isCovered = own.port === httpPort && this.attempts.some((other) => other.port === httpsPort && other.openedMs <= own.begunMs);
+    return isCovered || this.rivalsOf(conversation).some((rival) => rival.outcome === 'open' || rival.outcome === 'pending');
+  }
+
   get isOver(): boolean {
-    return this.attempts.every((attempt) => attempt.outcome !== 'pending');
+    return this.attempts.every((attempt) => attempt.isOver);
   }
 }

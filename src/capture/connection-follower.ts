@@ -52,6 +52,9 @@ export class ConnectionFollower implements StreamConsumer, HttpSink {
   private swapped = 0;
   /** First bytes of each direction while they are too few to tell a protocol by. */
   private readonly early: [Uint8Array | null, Uint8Array | null] = [null, null];
+  /** What the server said before a protocol was known; null when it was silent, or what came before belongs to another protocol. */
+  private greeting: Greeting | null = null;
+  private clientSpoke = false;
   private readonly arena: ByteArena;
   private readonly sink: ConnectionSink;
   private dnsSides: [DnsSide, DnsSide] | null = null;
@@ -78,6 +81,8 @@ export class ConnectionFollower implements StreamConsumer, HttpSink {
     this.swapped = 0;
     this.early[0] = null;
     this.early[1] = null;
+    this.greeting = null;
+    this.clientSpoke = false;
   }
 
   /** Takes the payload at the cursor; see {@link StreamOrder.segment}. */
@@ -114,6 +119,8 @@ export class ConnectionFollower implements StreamConsumer, HttpSink {
     const direction = physical ^ this.swapped;
     const found = protocolOf(view, offset, length);
     if (found === null) {
+      if (direction === 0) this.clientSpoke = true;
+      else this.greeting ??= greetingOf(piece);
       if (mayBeBeginning(view, offset, length)) this.keepEarly(piece, direction);
       if (++this.piecesSeen > piecesLookedAt) this.protocol = 'other';
       return piece;
@@ -125,6 +132,8 @@ export class ConnectionFollower implements StreamConsumer, HttpSink {
     if (found.protocol === 'tls') {
       this.ownTls ??= new TlsFollower(this.arena);
       this.tlsFollower = this.ownTls;
+      // A server that speaks first does not speak TLS, unless the client asked it to change over (STARTTLS).
+      if (this.greeting !== null && !this.clientSpoke && found === foundHello && this.outer === null) this.ownTls.greeted(this.greeting);
     } else if (found.protocol === 'http') {
       this.ownHttp ??= new HttpFollower(this.arena, this);
       this.httpFollower = this.ownHttp;
@@ -211,6 +220,19 @@ export class ConnectionFollower implements StreamConsumer, HttpSink {
     this.httpFollower = null;
     this.dnsSides = null;
   }
+}
+
+/** First bytes of a server that speaks before it is spoken to. */
+export interface Greeting {
+  bytes: Uint8Array;
+  timeMs: number;
+  frame: number;
+}
+
+const greetingBytes = 64;
+
+function greetingOf({ view, offset, length, timeMs, frame }: StreamPiece): Greeting {
+  return { bytes: new Uint8Array(view.buffer, view.byteOffset + offset, Math.min(greetingBytes, length)).slice(), timeMs, frame };
 }
 
 interface FoundProtocol {

@@ -24,7 +24,9 @@ import {
   sideNextSequence,
   sideNextSequenceTime,
   sidePackets,
+  sideSynAcks,
   sideSyns,
+  sideTtl,
   sideWords,
   tcpAnomalies,
   tcpFinTime,
@@ -35,6 +37,7 @@ import {
   tcpOpenTime,
   tcpResetTime,
   tcpSides,
+  tcpSynAckTime,
   tcpSynTime,
 } from './tcp-record.ts';
 import { glanceAtClientFlight, glanceAtServerFlight, TlsGlance } from './tls-glance.ts';
@@ -47,6 +50,8 @@ export type ConnectOutcome =
   | 'refused'
   /** An ICMP error answered the SYN. */
   | 'icmp'
+  /** The server answered, and the client went on asking: its answers do not arrive. */
+  | 'unheard'
   /** The capture does not say: it ended too soon, or holds one direction only. */
   | 'unknown';
 
@@ -62,8 +67,13 @@ const unansweredMs = 3000;
 const askedAgainMs = 10_000;
 /** A hello or first segment without an answer for this long is not merely slow: the default limit of the live walk. */
 const silenceMs = 5000;
+/** A client that gives up by itself had waited for an answer, when nothing came for this long. */
+const givenUpMs = 2500;
+const persistent = 3;
 /** A connection closed this soon after it opened was never meant to be used. */
 const atOnceMs = 1000;
+/** Path traces send packets with a time to live up to this; systems send with 64 and more, of which no way takes so much. */
+const longestTrace = 31;
 const scratch: Uint8Array<ArrayBuffer> = new Uint8Array(131_072);
 
 /**
@@ -77,6 +87,8 @@ export class ConnectionStory {
   firstSynMs = 0;
   synRetransmissions = 0;
   openMs: number = Number.NaN;
+  /** When the first SYN-ACK came; meaningless when none did. */
+  synAckMs = 0;
   /** One round trip as the handshake showed it; NaN when not known. */
   roundTripMs: number = Number.NaN;
   /** How long the connection was watched after its last packet. */
@@ -91,6 +103,8 @@ export class ConnectionStory {
   bytesToClient = 0;
   /** What the server acknowledged of the client's bytes; -1 when not known. */
   acknowledgedBytes = -1;
+  /** How often the client sent something again. */
+  sentAgain = 0;
   clientReset = false;
   serverReset = false;
   /** When the server ended the connection before the client did; NaN when it did not. */
@@ -104,6 +118,8 @@ export class ConnectionStory {
   securedMs: number = Number.NaN;
   /** The client ended the handshake after the server's flight, and did not say why in clear. */
   clientAborted = false;
+  /** The server ended the connection with an encrypted alert in place of anything else, as soon as the client's handshake was complete. */
+  serverAborted = false;
   /** A fatal alert in clear by the server, and by the client; -1 for none. */
   serverAlert = -1;
   clientAlert = -1;
@@ -121,6 +137,7 @@ export class ConnectionStory {
     this.hasSyn = (seen & sawSyn) !== 0;
     this.firstSynMs = doubles[(base + tcpFirstSynTime) >> 1]!;
     this.synRetransmissions = Math.max(0, words[client + sideSyns]! - 1);
+    this.synAckMs = doubles[(base + tcpSynAckTime) >> 1]!;
     this.openMs = seen & sawOpen ? doubles[(base + tcpOpenTime) >> 1]! : Number.NaN;
     this.roundTripMs = seen & knowsRoundTrip ? doubles[(base + tcpInitialRoundTripMs) >> 1]! : Number.NaN;
     this.lastMs = doubles[(base + atLastTime) >> 1]!;
@@ -135,6 +152,7 @@ export class ConnectionStory {
     this.isSettled =
       (isAcknowledged(words, client, server) || wasSentAgain(anomalies, handle, 0)) &&
       (isAcknowledged(words, server, client) || wasSentAgain(anomalies, handle, 1));
+    this.sentAgain = anomalies.get(handle, 0, retransmissions);
     this.clientReset = (seen & sawClientReset) !== 0;
     this.serverReset = (seen & sawServerReset) !== 0;
     this.readEnd(seen, doubles[(base + tcpFinTime) >> 1]!, doubles[(base + tcpResetTime) >> 1]!);
@@ -165,9 +183,15 @@ export class ConnectionStory {
     // Of a capture that holds one direction only, nothing can be said about answers.
     if (fromServer === 0 && fromClient > words[client + sideSyns]!) return 'unknown';
     if (fromClient === 0) return 'unknown';
-    if (seen & sawOpen || seen & sawSynAck) return seen & sawOpen ? 'open' : 'unknown';
+    if (seen & sawOpen) return 'open';
+    if (seen & sawSynAck) {
+      const wentOn = this.synRetransmissions > 0 && synMs > this.synAckMs && words[server + sideSynAcks]! > 1;
+      return wentOn && (seen & (sawClientReset | sawServerReset)) === 0 ? 'unheard' : 'unknown';
+    }
     if (!this.hasSyn) return fromClient > 0 && fromServer > 0 && this.bytesToServer + this.bytesToClient > 0 ? 'open' : 'unknown';
     if (seen & sawServerReset) return 'refused';
+    // Sent to expire on the way, as path traces are: that it got no answer says nothing about the server.
+    if (words[client + sideTtl]! <= longestTrace) return 'unknown';
     if (words[base + tcpIcmpFrame] !== 0) return 'icmp';
     if (fromServer > 0 || seen & sawClientReset) return 'unknown';
     if (this.synRetransmissions > 0) return 'unanswered';
@@ -180,6 +204,7 @@ export class ConnectionStory {
     this.tlsStage = 'none';
     this.securedMs = Number.NaN;
     this.clientAborted = false;
+    this.serverAborted = false;
     this.serverAlert = -1;
     this.clientAlert = -1;
     this.isForeign = false;
@@ -206,6 +231,8 @@ export class ConnectionStory {
       const finished = client.firstApplicationLength > longestAlertRecord;
       if (finished) this.securedMs = client.firstApplicationMs;
       this.clientAborted = !finished && client.firstApplicationLength > 0;
+      const ended = !Number.isNaN(this.serverEndMs) && server.lastApplicationLength <= longestAlertRecord;
+      this.serverAborted = finished && ended && server.lateRecords === 1;
       this.clientWentOn = finished && !Number.isNaN(client.secondApplicationMs) && client.lastApplicationLength > longestAlertRecord;
     } else if (!Number.isNaN(client.encryptedHandshakeMs) && !Number.isNaN(server.encryptedHandshakeMs)) {
       this.securedMs = Math.max(client.encryptedHandshakeMs, server.encryptedHandshakeMs);
@@ -235,12 +262,16 @@ export class ConnectionStory {
     const gaveUp = !Number.isNaN(this.clientEndMs);
     if (!gaveUp && !this.isSettled) return 'none';
     const until = gaveUp ? this.clientEndMs : this.watchedUntilMs;
+    // What is sent again and again without an acknowledgement is lost, and not merely waited for.
+    const isLost = this.acknowledgedBytes === 0 && this.sentAgain >= persistent;
+    const enoughMs = gaveUp || isLost ? givenUpMs : silenceMs;
     if (inHandshake) {
-      const clientWaits = !this.clientAborted && this.clientAlert < 0 && this.clientProgressMs >= this.serverProgressMs;
-      return clientWaits && until - this.serverProgressMs >= silenceMs ? 'silent' : 'none';
+      const silentSinceMs = Number.isNaN(this.serverProgressMs) ? this.openMs : this.serverProgressMs;
+      const clientWaits = this.clientAlert < 0 && (Number.isNaN(this.clientProgressMs) || this.clientProgressMs >= silentSinceMs);
+      return clientWaits && until - silentSinceMs >= enoughMs ? 'silent' : 'none';
     }
     // Something unknown was sent, and nothing ever came back.
-    return this.acknowledgedBytes === 0 && until - this.openMs >= silenceMs ? 'silent' : 'none';
+    return this.acknowledgedBytes === 0 && until - this.openMs >= enoughMs ? 'silent' : 'none';
   }
 
   private serverEnd(): ConnectionEnd {

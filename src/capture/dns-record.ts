@@ -37,7 +37,10 @@ export const dnsNumber = 38;
 export const dnsUses = 39;
 export const dnsIcmpFrame = 40;
 export const dnsIcmpTypeCode = 41;
-export const dnsWords = 42;
+/** Number of the first transaction of those that belong together. */
+export const dnsGroup = 42;
+/** Even, so that times fall on multiples of eight octets. */
+export const dnsWords = 44;
 
 /** Bits of the state word. */
 export const dnsInUse = 1;
@@ -52,6 +55,8 @@ export const dnsContradicted = 32;
 export const dnsDetached = 64;
 /** Asked of a resolver: recursion desired. */
 export const dnsWantsRecursion = 128;
+/** Asked with checking disabled, as only experiments do. */
+export const dnsUnchecked = 256;
 
 /** Endpoints of a message: those of its conversation. */
 export interface DnsEndpoints {

@@ -14,6 +14,7 @@ import {
   dnsContradicted,
   dnsDetached,
   dnsFirstQueryTime,
+  dnsGroup,
   dnsHash,
   dnsHasQuery,
   dnsId,
@@ -36,11 +37,13 @@ import {
   dnsServerAddress,
   dnsState,
   dnsType,
+  dnsUnchecked,
   dnsUses,
   dnsVersion,
   dnsWantsRecursion,
   dnsWords,
 } from './dns-record.ts';
+import { isLookup, lookupsWith } from './lookup-group.ts';
 import { mixHash, SlotIndex } from './slot-index.ts';
 import { TransactionMemory } from './transaction-memory.ts';
 
@@ -51,7 +54,6 @@ const repetitionMs = 30_000;
 /** Queries of one client about one name within this time belong together. */
 const siblingMs = 5000;
 const examinedPerRecord = 2;
-const maxSiblings = 16;
 
 /**
  * Matches DNS answers to questions, counts questions sent again, and remembers which answer gave which address to whom. Constant memory; allocates
@@ -150,7 +152,8 @@ export class DnsTracker {
     if (found >= 0) this.detach(found);
     const base = this.add(hash, owner, cursor, endpoints);
     const { words, doubles } = this;
-    words[base + dnsState] = dnsInUse | dnsHasQuery | (owner & 1 ? dnsOverTcp : 0) | (glance.flags & 0x0100 ? dnsWantsRecursion : 0);
+    const asked = (glance.flags & 0x0100 ? dnsWantsRecursion : 0) | (glance.flags & 0x0010 ? dnsUnchecked : 0);
+    words[base + dnsState] = dnsInUse | dnsHasQuery | (owner & 1 ? dnsOverTcp : 0) | asked;
     words[base + dnsType] = glance.type;
     words[base + dnsNameHash] = glance.nameHash;
     words[base + dnsAttempts] = 1;
@@ -196,7 +199,8 @@ export class DnsTracker {
     words[base + dnsAnswerFrame] = cursor.frame;
     doubles[(base + dnsAnswerTime) >> 1] = cursor.timeMs;
     this.keep(base + dnsResponseChain, view, offset, end);
-    if (glance.answers > 0 && hasQuery) this.answers.remember(base, words, view, glance, end);
+    // Applications go by what resolvers vouch for.
+    if (glance.answers > 0 && hasQuery && isLookup(words, base)) this.answers.remember(base, words, view, glance, end);
   }
 
   private keep(at: number, view: DataView, offset: number, end: number): void {
@@ -249,6 +253,7 @@ export class DnsTracker {
     words[base + dnsResponseChain] = -1;
     words[base + dnsResponseChain + 1] = -1;
     words[base + dnsNumber] = ++this.created;
+    words[base + dnsGroup] = this.created;
     this.index.insert(base, hash);
     this.live++;
     return base;
@@ -338,6 +343,7 @@ export class DnsTracker {
     if (latest >= 0 && timeMs - this.doubles[(latest + dnsFirstQueryTime) >> 1]! < siblingMs) {
       words[base + dnsPrevious] = latest + 1;
       words[latest + dnsNext] = base + 1;
+      words[base + dnsGroup] = words[latest + dnsGroup]!;
     }
     this.names.remember(hash, base, words);
   }
@@ -356,18 +362,18 @@ export class DnsTracker {
     return base;
   }
 
+  /** Names the transactions that belong together with this one; never 0. */
+  groupOf(base: number): number {
+    return this.words[base + dnsGroup]!;
+  }
+
   letGo(base: number): void {
     if (this.words[base + dnsReferences]! > 0) this.words[base + dnsReferences]!--;
   }
 
-  /** Bases of the transactions about the same name by the same client around the same time, this one included, in order. */
+  /** See {@link lookupsWith}. */
   siblingsOf(base: number): number[] {
-    const words = this.words;
-    const bases = [base];
-    for (let at = words[base + dnsPrevious]!; at > 0 && bases.length < maxSiblings; at = words[at - 1 + dnsPrevious]!)
-      bases.unshift(at - 1);
-    for (let at = words[base + dnsNext]!; at > 0 && bases.length < maxSiblings; at = words[at - 1 + dnsNext]!) bases.push(at - 1);
-    return bases;
+    return lookupsWith(this.words, base);
   }
 
   /**

@@ -1,9 +1,9 @@
 import { type Budgets, defaultBudgets } from '../model/expectation.ts';
 import type { ExchangeTally, ReadExchange } from '../model/read-record.ts';
-import { ConnectRace } from './connect-race.ts';
+import { type ConnectAttempt, ConnectRace } from './connect-race.ts';
 import type { ConnectionFollower } from './connection-follower.ts';
 import { ConnectionStory } from './connection-story.ts';
-import { atNumber, atPorts, atState, stateClientIsHigh } from './conversation-table.ts';
+import { atHighAddress, atLowAddress, atNumber, atPorts, atState, atVersion, stateClientIsHigh } from './conversation-table.ts';
 import {
   dnsAddresses,
   dnsAnswered,
@@ -13,7 +13,6 @@ import {
   dnsHasQuery,
   dnsLastQueryFrame,
   dnsLastQueryTime,
-  dnsNumber,
   dnsResponseFlags,
   dnsState,
   dnsTold,
@@ -29,6 +28,7 @@ import type { HttpExchange } from './http-exchange.ts';
 import { HttpStory } from './http-story.ts';
 import type { ReadCertificate } from './observe-tls.ts';
 import type { Reading } from './reading.ts';
+import { mixHash } from './slot-index.ts';
 import { describeTcp } from './tcp-conversation.ts';
 import { tcpIcmpFrame, tcpLookup } from './tcp-record.ts';
 
@@ -69,6 +69,7 @@ export class ExchangeBuilder {
   quietLookups = 0;
   private listedTotal = 0;
   private readonly connection = new ConnectionStory();
+  private readonly rival = new ConnectionStory();
   private readonly http = new HttpStory();
   private readonly races = new Map<number, ConnectRace>();
   private readonly reading: Reading;
@@ -84,30 +85,39 @@ export class ExchangeBuilder {
 
   opened(base: number): void {
     const { words } = this.reading.tcpTracker.table;
-    const lookup = words[base + tcpLookup]!;
-    if (lookup === 0) return;
-    const key = this.reading.dnsTracker.words[lookup - 1 + dnsNumber]!;
+    const key = this.raceKey(base);
+    if (key === 0) return;
     let race = this.races.get(key);
     if (race === undefined) {
       race = new ConnectRace();
       this.races.set(key, race);
     }
-    race.begin(words[base + atNumber]!);
+    race.begin(words[base + atNumber]!, base, serverHash(words, base), serverPortOf(this.reading, base), this.reading.now);
   }
 
   private raceOf(base: number): ConnectRace | null {
+    const key = this.raceKey(base);
+    return key === 0 ? null : (this.races.get(key) ?? null);
+  }
+
+  /** Attempts after one lookup race each other, whichever of its questions told the address; 0 for a connection without a lookup. */
+  private raceKey(base: number): number {
     const lookup = this.reading.tcpTracker.table.words[base + tcpLookup]!;
-    return lookup === 0 ? null : (this.races.get(this.reading.dnsTracker.words[lookup - 1 + dnsNumber]!) ?? null);
+    return lookup === 0 ? 0 : this.reading.dnsTracker.groupOf(lookup - 1);
   }
 
   established(base: number): void {
-    const race = this.raceOf(base);
-    if (race !== null) race.opened = true;
+    const attempt = this.raceOf(base)?.find(this.reading.tcpTracker.table.words[base + atNumber]!) ?? null;
+    if (attempt === null) return;
+    attempt.outcome = 'open';
+    attempt.openedMs = this.reading.now;
   }
 
   /** An HTTP exchange in clear is over. */
   exchange(exchange: HttpExchange, follower: ConnectionFollower): void {
     const { connection, http } = this;
+    // What is asked through an open tunnel is told by itself.
+    if (exchange.isConnect && exchange.switched) return;
     connection.read(this.reading, follower.base, follower);
     http.read(exchange, connection);
     const isWarm = follower.httpExchanges > 1;
@@ -123,10 +133,15 @@ export class ExchangeBuilder {
     connection.read(this.reading, base, follower);
     const race = this.raceOf(base);
     if (race !== null) this.settle(race, base);
+    this.tell(base, follower, race);
+    if (race?.isOver === true) this.races.delete(this.raceKey(base));
+  }
+
+  private tell(base: number, follower: ConnectionFollower | null, race: ConnectRace | null): void {
+    const { connection } = this;
     if (!this.isExchange(base, follower)) return;
     const failed = connection.connect !== 'open';
-    // Another address made up for this one, or may still; the last of them speaks for all.
-    if (failed && race !== null && (race.opened || !race.isOver)) return;
+    if (failed && race?.excuses(this.reading.tcpTracker.table.words[base + atNumber]!) === true) return;
     const lookup = this.classifyLookup(base, false);
     const key = classify(connection, connection.connectIsSlow(this.options.budgets), lookup, null, null, false);
     if (this.count(key)) this.list(key, base, follower, null, false);
@@ -137,18 +152,34 @@ export class ExchangeBuilder {
     const attempt = race.find(reading.tcpTracker.table.words[base + atNumber]!);
     if (attempt === null) return;
     attempt.outcome = connection.connect;
-    if (connection.connect !== 'open') {
-      const conversation = describeTcp(reading.tcpTracker, base);
-      attempt.server = conversation.server;
-      attempt.firstSynMs = connection.firstSynMs;
-      attempt.settledMs = connection.connect === 'refused' ? connection.serverEndMs : connection.watchedUntilMs;
-      attempt.synRetransmissions = connection.synRetransmissions;
-      attempt.frames = [conversation.firstFrame, conversation.resetFrame ?? conversation.lastFrame];
-      attempt.resetTtl = conversation.resetTtl;
-    }
-    if (!race.isOver) return;
-    const lookup = reading.tcpTracker.table.words[base + tcpLookup]!;
-    this.races.delete(reading.dnsTracker.words[lookup - 1 + dnsNumber]!);
+    attempt.isOver = true;
+    if (connection.connect !== 'open') this.describeAttempt(attempt, base, connection);
+  }
+
+  private describeAttempt(attempt: ConnectAttempt, base: number, story: ConnectionStory): void {
+    const { reading } = this;
+    const conversation = describeTcp(reading.tcpTracker, base);
+    attempt.client = conversation.client;
+    attempt.server = conversation.server;
+    attempt.firstSynMs = story.firstSynMs;
+    attempt.settledMs = story.connect === 'refused' ? story.serverEndMs : story.watchedUntilMs;
+    attempt.synRetransmissions = story.synRetransmissions;
+    attempt.frames = [conversation.firstFrame, conversation.resetFrame ?? conversation.lastFrame];
+    attempt.resetTtl = conversation.resetTtl;
+    attempt.icmp = reading.icmpErrors.get(reading.tcpTracker.table.words[base + tcpIcmpFrame]!) ?? null;
+  }
+
+  /** Attempts at other addresses that came to nothing, those included that are still waiting and will hardly get an answer any more. */
+  private failedRivals(base: number): ConnectAttempt[] {
+    const rivals = this.raceOf(base)?.rivalsOf(this.reading.tcpTracker.table.words[base + atNumber]!) ?? [];
+    return rivals.flatMap((rival) => {
+      if (rival.outcome !== 'pending') return rival.server === null ? [] : [rival];
+      this.rival.read(this.reading, rival.base, null);
+      if (this.rival.connect === 'unknown' || this.rival.connect === 'open') return [];
+      const seen = { ...rival, outcome: this.rival.connect };
+      this.describeAttempt(seen, rival.base, this.rival);
+      return [seen];
+    });
   }
 
   /** Whether a conversation amounts to a request of its own, apart from those its HTTP has told. */
@@ -156,6 +187,7 @@ export class ExchangeBuilder {
     const { connection } = this;
     if (serverPortOf(this.reading, base) === dnsPort) return false;
     if (connection.connect === 'unanswered' || connection.connect === 'refused' || connection.connect === 'icmp') return true;
+    if (connection.connect === 'unheard') return true;
     if (connection.connect !== 'open') return false;
     if (connection.tlsStage !== 'none') return connection.tlsStage !== 'midstream';
     return (follower?.httpExchanges ?? 0) === 0 && connection.endBeforeRequest() !== 'none';
@@ -218,7 +250,7 @@ export class ExchangeBuilder {
       httpStory: exchange === null ? null : this.http,
       isWarm,
       lookups: this.describeLookups(base),
-      race: this.raceOf(base),
+      rivals: this.failedRivals(base),
       icmp: reading.icmpErrors.get(reading.tcpTracker.table.words[base + tcpIcmpFrame]!) ?? null,
       readCertificate: this.options.readCertificate,
       class: key,
@@ -249,8 +281,12 @@ export class ExchangeBuilder {
     const askedAgain = siblings.some(
       (one) => words[one + dnsAttempts]! > 1 || siblings.some((other) => other !== one && words[other + dnsType] === words[one + dnsType]),
     );
+    const askedInVain = siblings.some(
+      (sibling) => words[sibling + dnsAttempts]! > 1 && watchedUntilMs - doubles[(sibling + dnsFirstQueryTime) >> 1]! >= unansweredMs,
+    );
     const settled =
       siblings.some((sibling) => (words[sibling + dnsState]! & dnsAnswered) !== 0) ||
+      askedInVain ||
       (waitedMs >= unansweredMs && (askedAgain || waitedMs < askedAgainMs));
     const onlyIpv6 = siblings.every((sibling) => words[sibling + dnsType] === typeAaaa && (words[sibling + dnsResponseFlags]! & 15) === 0);
     if (!failed || !settled || onlyIpv6 || dnsTracker.isSearchStep(base)) {
@@ -273,6 +309,13 @@ export class ExchangeBuilder {
 
 function isAddressType(type: number): boolean {
   return type === typeA || type === typeAaaa;
+}
+
+/** Stands for the server's address. */
+function serverHash(words: Int32Array, base: number): number {
+  const at = base + (words[base + atState]! & stateClientIsHigh ? atLowAddress : atHighAddress);
+  const first = mixHash(0x165667b1, words[at]!);
+  return words[base + atVersion] === 4 ? first : mixHash(mixHash(mixHash(first, words[at + 1]!), words[at + 2]!), words[at + 3]!);
 }
 
 /** The server's port, without describing the whole conversation. */

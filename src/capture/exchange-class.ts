@@ -8,7 +8,7 @@ import type { HttpStory } from './http-story.ts';
  */
 export type ExchangeClass = number;
 
-const connects = ['open', 'unanswered', 'refused', 'icmp', 'unknown'] as const;
+const connects = ['open', 'unanswered', 'refused', 'icmp', 'unheard', 'unknown'] as const;
 const ends = ['none', 'reset', 'closed', 'silent'] as const;
 const stages = ['none', 'hello-sent', 'handshaking', 'completed', 'midstream'] as const;
 const bodyEnds = ['complete', 'cut-off', 'limit', 'silent', 'unknown'] as const;
@@ -42,12 +42,12 @@ export function classify(
   slowAnswer: boolean,
 ): ExchangeClass {
   packer.value = 0;
-  packer.put(connects.indexOf(connection.connect), 5);
+  packer.put(connects.indexOf(connection.connect), 6);
   packer.put(slowConnect ? 1 : 0, 2);
   packer.put(ends.indexOf(connection.endBeforeRequest()), 4);
   packer.put(stages.indexOf(connection.tlsStage), 5);
   packer.put(connection.tlsStage === 'none' ? 0 : connection.tls.version - 0x02ff, 8);
-  packer.put(connection.clientAborted ? 1 : 0, 2);
+  packer.put(connection.serverAborted ? 2 : connection.clientAborted ? 1 : 0, 3);
   packer.put(connection.isForeign ? 1 : 0, 2);
   packer.put(connection.clientWentOn ? 1 : 0, 2);
   packer.put(connection.tls.hasCertificates && connection.tlsStage !== 'none' ? connection.tls.identityHash & 63 : 0, 64);
@@ -63,7 +63,7 @@ export function classify(
   packer.put(exchange.status, 1000);
   packer.put(ends.indexOf(http.end), 4);
   packer.put(bodyEnds.indexOf(http.bodyEnd), 5);
-  packer.put(http.isMalformed ? 1 : 0, 2);
+  packer.put(http.isMalformed ? 1 : http.isNotGzip ? 2 : 0, 3);
   packer.put(slowAnswer ? 1 : 0, 2);
   return packer.value * 2 + 1;
 }

@@ -4,9 +4,10 @@ import type { ExchangeDns, ExchangeHttp, ExchangeTls } from '../model/read-repor
 import { noTimings, type Timings } from '../model/timings.ts';
 import { parseIpv4, parseIpv6 } from '../wire/dns-address.ts';
 import { dnsRcodeName } from '../wire/dns-codes.ts';
+import type { Http1RequestHead } from '../wire/http1-request.ts';
 import { tlsCipherSuiteName } from '../wire/tls-cipher-suites.ts';
 import { tlsAlertName } from '../wire/tls-names.ts';
-import type { ConnectRace } from './connect-race.ts';
+import type { ConnectAttempt } from './connect-race.ts';
 import type { ConnectionFollower } from './connection-follower.ts';
 import type { ConnectionStory } from './connection-story.ts';
 import type { DnsTransaction } from './dns-transaction.ts';
@@ -16,8 +17,8 @@ import type { HttpExchange } from './http-exchange.ts';
 import type { HttpStory } from './http-story.ts';
 import type { SeenIcmp } from './icmp-tracker.ts';
 import { addressesOf, observeDns } from './observe-dns.ts';
-import { decodeHeads, type ObservedHttp, observeHttp } from './observe-http.ts';
-import { familyOf, type ObservedConnection, observeConnect, observeEnd } from './observe-tcp.ts';
+import { decodeHeads, type ObservedHttp, observeHidden, observeHttp, observeTunnel } from './observe-http.ts';
+import { familyOf, type ObservedConnection, observeConnect, observeEnd, observeIcmp } from './observe-tcp.ts';
 import { handshakePhase, type ObservedTls, observeTls, type ReadCertificate, versionOf } from './observe-tls.ts';
 import type { Reading } from './reading.ts';
 import { seenCertificates } from './seen-certificates.ts';
@@ -36,8 +37,8 @@ export interface ExchangeParts {
   isWarm: boolean;
   /** The lookups whose answer gave the server's address. */
   lookups: DnsTransaction[];
-  /** Attempts to connect after the same lookup. */
-  race: ConnectRace | null;
+  /** Attempts at other addresses of the same lookup that came to nothing. */
+  rivals: ConnectAttempt[];
   icmp: SeenIcmp | null;
   readCertificate: ReadCertificate;
   class: ExchangeClass;
@@ -61,27 +62,43 @@ export function writeExchange(numbers: EvidenceNumbers, parts: ExchangeParts): R
   const hostField = heads?.request?.fields.find((field) => field.name.toLowerCase() === 'host')?.value ?? null;
   const serverName = tls?.clear.client.clientHello?.serverName ?? null;
   const lookupName = lookups[0]?.query?.questions[0]?.name ?? null;
-  const scheme = tls !== null || (exchange === null && tlsPorts.has(conversation.server.port)) ? 'https' : 'http';
+  const isTunnel = exchange?.isConnect === true;
+  const scheme = tls !== null || isTunnel || (exchange === null && tlsPorts.has(conversation.server.port)) ? 'https' : 'http';
   const url = urlOf(scheme, heads?.request?.target ?? null, hostField ?? serverName ?? lookupName, conversation.server);
   const host = hostOf(url) ?? conversation.server.address;
   const log = new EvidenceLog(numbers);
   const startMs = startOf(parts, conversation);
   const certificates = tls === null ? null : seenCertificates(tls, story, host);
+  const proxy = proxyOf(parts, heads?.request ?? null, conversation.server);
   if (certificates?.hostIsUnknown !== true) observeTarget(log, startMs, url, scheme, host, conversation.server.port);
   const isCold = !parts.isWarm && isWaitedFor(lookups, story, conversation);
   if (isCold) {
     for (const lookup of lookups)
-      observeDns(log, lookup, reading.watchedUntil(lookup.lastQueryFrame ?? 0, lookup.lastQueryMs ?? story.lastMs));
+      observeDns(
+        log,
+        lookup,
+        lookups,
+        story.firstSynMs,
+        reading.watchedUntil(lookup.lastQueryFrame ?? 0, lookup.lastQueryMs ?? story.lastMs),
+      );
   }
-  observeAddresses(log, startMs, host, lookups, conversation.server);
-  observeOthers(log, parts, conversation.number);
+  // Behind a proxy the name is the proxy's to look up.
+  if (proxy !== null) observeProxy(log, startMs, proxy);
+  else {
+    const waitedMs = isCold ? lookupMs(lookups, story.firstSynMs) : null;
+    observeAddresses(log, startMs, host, lookups, conversation.server, waitedMs);
+  }
+  observeRivals(log, parts.rivals);
   observeConnect(log, connection);
   if (tls !== null) observeTls(log, connection, tls, certificates);
   const http: ObservedHttp | null =
     exchange === null || httpStory === null
       ? null
       : { exchange, story: httpStory, request: heads?.request ?? null, response: heads?.response ?? null, url };
-  if (http !== null) observeHttp(log, connection, http);
+  if (http?.exchange.isConnect === true) observeTunnel(log, connection, http, proxy ?? '');
+  else if (http !== null) observeHttp(log, connection, http);
+  else if (tls !== null && story.tlsStage === 'completed' && !story.serverAborted)
+    observeHidden(log, connection, tls.follower, story.lastMs);
   if (httpStory === null) observeEnd(log, connection, story.endBeforeRequest(), handshakePhase(story.tlsStage), story.serverProgressMs);
   else observeEnd(log, connection, httpStory.end, httpStory.phase, exchange?.requestEndMs ?? startMs);
   const timings = timingsOf(parts, isCold ? lookups : [], conversation, tls);
@@ -89,6 +106,7 @@ export function writeExchange(numbers: EvidenceNumbers, parts: ExchangeParts): R
     startMs: numbers.at(startMs),
     host,
     client: conversation.client,
+    clientAddresses: clientAddressesOf(conversation, parts),
     server: conversation.server,
     conversation: conversation.number,
     dns: isCold ? dnsSummary(lookups) : null,
@@ -99,6 +117,11 @@ export function writeExchange(numbers: EvidenceNumbers, parts: ExchangeParts): R
     frames: framesOf(log),
     class: parts.class,
   };
+}
+
+function clientAddressesOf({ client }: TcpConversation, { lookups, rivals }: ExchangeParts): string[] {
+  const others = [...lookups.map((lookup) => lookup.client), ...rivals.flatMap((rival) => rival.client ?? [])];
+  return [...new Set([client, ...others].map((endpoint) => endpoint.address))];
 }
 
 /** Describes a lookup that led to no connection; null when nothing can be said of it. */
@@ -114,12 +137,13 @@ export function writeLookup(
   const log = new EvidenceLog(numbers);
   const startMs = Math.min(...transactions.map((transaction) => transaction.firstQueryMs ?? watchedUntilMs));
   observeTarget(log, startMs, `https://${name}/`, 'https', name, 443);
-  for (const transaction of transactions) observeDns(log, transaction, watchedUntilMs);
+  for (const transaction of transactions) observeDns(log, transaction, transactions, Number.NaN, watchedUntilMs);
   const answeredMs = Math.max(...transactions.map((transaction) => transaction.answerMs ?? startMs));
   return {
     startMs: numbers.at(startMs),
     host: name,
     client: first.client,
+    clientAddresses: [first.client.address],
     server: first.server,
     conversation: null,
     dns: dnsSummary(transactions),
@@ -130,6 +154,21 @@ export function writeLookup(
     frames: framesOf(log),
     class: key,
   };
+}
+
+/**
+ * URL of the proxy that a request goes through: to a proxy it names the whole URL, or asks for a tunnel (RFC 9112 sections 3.2.2 and 3.2.3). Null for a
+ * request that goes straight.
+ */
+function proxyOf(parts: ExchangeParts, request: Http1RequestHead | null, server: Endpoint): string | null {
+  const isTunnelled = parts.follower?.outer === 'http' && parts.exchange === null;
+  const isProxied = request !== null && (request.method === 'CONNECT' || /^https?:\/\//i.test(request.target));
+  if (!isTunnelled && !isProxied) return null;
+  return `http://${server.address.includes(':') ? `[${server.address}]` : server.address}:${server.port}`;
+}
+
+function observeProxy(log: EvidenceLog, startMs: number, url: string): void {
+  log.state(startMs, [], { kind: 'local.proxy-configured', checkpoint: 'local', variable: 'the request itself', url, bypassed: false });
 }
 
 function observedConnection(parts: ExchangeParts, conversation: TcpConversation): ObservedConnection {
@@ -197,7 +236,14 @@ function observeTarget(log: EvidenceLog, startMs: number, url: string, scheme: '
 }
 
 /** The addresses that the client could choose from, and where they are from as far as the capture knows. */
-function observeAddresses(log: EvidenceLog, startMs: number, host: string, lookups: readonly DnsTransaction[], server: Endpoint): void {
+function observeAddresses(
+  log: EvidenceLog,
+  startMs: number,
+  host: string,
+  lookups: readonly DnsTransaction[],
+  server: Endpoint,
+  durationMs: number | null,
+): void {
   const answered = addressesOf(lookups);
   const isLiteral = parseIpv4(host) !== null || parseIpv6(host) !== null;
   log.state(startMs, [], {
@@ -206,13 +252,22 @@ function observeAddresses(log: EvidenceLog, startMs: number, host: string, looku
     name: host,
     addresses: answered.length > 0 ? answered : [server.address],
     source: answered.length > 0 ? 'resolver' : isLiteral ? 'literal' : 'connect-to',
+    ...(durationMs === null ? {} : { durationMs: round(durationMs) }),
   });
 }
 
+/** From the first question to the first answer with addresses that came before the client connected: the least it waited. Null when that is not known. */
+function lookupMs(lookups: readonly DnsTransaction[], connectMs: number): number | null {
+  const told = lookups.filter((lookup) => addressesOf([lookup]).length > 0).map((lookup) => lookup.answerMs ?? Number.NaN);
+  const asked = lookups.map((lookup) => lookup.firstQueryMs ?? Number.NaN).filter((ms) => ms <= connectMs);
+  const inTime = told.filter((ms) => ms <= connectMs);
+  return inTime.length === 0 || asked.length === 0 ? null : Math.max(0, Math.min(...inTime) - Math.min(...asked));
+}
+
 /** Attempts at other addresses of the same lookup that came to nothing. */
-function observeOthers(log: EvidenceLog, parts: ExchangeParts, own: number): void {
-  for (const attempt of parts.race?.attempts ?? []) {
-    if (attempt.conversation === own || attempt.server === null) continue;
+function observeRivals(log: EvidenceLog, rivals: readonly ConnectAttempt[]): void {
+  for (const attempt of rivals) {
+    if (attempt.server === null) continue;
     const common = {
       checkpoint: 'tcp',
       connection: `c${attempt.conversation}`,
@@ -233,6 +288,8 @@ function observeOthers(log: EvidenceLog, parts: ExchangeParts, own: number): voi
         durationMs: round(attempt.settledMs - attempt.firstSynMs),
         ttl: attempt.resetTtl,
       });
+    } else if (attempt.outcome === 'icmp' && attempt.icmp !== null) {
+      observeIcmp(log, common.connection, attempt.server, attempt.frames, attempt.icmp);
     }
   }
 }

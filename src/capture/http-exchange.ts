@@ -1,5 +1,7 @@
 import { type ArenaChain, emptyChain } from './byte-arena.ts';
 
+const sampleBytes = 64;
+
 /** How the message's body ends (RFC 9112 section 6.3). */
 export type HttpFraming = 'none' | 'content-length' | 'chunked' | 'until-close';
 
@@ -40,8 +42,19 @@ export class HttpExchange {
   responseState: 'none' | 'header' | 'body' | 'complete' | 'malformed' = 'none';
   /** First bytes of what came instead of a response header. */
   malformedSample: Uint8Array | null = null;
+  malformedRule: 'status-line' | 'content-length' = 'status-line';
+  /** The content was to be gzip; its first two octets, -1 when they were not seen. */
+  isGzip = false;
+  bodyStart = -1;
   /** Bytes of this exchange are missing from the capture. */
   incomplete = false;
   /** The connection was handed to another protocol (CONNECT, 101). */
   switched = false;
+
+  /** `bytes` came where a response header was due, and break its syntax: what follows is nobody's to interpret. */
+  breaks(rule: HttpExchange['malformedRule'], bytes: Uint8Array): void {
+    this.responseState = 'malformed';
+    this.malformedRule = rule;
+    this.malformedSample = bytes.slice(0, sampleBytes);
+  }
 }

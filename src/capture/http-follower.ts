@@ -26,7 +26,6 @@ const keptHeadBytes = 16_384;
 const maxInterim = 8;
 /** Requests waiting for their responses; beyond that the oldest is given up. */
 const maxPipelined = 4096;
-const sampleBytes = 64;
 
 const scratch: Uint8Array<ArrayBuffer> = new Uint8Array(maxHeadBytes);
 const glance: HttpGlance = new HttpGlance();
@@ -157,8 +156,7 @@ export class HttpFollower {
       exchange.responseStartFrame = piece.frame;
     }
     if (beginsLikeResponse(view, offset + at, length - at)) return true;
-    exchange.responseState = 'malformed';
-    exchange.malformedSample = new Uint8Array(view.buffer, view.byteOffset + offset + at, Math.min(sampleBytes, length - at)).slice();
+    exchange.breaks('status-line', new Uint8Array(view.buffer, view.byteOffset + offset + at, length - at));
     this.giveUp(side, direction);
     return false;
   }
@@ -182,11 +180,15 @@ export class HttpFollower {
     glanceAtHead(scratch, length, glance);
     const exchange = side.exchange;
     if (exchange === null || glance.kind !== (direction === 0 ? 'request' : 'response')) {
+      if (exchange !== null && direction === 1) exchange.breaks('status-line', scratch.subarray(0, length));
       this.giveUp(side, direction);
       return;
     }
     if (direction === 0) this.completeRequestHead(side, exchange, piece);
-    else this.completeResponseHead(side, exchange, piece);
+    else if (glance.contradictory && !glance.chunked) {
+      exchange.breaks('content-length', scratch.subarray(0, length));
+      this.giveUp(side, direction);
+    } else this.completeResponseHead(side, exchange, piece);
   }
 
   /** Moves the header read to the exchange that it belongs to. */
@@ -248,6 +250,7 @@ export class HttpFollower {
     exchange.responseEndMs = piece.timeMs;
     exchange.responseEndFrame = piece.frame;
     exchange.expectedBytes = Math.max(-1, glance.contentLength);
+    exchange.isGzip = glance.gzip;
     const switches = glance.status === 101 || (exchange.isConnect && glance.status >= 200 && glance.status < 300);
     if (switches) {
       exchange.responseState = 'complete';
@@ -296,6 +299,7 @@ export class HttpFollower {
   private takeBody(side: HttpSide, piece: StreamPiece, at: number, direction: number): number {
     const used = Math.min(side.remaining, piece.length - at);
     side.remaining -= used;
+    if (direction === 1 && used >= 2 && side.exchange?.bodyBytes === 0) side.exchange.bodyStart = piece.view.getUint16(piece.offset + at);
     this.countBody(side, direction, used);
     this.noteBody(side, piece, direction);
     if (side.remaining === 0) {

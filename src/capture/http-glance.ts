@@ -7,6 +7,10 @@ export class HttpGlance {
   /** -1 when not given; -2 when given and wrong. */
   contentLength = -1;
   chunked = false;
+  /** Two lengths that differ (RFC 9112 section 6.3): no recipient may believe either. */
+  contradictory = false;
+  /** The last coding of the content is gzip. */
+  gzip = false;
   upgrade = false;
 }
 
@@ -54,6 +58,8 @@ export function glanceAtHead(bytes: Uint8Array, length: number, glance: HttpGlan
   glance.isConnect = false;
   glance.contentLength = -1;
   glance.chunked = false;
+  glance.contradictory = false;
+  glance.gzip = false;
   glance.upgrade = false;
   let end = lineEnd(bytes, 0, length);
   readStartLine(bytes, end, glance);
@@ -71,6 +77,8 @@ function lineEnd(bytes: Uint8Array, from: number, length: number): number {
 
 function readStartLine(bytes: Uint8Array, end: number, glance: HttpGlance): void {
   if (bytes[0] === 0x48 && bytes[1] === 0x54 && bytes[2] === 0x54 && bytes[3] === 0x50 && bytes[4] === 0x2f) {
+    // "HTTP/1.x" (RFC 9112 section 2.3).
+    if (bytes[5] !== 0x31 || bytes[6] !== 0x2e) return;
     let at = 5;
     while (at < end && bytes[at] !== space) at++;
     const hundreds = bytes[at + 1]! - 0x30;
@@ -97,6 +105,7 @@ function readField(bytes: Uint8Array, line: number, end: number, glance: HttpGla
   // c(ontent-length), t(ransfer-encoding), u(pgrade): no other field says where the message ends.
   if (first === 0x63) {
     if (hasName(bytes, line, end, 'content-length')) readLength(bytes, line + 15, end, glance);
+    else if (hasName(bytes, line, end, 'content-encoding')) glance.gzip = endsWithGzip(bytes, line + 17, end);
   } else if (first === 0x74) {
     if (hasName(bytes, line, end, 'transfer-encoding')) glance.chunked ||= containsChunked(bytes, line + 18, end);
   } else if (first === 0x75) {
@@ -116,7 +125,18 @@ function readLength(bytes: Uint8Array, from: number, end: number, glance: HttpGl
   let value = 0;
   let digits = 0;
   for (; at < end && bytes[at]! >= 0x30 && bytes[at]! <= 0x39 && digits < 16; at++, digits++) value = value * 10 + bytes[at]! - 0x30;
-  glance.contentLength = digits === 0 || digits === 16 ? -2 : value;
+  const length = digits === 0 || digits === 16 ? -2 : value;
+  if (glance.contentLength >= 0 && length >= 0 && length !== glance.contentLength) glance.contradictory = true;
+  glance.contentLength = length;
+}
+
+function endsWithGzip(bytes: Uint8Array, from: number, end: number): boolean {
+  let last = end;
+  while (last > from && (bytes[last - 1] === carriageReturn || bytes[last - 1] === space || bytes[last - 1] === 0x09)) last--;
+  const word = 'gzip';
+  if (last - from < word.length) return false;
+  for (let i = 0; i < word.length; i++) if ((bytes[last - word.length + i]! | 0x20) !== word.charCodeAt(i)) return false;
+  return true;
 }
 
 function containsChunked(bytes: Uint8Array, from: number, end: number): boolean {

@@ -6,11 +6,13 @@ import type { HttpExchange } from './http-exchange.ts';
 export type BodyEnd = 'complete' | 'cut-off' | 'limit' | 'silent' | 'unknown';
 
 /** A client that gives up after this long without an answer was waiting for it. */
-const givenUpMs = 5000;
+const givenUpMs = 2500;
 /** Without any end in the capture, only this long a silence is taken for one: answers that are held back on purpose come sooner. */
 const silenceMs = 30_000;
-/** A body that stops for this long has stalled. */
-const stalledMs = 10_000;
+/** A body whose length is known has stalled when nothing of it comes for this long, and the client gives up; one without may be a stream of events. */
+const stalledMs = 2500;
+const stalledStreamMs = 10_000;
+const gzipMagic = 0x1f8b;
 
 /** What an HTTP exchange amounts to, together with its connection. */
 export class HttpStory {
@@ -22,6 +24,8 @@ export class HttpStory {
   /** How long nothing came, where that was the end. */
   silentMs = 0;
   isMalformed = false;
+  /** Content that was to be gzip is something else (RFC 1952 section 2.3.1). */
+  isNotGzip = false;
 
   /** Reads an exchange that is over; `connection` was read before. */
   read(exchange: HttpExchange, connection: ConnectionStory): void {
@@ -29,6 +33,7 @@ export class HttpStory {
     this.bodyEnd = 'unknown';
     this.bodyEndedBy = null;
     this.silentMs = 0;
+    this.isNotGzip = exchange.isGzip && exchange.bodyStart >= 0 && exchange.bodyStart !== gzipMagic && !exchange.incomplete;
     this.isMalformed = exchange.responseState === 'malformed' && !exchange.incomplete;
     if (exchange.responseState === 'complete') {
       this.bodyEnd = 'complete';
@@ -49,7 +54,8 @@ export class HttpStory {
     const gaveUp = !Number.isNaN(connection.clientEndMs);
     this.silentMs = (gaveUp ? connection.clientEndMs : connection.watchedUntilMs) - exchange.responseEndMs;
     if (!gaveUp && !connection.isSettled) return;
-    if (this.silentMs >= (gaveUp ? stalledMs : silenceMs)) this.bodyEnd = 'silent';
+    const enoughMs = exchange.framing === 'content-length' ? stalledMs : stalledStreamMs;
+    if (this.silentMs >= (gaveUp ? enoughMs : silenceMs)) this.bodyEnd = 'silent';
     else if (gaveUp) this.bodyEnd = 'limit';
   }
 

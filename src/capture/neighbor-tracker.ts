@@ -2,6 +2,8 @@
 const maxRemembered = 4096;
 /** An answer this late belongs to something else. */
 const answerMs = 10_000;
+/** Answers to one question come together. */
+const sameQuestionMs = 500;
 
 /** Questions for the link-layer address of one neighbour (ARP request, neighbour solicitation) by one station, and what came of them. */
 export interface NeighborQuestion {
@@ -17,6 +19,8 @@ export interface NeighborQuestion {
 export interface NeighborConflict {
   address: string;
   links: [string, string];
+  /** Station that was told so; empty when nobody in particular was. */
+  told: string;
   frame: number;
   timeMs: number;
 }
@@ -26,7 +30,7 @@ const maxFrames = 16;
 /** Follows who asks for whom on the captured links, and who answers. Memory is bounded. */
 export class NeighborTracker {
   private readonly open = new Map<string, NeighborQuestion>();
-  private readonly links = new Map<string, { link: string; before: string | null }>();
+  private readonly links = new Map<string, { link: string; before: string | null; told: string; timeMs: number }>();
   /** Questions that nobody answered while the asker went on asking. */
   readonly unanswered: NeighborQuestion[] = [];
   readonly conflicts: NeighborConflict[] = [];
@@ -47,28 +51,32 @@ export class NeighborTracker {
 
   /** `address` says that it is at `link`, to the station at `to`. */
   answer(address: string, link: string, to: string, timeMs: number, frame: number): void {
-    this.claim(address, link, timeMs, frame);
+    this.claim(address, link, to, timeMs, frame);
     const key = `${to} ${address}`;
     const question = this.open.get(key);
     if (question !== undefined && timeMs - question.lastMs <= answerMs) this.open.delete(key);
   }
 
   /**
-   * A station uses an address with a link-layer address. An address may move, as it does when a standby takes over; two stations claim it only when it
-   * moves back.
+   * A station uses an address with a link-layer address, and told another so. An address may move, as it does when a standby takes over; two stations
+   * claim it only when it moves back, or when both answer one question.
    */
-  claim(address: string, link: string, timeMs: number, frame: number): void {
+  claim(address: string, link: string, told: string, timeMs: number, frame: number): void {
     const known = this.links.get(address);
     if (known === undefined) {
-      this.links.set(address, { link, before: null });
+      this.links.set(address, { link, before: null, told, timeMs });
       if (this.links.size > maxRemembered) this.links.delete(this.links.keys().next().value!);
       return;
     }
-    if (known.link === link) return;
-    if (known.before === link && this.conflicts.length < maxFrames)
-      this.conflicts.push({ address, links: [known.link, link], frame, timeMs });
-    known.before = known.link;
-    known.link = link;
+    if (known.link !== link) {
+      const answeredBoth = told !== '' && known.told === told && timeMs - known.timeMs < sameQuestionMs;
+      if ((known.before === link || answeredBoth) && this.conflicts.length < maxFrames)
+        this.conflicts.push({ address, links: [known.link, link], told, frame, timeMs });
+      known.before = known.link;
+      known.link = link;
+    }
+    known.told = told;
+    known.timeMs = timeMs;
   }
 
   private bound(): void {

@@ -8,10 +8,21 @@ import { failureOfIcmp } from './icmp-failure.ts';
 
 /** A question that was sent once says nothing about silence before this long. */
 const unansweredMs = 3000;
+/** Clients that get no answer ask another resolver after a second at the earliest. */
+const movedOnMs = 900;
 const sampleBytes = 64;
 
-/** States what became of one question. `watchedUntilMs` is the capture's time when it left. Says nothing when the capture ended too soon. */
-export function observeDns(log: EvidenceLog, transaction: DnsTransaction, watchedUntilMs: number): void {
+/**
+ * States what became of one question. `watchedUntilMs` is up to when its answer could have been seen; `siblings` are the questions about the same name.
+ * `connectMs` is when the client connected, NaN when it did not. Says nothing when the capture ended too soon.
+ */
+export function observeDns(
+  log: EvidenceLog,
+  transaction: DnsTransaction,
+  siblings: readonly DnsTransaction[],
+  connectMs: number,
+  watchedUntilMs: number,
+): void {
   const { query, response } = transaction;
   const question = query?.questions[0] ?? response?.questions[0];
   if (question === undefined) return;
@@ -43,7 +54,7 @@ export function observeDns(log: EvidenceLog, transaction: DnsTransaction, watche
       sampleHex: encodeHex(transaction.responseBytes.subarray(0, sampleBytes)),
     });
   } else {
-    observeSilence(log, transaction, facts, frames, firstMs, watchedUntilMs);
+    observeSilence(log, transaction, facts, frames, firstMs, watchedUntilMs, movedOn(transaction, siblings, connectMs));
   }
 }
 
@@ -86,6 +97,18 @@ function recordOf(record: DnsResourceRecord): DnsRecord {
   return { name: record.name, type: record.type, ttlSeconds: record.ttlSeconds, data: record.data };
 }
 
+/** When the client asked somebody else, or went on with what it had, for want of an answer; NaN when it did not. */
+function movedOn(transaction: DnsTransaction, siblings: readonly DnsTransaction[], connectMs: number): number {
+  const type = transaction.query?.questions[0]?.type;
+  const sinceMs = transaction.firstQueryMs ?? Number.NaN;
+  const later = siblings
+    .filter((other) => other.server.address !== transaction.server.address && other.query?.questions[0]?.type === type)
+    .map((other) => other.firstQueryMs ?? Number.NaN)
+    .concat(transaction.attempts > 1 ? connectMs : [])
+    .filter((ms) => ms - sinceMs >= movedOnMs);
+  return later.length === 0 ? Number.NaN : Math.min(...later);
+}
+
 function observeSilence(
   log: EvidenceLog,
   transaction: DnsTransaction,
@@ -93,6 +116,7 @@ function observeSilence(
   frames: readonly number[],
   firstMs: number,
   watchedUntilMs: number,
+  movedOnAtMs: number,
 ): void {
   const { icmp } = transaction;
   const failure = icmp === null ? null : failureOfIcmp(icmp.version, icmp.type, icmp.code);
@@ -100,8 +124,9 @@ function observeSilence(
     log.state(firstMs, [...frames, icmp.frame], { kind: 'dns.undeliverable', checkpoint: 'dns', ...facts, failure });
     return;
   }
-  const waitedMs = watchedUntilMs - (transaction.lastQueryMs ?? firstMs);
-  if (waitedMs < unansweredMs) return;
+  const sinceMs = transaction.attempts > 1 ? firstMs : (transaction.lastQueryMs ?? firstMs);
+  const waitedMs = watchedUntilMs - sinceMs;
+  if (waitedMs < unansweredMs && Number.isNaN(movedOnAtMs)) return;
   log.state(watchedUntilMs, frames, { kind: 'dns.unanswered', checkpoint: 'dns', ...facts, waitedMs: round(watchedUntilMs - firstMs) });
 }
 

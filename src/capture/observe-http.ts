@@ -7,6 +7,7 @@ import { type EvidenceLog, round } from './evidence-log.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import type { HttpStory } from './http-story.ts';
 import type { ObservedConnection } from './observe-tcp.ts';
+import type { TlsFollower } from './tls-follower.ts';
 
 /** One request and response with their headers decoded. Null what was not captured, or is damaged. */
 export interface ObservedHttp {
@@ -73,7 +74,7 @@ export function observeHttp(log: EvidenceLog, connection: ObservedConnection, ht
     log.state(exchange.responseStartMs, [exchange.responseStartFrame], {
       kind: 'http.response-malformed',
       ...common,
-      rule: 'status-line',
+      rule: exchange.malformedRule,
       sampleHex: encodeHex(exchange.malformedSample ?? new Uint8Array(0)),
     });
     return;
@@ -91,14 +92,76 @@ export function observeHttp(log: EvidenceLog, connection: ObservedConnection, ht
     interim: exchange.interim ?? [],
   });
   observeBody(log, http, response, common);
+  observeRedirect(log, http, response, common);
 }
 
-function observeBody(
-  log: EvidenceLog,
-  http: ObservedHttp,
-  response: Http1ResponseHead,
-  common: { checkpoint: 'http'; connection: string; server: { address: string; port: number } },
-): void {
+/** States what a proxy answered to the request for a tunnel. */
+export function observeTunnel(log: EvidenceLog, connection: ObservedConnection, http: ObservedHttp, proxy: string): void {
+  const { exchange, request, response } = http;
+  if (response === null) return;
+  log.state(exchange.responseHeadMs, [exchange.requestEndFrame, exchange.responseHeadFrame], {
+    kind: 'local.proxy-answered',
+    checkpoint: 'local',
+    proxy,
+    connection: connection.id,
+    server: connection.conversation.server,
+    step: 'tunnel',
+    destination: request?.target ?? '',
+    durationMs: Math.max(0, round(exchange.responseStartMs - exchange.requestEndMs)),
+    code: response.status,
+    headers: recordable(response.fields),
+    title: null,
+  });
+}
+
+/** Statuses that point elsewhere (RFC 9110 section 15.4). */
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const followedSchemes: ReadonlySet<string> = new Set(['http:', 'https:', 'ws:', 'wss:']);
+
+/** States where a response points, when nobody can go there. What became of a good redirect is another exchange's. */
+function observeRedirect(log: EvidenceLog, http: ObservedHttp, response: Http1ResponseHead, common: Common): void {
+  if (!redirects.has(response.status)) return;
+  const location = response.fields.find((field) => field.name.toLowerCase() === 'location')?.value ?? null;
+  const url = location === null || !URL.canParse(location, http.url) ? null : new URL(location, http.url);
+  const outcome =
+    location === null
+      ? 'missing-location'
+      : url === null
+        ? 'invalid-location'
+        : !followedSchemes.has(url.protocol)
+          ? 'forbidden-scheme'
+          : null;
+  if (outcome === null) return;
+  log.state(http.exchange.responseHeadMs, [http.exchange.responseHeadFrame], {
+    kind: 'http.redirected',
+    ...common,
+    status: response.status,
+    location,
+    url: url?.href ?? null,
+    outcome,
+  });
+}
+
+interface Common {
+  checkpoint: 'http';
+  connection: string;
+  server: { address: string; port: number };
+}
+
+/** States that what was said is encrypted. */
+export function observeHidden(log: EvidenceLog, connection: ObservedConnection, tls: TlsFollower, atMs: number): void {
+  const [client, server] = tls.sides;
+  log.state(atMs, [client.lastApplicationFrame, server.lastApplicationFrame], {
+    kind: 'http.hidden',
+    checkpoint: 'http',
+    connection: connection.id,
+    server: connection.conversation.server,
+    bytesSent: client.applicationBytes,
+    bytesReceived: server.applicationBytes,
+  });
+}
+
+function observeBody(log: EvidenceLog, http: ObservedHttp, response: Http1ResponseHead, common: Common): void {
   const { exchange, story } = http;
   if (story.bodyEnd === 'unknown') return;
   log.state(exchange.responseEndMs, [exchange.responseHeadFrame, exchange.responseEndFrame], {
@@ -112,7 +175,7 @@ function observeBody(
     endedBy: story.bodyEnd === 'cut-off' ? story.bodyEndedBy : null,
     encodings: encodingsOf(response),
     decodedBytes: null,
-    decodeFailure: null,
+    decodeFailure: story.isNotGzip ? 'the content does not begin as gzip does' : null,
     silentMs: story.bodyEnd === 'silent' ? round(story.silentMs) : null,
   });
 }

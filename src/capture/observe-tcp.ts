@@ -75,7 +75,16 @@ export function observeConnect(log: EvidenceLog, connection: ObservedConnection)
       });
       break;
     case 'icmp':
-      observeIcmp(log, connection, icmp);
+      if (icmp !== null) observeIcmp(log, id, conversation.server, [frames.syn], icmp);
+      break;
+    case 'unheard':
+      log.state(story.watchedUntilMs, [frames.syn, frames.synAck, conversation.lastFrame], {
+        kind: 'tcp.syn-ack-unheard',
+        ...common,
+        waitedMs: round(story.watchedUntilMs - story.firstSynMs),
+        synRetransmissions: story.synRetransmissions,
+        synAcks: conversation.toClient.synAck,
+      });
       break;
     case 'unknown':
       log.state(story.lastMs, [frames.syn, conversation.lastFrame], {
@@ -87,10 +96,10 @@ export function observeConnect(log: EvidenceLog, connection: ObservedConnection)
   }
 }
 
-function observeIcmp(log: EvidenceLog, connection: ObservedConnection, icmp: SeenIcmp | null): void {
-  if (icmp === null) return;
-  const { conversation, id, frames } = connection;
-  log.state(icmp.timeMs, [frames.syn, icmp.frame], {
+/** States that an ICMP error answered an attempt to connect. */
+export function observeIcmp(log: EvidenceLog, connection: string, server: Endpoint, frames: readonly number[], icmp: SeenIcmp): void {
+  const shown = [...frames, icmp.frame];
+  log.state(icmp.timeMs, shown, {
     kind: 'route.icmp-error',
     checkpoint: 'route',
     from: icmp.from,
@@ -98,19 +107,24 @@ function observeIcmp(log: EvidenceLog, connection: ObservedConnection, icmp: See
     type: icmp.type,
     code: icmp.code,
     protocol: 'tcp',
-    destination: conversation.server,
+    destination: server,
     ...(icmp.mtuBytes === null ? {} : { mtuBytes: icmp.mtuBytes }),
   });
   const failure = failureOfIcmp(icmp.version, icmp.type, icmp.code);
   if (failure === null) return;
-  log.state(icmp.timeMs, [frames.syn, icmp.frame], {
+  log.state(icmp.timeMs, shown, {
     kind: 'tcp.connect-failed',
     checkpoint: 'tcp',
-    connection: id,
-    server: conversation.server,
-    family: familyOf(conversation.server),
+    connection,
+    server,
+    family: familyOf(server),
     failure,
   });
+}
+
+/** Where the reset came from, and where the server's other packets came from. */
+function ttlsOf({ resetTtl, toClient }: TcpConversation): { ttl?: number; serverTtl?: number } {
+  return resetTtl === null || toClient.packets <= toClient.rst ? {} : { ttl: resetTtl, serverTtl: toClient.ttl };
 }
 
 /** States that the server ended the connection, or that it stayed silent, in a phase where more was due. */
@@ -136,7 +150,7 @@ export function observeEnd(
     bytesReceived: story.bytesToClient,
     facts: factsOf(connection),
   } as const;
-  if (end === 'reset') log.state(atMs, [frames.reset], { kind: 'tcp.reset-received', ...common });
+  if (end === 'reset') log.state(atMs, [frames.reset], { kind: 'tcp.reset-received', ...common, ...ttlsOf(conversation) });
   else if (end === 'closed') log.state(atMs, [frames.fin], { kind: 'tcp.closed-by-peer', ...common });
   else log.state(atMs, [conversation.lastFrame], { kind: 'tcp.peer-silent', ...common, waitedMs: round(atMs - silentSinceMs) });
 }

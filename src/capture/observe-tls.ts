@@ -74,7 +74,8 @@ export function observeTls(log: EvidenceLog, connection: ObservedConnection, tls
       clientCertificateRequested: requested,
     });
   }
-  if (story.tlsStage === 'completed' && hello !== null && version !== null) {
+  if (story.serverAborted) observeServerEnd(log, connection, tls, version);
+  else if (story.tlsStage === 'completed' && hello !== null && version !== null) {
     const isResumed = resumed(clear, hello);
     log.state(story.securedMs, [client.helloFrame, server.helloFrame, client.firstApplicationFrame], {
       kind: 'tls.handshake-completed',
@@ -87,6 +88,7 @@ export function observeTls(log: EvidenceLog, connection: ObservedConnection, tls
       resumed: isResumed,
       roundTrips: roundTripsOf(clear, hello, isResumed),
       clientCertificateRequested: requested,
+      clientWentOn: story.clientWentOn,
     });
   } else if (story.clientAborted || story.clientAlert >= 0) {
     const alertName = story.clientAlert >= 0 ? tlsAlertName(story.clientAlert) : null;
@@ -96,14 +98,31 @@ export function observeTls(log: EvidenceLog, connection: ObservedConnection, tls
       {
         kind: 'tls.handshake-failed',
         ...common,
-        failure: {
-          name: 'tls-alert',
-          raw: alertName === null ? 'the client ended the handshake; why is encrypted' : `the client sent ${alertName}`,
-        },
+        failure:
+          alertName === null
+            ? { name: 'ended-encrypted', raw: 'the client ended the handshake; why is encrypted' }
+            : { name: 'tls-alert', raw: `the client sent ${alertName}` },
         version,
+        endedBy: 'client',
       },
     );
   }
+}
+
+/** States that the server ended a handshake that was complete for the client, and that its reason is encrypted. */
+function observeServerEnd(log: EvidenceLog, connection: ObservedConnection, tls: ObservedTls, version: TlsVersion | null): void {
+  const { clear, follower } = tls;
+  const server = follower.sides[1];
+  log.state(server.lastApplicationMs, [follower.sides[0].firstApplicationFrame, server.lastApplicationFrame], {
+    kind: 'tls.handshake-failed',
+    checkpoint: 'tls',
+    connection: connection.id,
+    server: connection.conversation.server,
+    serverName: clear.client.clientHello?.serverName ?? null,
+    failure: { name: 'ended-encrypted', raw: 'the server ended the connection at the end of the handshake; why is encrypted' },
+    version,
+    endedBy: 'server',
+  });
 }
 
 function clientEndFrame(tls: ObservedTls): number {

@@ -128,6 +128,11 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     return this.packetTracker.counts;
   }
 
+  /** Time of the packet in hand. */
+  get now(): number {
+    return this.cursor.timeMs;
+  }
+
   /** Up to when something whose last packet was `frame` at `lastMs` was watched without interruption. */
   watchedUntil(frame: number, lastMs: number): number {
     return this.packetTracker.watch.until(frame, lastMs, this.cursor.timeMs);
@@ -321,7 +326,7 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     if (message.operation === 2) {
       this.neighbors.answer(message.senderAddress, message.senderLink, message.targetAddress, cursor.timeMs, cursor.frame);
     } else if (message.operation === 1 && message.senderAddress !== '0.0.0.0') {
-      this.neighbors.claim(message.senderAddress, message.senderLink, cursor.timeMs, cursor.frame);
+      this.neighbors.claim(message.senderAddress, message.senderLink, '', cursor.timeMs, cursor.frame);
       if (message.senderAddress !== message.targetAddress) {
         this.neighbors.ask(message.senderAddress, message.targetAddress, cursor.timeMs, cursor.frame);
       }

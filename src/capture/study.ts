@@ -121,6 +121,27 @@ export class CaptureStudy implements ReadingSink {
     return this.options.onConversation !== null || this.conversationCount <= this.options.fewConversations;
   }
 
+  /** Addresses that two machines claim are a matter of everybody who was told so, and of the one whose address it is. */
+  private noteConflicts(): void {
+    const { numbers } = this.builder;
+    for (const { address, links, told, frame, timeMs } of this.reading.neighbors.conflicts) {
+      for (const { clientAddresses, observations } of this.exchanges) {
+        if (!clientAddresses.includes(told) && !clientAddresses.includes(address)) continue;
+        observations.push({
+          kind: 'local.arp-answered',
+          checkpoint: 'local',
+          id: numbers.next(),
+          hop: 0,
+          atMs: numbers.at(timeMs),
+          frames: [frame],
+          interface: '',
+          address,
+          linkAddresses: [...links],
+        });
+      }
+    }
+  }
+
   private keep(conversation: ReportedConversation): void {
     if (this.options.onConversation !== null) this.options.onConversation(conversation);
     else this.conversations.push(conversation);
@@ -156,6 +177,7 @@ export class CaptureStudy implements ReadingSink {
     if (this.conversationCount > fewConversations) this.conversations = [];
     this.conversations.sort((one, other) => one.startAt.localeCompare(other.startAt));
     this.exchanges.sort((one, other) => one.startMs - other.startMs);
+    this.noteConflicts();
     return {
       startedAt: this.wallClock(this.builder.numbers.zeroMs),
       durationMs,

@@ -64,6 +64,8 @@ export class TlsSide {
   encryptedHandshakeFrame = 0;
   applicationRecords = 0;
   applicationBytes = 0;
+  /** Of the server: application data records behind the client's first one that came behind the server's hello. */
+  lateRecords = 0;
   /** Length of the first application data record that came behind the server's hello, and of the last one. */
   firstApplicationLength = 0;
   lastApplicationLength = 0;
@@ -92,6 +94,7 @@ export class TlsSide {
     this.encryptedHandshakeFrame = 0;
     this.applicationRecords = 0;
     this.applicationBytes = 0;
+    this.lateRecords = 0;
     this.firstApplicationLength = 0;
     this.lastApplicationLength = 0;
     this.firstApplicationMs = Number.NaN;
@@ -118,6 +121,14 @@ export class TlsFollower {
 
   constructor(arena: ByteArena) {
     this.arena = arena;
+  }
+
+  /** The server spoke before the ClientHello, and what follows of it is no TLS either. */
+  greeted(greeting: { bytes: Uint8Array; timeMs: number; frame: number }): void {
+    this.foreignSample = greeting.bytes;
+    this.foreignMs = greeting.timeMs;
+    this.foreignFrame = greeting.frame;
+    this.sides[1].lost = true;
   }
 
   take(piece: StreamPiece, direction: number): void {
@@ -230,6 +241,7 @@ export class TlsFollower {
     side.lastApplicationLength = side.recordLength;
     side.lastApplicationMs = piece.timeMs;
     side.lastApplicationFrame = piece.frame;
+    if (side === this.sides[1] && this.sides[0].firstApplicationLength > 0) side.lateRecords++;
     // Early data comes before the server has spoken and says nothing about the handshake.
     if (Number.isNaN(this.sides[1].helloMs)) return;
     if (Number.isNaN(side.firstApplicationMs)) {

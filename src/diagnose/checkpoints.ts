@@ -80,8 +80,10 @@ const provenStatus: Readonly<Record<CheckpointId, (facts: Facts) => 'ok' | 'skip
     const received = carriedCertificates(facts);
     const completed = facts
       .of('tls.handshake-completed')
-      .some((observation) => observation.connection === carriedConnection(facts)?.connection);
-    if (!completed || received === null) return 'unknown';
+      .find((observation) => observation.connection === carriedConnection(facts)?.connection);
+    // Certificates that packets do not show were the client's to judge, and it was content.
+    if (completed?.clientWentOn === true) return 'ok';
+    if (completed === undefined || received === null) return 'unknown';
     return decidingTrust(received.trust)?.trusted === true && leafNamesHost(received, facts.target?.host ?? '') ? 'ok' : 'unknown';
   },
   http: (facts) => {

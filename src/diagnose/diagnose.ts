@@ -167,7 +167,10 @@ function judgeVerdict(
 ): Verdict {
   const missing = missingCheckpoints(checkpoints);
   const failed = deciding?.severity === 'failure';
-  const status = failed ? 'failed' : missing.length > 0 ? 'unclear' : deciding === null ? 'ok' : 'degraded';
+  // What encryption hides is not for want of looking: an impairment that shows is named all the same.
+  const isHidden = deciding !== null && hops.every((facts) => facts.of('http.hidden').length > 0) && missing.every(isEncrypted);
+  const isUnclear = missing.length > 0 && !isHidden;
+  const status = failed ? 'failed' : isUnclear ? 'unclear' : deciding === null ? 'ok' : 'degraded';
   if (deciding === null || status === 'unclear') {
     const checkpoint = status === 'unclear' ? (missing[0] ?? null) : null;
     return {
@@ -201,6 +204,11 @@ function judgeVerdict(
     missing: [],
     ...(nested === undefined ? {} : { nested: { url: nested.url, checkpoint: checkpointOf(nested.cause), cause: nested.cause } }),
   };
+}
+
+/** Checkpoints whose evidence encryption may hide. */
+function isEncrypted(id: CheckpointId): boolean {
+  return id === 'tls' || id === 'http';
 }
 
 /** What the verdict's cause could be taken for: excluded by evidence, or still possible. */

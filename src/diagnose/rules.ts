@@ -7,6 +7,7 @@ import { httpRules } from './rules/http.ts';
 import { httpAnswerRules } from './rules/http-answer.ts';
 import { localRules } from './rules/local.ts';
 import { packetSizeRules } from './rules/packet-size.ts';
+import { packetRules } from './rules/packets.ts';
 import { pageRules } from './rules/page.ts';
 import { routeRules } from './rules/route.ts';
 import { targetRules } from './rules/target.ts';
@@ -36,4 +37,5 @@ export const allRules: readonly Rule[] = [
   ...httpRules,
   ...httpAnswerRules,
   ...pageRules,
+  ...packetRules,
 ];

@@ -34,6 +34,7 @@ export type FailureName =
   | 'tls-bad-peer-message' // a message that breaks the protocol
   | 'tls-dh-key-too-small'
   | 'tls-unsafe-legacy-renegotiation'
+  | 'ended-encrypted' // from packets: one side ended the handshake, and why is encrypted
   | 'certificate-rejected' // the peer's certificate is not trusted, or for another name: nothing was sent to it
   | 'unknown';
 

@@ -10,6 +10,8 @@ export interface ReadExchange {
   startMs: number;
   host: string | null;
   client: Endpoint;
+  /** Every address that the client is known to have used for it, lookups included. */
+  clientAddresses: string[];
   server: Endpoint;
   /** Ordinal of its TCP conversation; null for a lookup that led to none. */
   conversation: number | null;

@@ -105,6 +105,8 @@ const lines: Lines = {
   'tcp.connected': (stated) => `connected to ${endpoint(stated.server)}`,
   'tcp.syn-unanswered': (stated) =>
     `${endpoint(stated.server)} did not answer the SYN within ${duration(stated.waitedMs)}${stated.synRetransmissions === null || stated.synRetransmissions === 0 ? '' : `, repeated ${plural(stated.synRetransmissions, 'time')}`}`,
+  'tcp.syn-ack-unheard': (stated) =>
+    `${endpoint(stated.server)} answered the SYN ${plural(stated.synAcks, 'time')}, and the client sent it again as if nothing had come`,
   'tcp.syn-refused': (stated) =>
     `${endpoint(stated.server)} answered the SYN with a reset (refused)${stated.ttl === null ? '' : `, TTL ${stated.ttl}`}`,
   'tcp.connect-failed': (stated) => `connecting to ${endpoint(stated.server)} failed${inBrackets(stated.failure)}`,
@@ -170,6 +172,8 @@ const lines: Lines = {
   },
   'http.redirected': (stated) =>
     `${stated.status} to ${stated.location === null ? 'nowhere (no Location)' : clip(stated.location)}${stated.outcome === 'followed' ? '' : `: ${words(stated.outcome)}`}`,
+  'http.hidden': (stated) =>
+    `what was said is encrypted: ${plural(stated.bytesSent, 'byte')} to ${endpoint(stated.server)}, ${plural(stated.bytesReceived, 'byte')} from it`,
 
   'page.document': (stated) => {
     const visible =

@@ -1,3 +1,4 @@
+import { checkpointIds } from '../model/checkpoint.ts';
 import type { ReadExchange, ReadRecord } from '../model/read-record.ts';
 import type { ExchangeCounts, ExchangeVerdict, ReadReport, ReportedExchange } from '../model/read-report.ts';
 import type { Diagnosis, VerdictStatus } from '../model/verdict.ts';
@@ -37,13 +38,51 @@ export function renderReadReport(record: ReadRecord, judged: readonly JudgedExch
   };
 }
 
-/** The exchange whose verdict is the capture's: the first of the worst. */
+/**
+ * The exchange whose verdict is the capture's. Of the worst ones the first in time says which host and port it is about, and of those the one that fails at
+ * the first checkpoint, for what comes later may follow from it. What systems ask by themselves counts only where there is nothing else.
+ */
 export function worstOf(judged: readonly JudgedExchange[]): JudgedExchange | null {
+  const meant = judged.filter((one) => !isOfSystem(one.exchange.host));
+  const candidates = meant.length > 0 ? meant : judged;
   for (const status of severity) {
-    const found = judged.find((one) => one.diagnosis.verdict.status === status);
-    if (found !== undefined) return found;
+    const worst = candidates.filter((one) => one.diagnosis.verdict.status === status);
+    const [first] = worst;
+    if (first === undefined) continue;
+    const { host, server } = first.exchange;
+    const ofHost = worst.filter(({ exchange }) => exchange.host === host && exchange.server.port === server.port);
+    return ofHost.reduce((found, one) => (orderOf(one) < orderOf(found) ? one : found), first);
   }
   return null;
+}
+
+function orderOf({ diagnosis }: JudgedExchange): number {
+  const { checkpoint } = diagnosis.verdict;
+  return checkpoint === null ? checkpointIds.length : checkpointIds.indexOf(checkpoint);
+}
+
+/** Names that systems and browsers look up by themselves to learn whether they are online, or where a proxy is; many networks answer none of them. */
+const systemNames: ReadonlySet<string> = new Set([
+  'captive.apple.com',
+  'connectivity-check.ubuntu.com',
+  'connectivitycheck.android.com',
+  'connectivitycheck.gstatic.com',
+  'detectportal.firefox.com',
+  'dns.msftncsi.com',
+  'ipv4only.arpa',
+  'ipv6.msftconnecttest.com',
+  'ipv6.msftncsi.com',
+  'network-test.debian.org',
+  'nmcheck.gnome.org',
+  'wpad',
+  'www.msftconnecttest.com',
+  'www.msftncsi.com',
+]);
+
+function isOfSystem(host: string | null): boolean {
+  if (host === null) return false;
+  const name = host.toLowerCase();
+  return systemNames.has(name) || name.startsWith('wpad.');
 }
 
 /** Judges of one class are alike: those that were only counted have the verdict of those that were described. */

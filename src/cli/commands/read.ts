@@ -1,16 +1,11 @@
-import { defaultBuilderOptions } from '../../capture/exchange-builder.ts';
-import { defaultReadingOptions } from '../../capture/reading.ts';
-import { CaptureStudy } from '../../capture/study.ts';
-import { diagnose } from '../../diagnose/diagnose.ts';
-import { defaultBudgets, type JudgementContext } from '../../model/expectation.ts';
-import type { ReadRecord } from '../../model/read-record.ts';
-import type { ReadReport, ReportedConversation } from '../../model/read-report.ts';
+import type { CaptureStudy } from '../../capture/study.ts';
+import type { ReadReport } from '../../model/read-report.ts';
 import type { CaptureFileOptions } from '../../ports/capture-files.ts';
 import { escapeForTerminal, renderJson } from '../../report/escape.ts';
-import { type JudgedExchange, renderReadReport } from '../../report/read-document.ts';
 import { defaultReadTextOptions, renderReadText } from '../../report/read-text.ts';
 import { colourStyle, plainStyle } from '../../report/style.ts';
 import { systemCaptureFiles } from '../../system/capture-file.ts';
+import { captureContext, captureDocument, createCaptureStudy } from '../capture-document.ts';
 import { type Environment, wantsColour } from '../environment.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { takesOutput } from '../options/output-files.ts';
@@ -19,8 +14,6 @@ import { checkReportFiles, writeReportFiles } from '../report-files.ts';
 import { UsageError } from '../usage-error.ts';
 import { JsonStream } from './json-stream.ts';
 
-/** Conversations are listed without being asked for as long as there are no more than this. */
-const fewConversations = 200;
 /** A conversation takes about this much of a capture: how many to make room for. */
 const bytesPerConversation = 900;
 /** Progress is shown for files larger than this. */
@@ -36,13 +29,11 @@ export async function runRead(given: ReadArguments, environment: Environment): P
     else controller.abort();
   });
   const stream = given.json && given.conversations ? new JsonStream(environment.stdout) : null;
-  const context: JudgementContext = { expect: {}, budgets: defaultBudgets, interrupted: false };
-  const study = new CaptureStudy({
-    reading: { ...defaultReadingOptions, expectedConversations: expectedConversations(given.files) },
-    builder: { ...defaultBuilderOptions, readCertificate: await certificateReader() },
-    context,
-    fewConversations: given.conversations ? Number.POSITIVE_INFINITY : fewConversations,
-    onConversation: stream === null ? null : (conversation: ReportedConversation) => stream.add(conversation),
+  const context = captureContext();
+  const study = await createCaptureStudy(context, {
+    expectedConversations: expectedConversations(given.files),
+    everyConversation: given.conversations,
+    ...(stream === null ? {} : { onConversation: (conversation) => stream.add(conversation) }),
   });
   try {
     for (const file of given.files) await readFile(file, study, controller.signal, environment);
@@ -50,8 +41,7 @@ export async function runRead(given: ReadArguments, environment: Environment): P
     stop();
   }
   context.interrupted = controller.signal.aborted;
-  const record = study.finish(Math.round(performance.now() - startedMs));
-  const report = renderReadReport(record, judge(record), environment.version);
+  const report = captureDocument(study.finish(Math.round(performance.now() - startedMs)), environment.version);
   if (stream !== null) stream.end(report);
   else print(report, given, environment);
   writeReportFiles(report, given.outputs, environment.stdout);
@@ -61,14 +51,6 @@ export async function runRead(given: ReadArguments, environment: Environment): P
 function expectedConversations(files: readonly string[]): number {
   const bytes = files.reduce((sum, file) => sum + (systemCaptureFiles.size(file) ?? 0), 0);
   return Math.max(64, Math.floor(bytes / bytesPerConversation));
-}
-
-async function certificateReader(): Promise<(der: Uint8Array) => import('../../model/observations/tls.ts').CertificateFacts | null> {
-  const { certificateFacts, parseCertificate } = await import('../../system/certificate.ts');
-  return (der) => {
-    const certificate = parseCertificate(der);
-    return certificate === null ? null : certificateFacts(certificate);
-  };
 }
 
 async function readFile(file: string, study: CaptureStudy, signal: AbortSignal, environment: Environment): Promise<void> {
@@ -94,10 +76,6 @@ function progressTo(environment: Environment, name: string): CaptureFileOptions[
     const share = totalBytes === null ? `${Math.round(readBytes / 1e6)} MB` : `${Math.floor((100 * readBytes) / totalBytes)} %`;
     stderr.write(`\r${escapeForTerminal(`reading ${name}: ${share}`)}\u001b[K${readBytes === totalBytes ? '\r\u001b[K' : ''}`);
   };
-}
-
-function judge(record: ReadRecord): JudgedExchange[] {
-  return record.exchanges.map((exchange) => ({ exchange, diagnosis: diagnose(exchange.observations, record.context) }));
 }
 
 function print(report: ReadReport, given: ReadArguments, environment: Environment): void {

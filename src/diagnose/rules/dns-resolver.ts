@@ -128,7 +128,9 @@ export const dnsResolverRules: readonly Rule[] = [
       'dns.slow',
     ],
     judge(facts) {
-      const plain = asked(facts, 'without-edns').filter((question) => !question.edns && isGood(question));
+      // In packets, a client that falls back shows by itself what an experiment would.
+      const old = [...asked(facts, 'without-edns'), ...dnsQuestions(facts).filter((question) => question.resolver.role === 'unknown')];
+      const plain = old.filter((question) => !question.edns && isGood(question));
       const modern = identicalQuestions(facts).filter((question) => question.edns && question.resolver.transport === 'udp');
       for (const { resolver } of plain) {
         const mine = (question: DnsQuestion): boolean => isSameResolver(question, { resolver });
@@ -137,7 +139,7 @@ export const dnsResolverRules: readonly Rule[] = [
         // Every modern question has to fail, and every old one to succeed: else it is the resolver's mood. What failed by an error that may come
         // for any other reason has to do so time and again.
         const isAmbiguous = bad.some((question) => question.kind === 'dns.answered' && question.rcode === rcode.servFail);
-        const isConsistent = bad.every(isBadForOldSoftware) && asked(facts, 'without-edns').filter(mine).every(isGood);
+        const isConsistent = bad.every(isBadForOldSoftware) && old.filter((question) => !question.edns && mine(question)).every(isGood);
         if (!isConsistent || bad.length < (isAmbiguous ? 3 : 2) || (isAmbiguous && good.length < 3)) continue;
         const [first] = bad;
         const outcome = first!.kind === 'dns.answered' ? first!.rcodeName : null;
@@ -175,11 +177,12 @@ export const dnsResolverRules: readonly Rule[] = [
     cause: 'dns.one-resolver-broken',
     supersedes: ['dns.slow', 'dns.nxdomain', 'dns.refused', 'dns.servfail'],
     judge(facts) {
-      const configured = dnsQuestions(facts).filter((question) => question.resolver.role === 'configured' && !isWayless(question));
+      // Packets do not tell which resolvers are configured: those that were asked are.
+      const configured = dnsQuestions(facts).filter((question) => question.resolver.role !== 'named' && !isWayless(question));
       const resolvers = [...new Set(configured.map(resolverOf))];
       const of = (resolver: string): DnsQuestion[] => configured.filter((question) => resolverOf(question) === resolver);
       // Where the lookup failed although a resolver has addresses, one that denies the name is what applications believed.
-      const works = lookupFailed(facts) ? hasAddresses : isGood;
+      const works = lookupFailed(facts) ? hasAddresses : isWhole;
       const broken = resolvers.filter((resolver) => !of(resolver).some(works));
       if (broken.length === 0 || broken.length === resolvers.length) return none();
       const evidence = [...configured.filter((question) => broken.includes(resolverOf(question))), facts.first('dns.system-lookup')];
@@ -223,6 +226,11 @@ export const dnsResolverRules: readonly Rule[] = [
     },
   },
 ];
+
+/** A good answer that is all there. */
+function isWhole(question: DnsQuestion): boolean {
+  return isGood(question) && !(question.kind === 'dns.answered' && question.truncated);
+}
 
 function isSameQuestion(one: DnsQuestion, other: DnsQuestion): boolean {
   return isSameResolver(one, other) && one.name === other.name && one.type === other.type && one.edns === other.edns;

@@ -99,10 +99,19 @@ export interface HttpExcerpt extends Http {
   marks: string[];
 }
 
+/** What was said on a connection whose handshake of TLS is complete is encrypted, and no secrets are at hand: only its amount is known. */
+export interface HttpHidden extends Http {
+  kind: 'http.hidden';
+  /** Bytes of encrypted records behind the handshake, in either direction. */
+  bytesSent: number;
+  bytesReceived: number;
+}
+
 export type HttpObservation =
   | HttpRequestSent
   | HttpResponseReceived
   | HttpResponseMalformed
   | HttpBodyReceived
   | HttpExcerpt
-  | HttpRedirected;
+  | HttpRedirected
+  | HttpHidden;

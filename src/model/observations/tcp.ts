@@ -67,6 +67,15 @@ export interface TcpSynUnanswered extends Tcp {
   synRetransmissions: number | null;
 }
 
+/** From packets near the server: it answered the SYN, again and again, and the client sent its SYN again as if nothing had come. */
+export interface TcpSynAckUnheard extends Tcp {
+  kind: 'tcp.syn-ack-unheard';
+  waitedMs: number;
+  synRetransmissions: number;
+  /** SYN-ACKs sent. */
+  synAcks: number;
+}
+
 /** SYN answered by RST. */
 export interface TcpSynRefused extends Tcp {
   kind: 'tcp.syn-refused';
@@ -98,6 +107,9 @@ interface TcpAfterOpen extends Tcp {
 /** The peer (or something between) reset an open connection. */
 export interface TcpResetReceived extends TcpAfterOpen {
   kind: 'tcp.reset-received';
+  /** From packets: time to live of the reset, and of the server's first packet. The same way from the same place takes the same number of hops. */
+  ttl?: number;
+  serverTtl?: number;
 }
 
 /** The peer closed an open connection (FIN) where more was due. */
@@ -149,6 +161,7 @@ export interface TcpSilentConnection extends Tcp {
 export type TcpObservation =
   | TcpConnected
   | TcpSynUnanswered
+  | TcpSynAckUnheard
   | TcpSynRefused
   | TcpConnectFailed
   | TcpConnectAbandoned

@@ -43,6 +43,8 @@ export interface TlsHandshakeCompleted extends Tls {
   readable?: ReadableOnWire[];
   /** An HTTPS record offers Encrypted Client Hello (RFC 9848); null when no such record was asked for, absent when that does not apply. */
   encryptedHelloAdvertised?: boolean | null;
+  /** From packets: the client sent something of its own afterwards, so it was content with the server's certificate, visible or not. */
+  clientWentOn?: boolean;
 }
 
 /** What a ClientHello offers, numbers named as IANA does; values that mean nothing (RFC 8701) left out. */
@@ -159,6 +161,8 @@ export interface TlsHandshakeFailed extends Tls {
   alertSent?: { alert: number; alertName: string } | null;
   /** Handshake messages received by then, by name, in order; absent when not known. */
   messagesReceived?: string[];
+  /** From packets: who ended it. */
+  endedBy?: 'client' | 'server';
 }
 
 /**

@@ -1,0 +1,76 @@
+import { type BuilderOptions, defaultBuilderOptions } from '../capture/exchange-builder.ts';
+import { defaultReadingOptions } from '../capture/reading.ts';
+import { CaptureStudy } from '../capture/study.ts';
+import { diagnose } from '../diagnose/diagnose.ts';
+import { defaultBudgets, type JudgementContext } from '../model/expectation.ts';
+import type { ReadRecord } from '../model/read-record.ts';
+import type { ReadReport, ReportedConversation } from '../model/read-report.ts';
+import { type JudgedExchange, renderReadReport } from '../report/read-document.ts';
+
+/** Conversations are listed without being asked for as long as there are no more than this. */
+const fewConversations = 200;
+
+export interface CaptureStudyOptions {
+  /** Conversations to make room for. */
+  expectedConversations?: number;
+  /** Keep every conversation, however many there are. */
+  everyConversation?: boolean;
+  /** Gets every conversation as it ends, in place of keeping any. */
+  onConversation?: (conversation: ReportedConversation) => void;
+}
+
+/** What a capture is judged by: nothing is expected of anybody else's requests. */
+export function captureContext(): JudgementContext {
+  return { expect: {}, budgets: defaultBudgets, interrupted: false };
+}
+
+/** A reading of captures as `wirewalk read` makes it. */
+export async function createCaptureStudy(context: JudgementContext, options: CaptureStudyOptions = {}): Promise<CaptureStudy> {
+  const expectedConversations = options.expectedConversations ?? defaultReadingOptions.expectedConversations;
+  return new CaptureStudy({
+    reading: { ...defaultReadingOptions, expectedConversations },
+    builder: { ...defaultBuilderOptions, readCertificate: await certificateReader() },
+    context,
+    fewConversations: options.everyConversation === true ? Number.POSITIVE_INFINITY : fewConversations,
+    onConversation: options.onConversation ?? null,
+  });
+}
+
+/** Loaded only when a certificate is met: most of what a reading needs is not X.509. */
+async function certificateReader(): Promise<BuilderOptions['readCertificate']> {
+  const { certificateFacts, parseCertificate } = await import('../system/certificate.ts');
+  return (der) => {
+    const certificate = parseCertificate(der);
+    return certificate === null ? null : certificateFacts(certificate);
+  };
+}
+
+/** The document of a reading that is over. */
+export function captureDocument(record: ReadRecord, version: string): ReadReport {
+  const judged = record.exchanges.map(
+    (exchange): JudgedExchange => ({ exchange, diagnosis: diagnose(exchange.observations, record.context) }),
+  );
+  return renderReadReport(record, judged, version);
+}
+
+/** A capture that is in memory. */
+export interface CaptureBytes {
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** Reads captures that are in memory, uncompressed, one after the other, and judges them. Those that are no captures are passed over. */
+export async function readCaptures(captures: readonly CaptureBytes[], version: string): Promise<ReadReport> {
+  const startedMs = performance.now();
+  const study = await createCaptureStudy(captureContext());
+  for (const { name, bytes } of captures) {
+    const feed = study.beginFile();
+    for (let at = 0; at < bytes.length && feed.readable; at += feed.target.length) {
+      const piece = bytes.subarray(at, at + feed.target.length);
+      feed.target.set(piece);
+      feed.accept(piece.length);
+    }
+    study.endFile(name, feed);
+  }
+  return captureDocument(study.finish(Math.round(performance.now() - startedMs)), version);
+}
