@@ -33,6 +33,10 @@ export function differences(scenario: Scenario, { exitCode, document }: WalkResu
   for (const cause of expect.alternatives ?? []) {
     if (!list(verdict.alternatives).some((alternative) => alternative.cause === cause)) found.push(`alternatives lack ${cause}`);
   }
+  for (const cause of expect.notes ?? []) {
+    if (!list(document.findings).some((finding) => finding.cause === cause && finding.severity === 'note'))
+      found.push(`no note names ${cause}`);
+  }
   for (const cause of expect.without ?? []) {
     if (list(document.findings).some((finding) => finding.cause === cause)) found.push(`a finding names ${cause}`);
   }

@@ -51,6 +51,8 @@ export interface Expectation {
   scope?: readonly ScopeWord[];
   /** Each must be among the verdict's. */
   alternatives?: readonly CauseCode[];
+  /** Causes that a note must name: nothing fails by them here. */
+  notes?: readonly CauseCode[];
   /** Causes that no finding may name. */
   without?: readonly CauseCode[];
   evidence: readonly EvidencePattern[];

@@ -61,6 +61,7 @@ const expectation: Check = fields<Expectation>({
   checkpoint: optional(checkpoint),
   scope: optional(listOf(oneOf(...scopeWords))),
   alternatives: optional(listOf(cause)),
+  notes: optional(listOf(cause)),
   without: optional(listOf(cause)),
   evidence: listOf(evidence, 1),
   timings: optional(recordOf(fields<{ atLeast?: number; atMost?: number }>({ atLeast: optional(number), atMost: optional(number) }))),

@@ -113,7 +113,25 @@ export const healthyCertificateScenarios: readonly Scenario[] = [
     naive: '"Certificate expired": something in the chain is.',
     changes: [synsAtEdge, { site: { certificate: { issuer: 'cross-expired', chain: 'with-root' } } }],
     url: 'https://www.shop.example/',
-    expect: { status: 'ok', cause: null, without: ['tls.cert-expired'], evidence: [trustedCertificate, ...pageArrived()] },
+    expect: {
+      status: 'ok',
+      cause: null,
+      notes: ['tls.chain-expired'],
+      without: ['tls.cert-expired'],
+      evidence: [
+        trustedCertificate,
+        ...pageArrived(),
+        {
+          kind: 'tls.paths-judged',
+          where: {
+            'clients.0.client': 'openssl',
+            'clients.0.accepts': true,
+            'clients.3.client': 'old-root',
+            'clients.3.code': 'CERT_HAS_EXPIRED',
+          },
+        },
+      ],
+    },
     proof: [edgeReached, { certificate: addresses.edgeA, fact: { certificates: 3 } }],
     nearMissOf: ['tls.chain-expired', 'tls.cert-expired'],
     lookAlike: ['tls-chain-expired-old-client'],

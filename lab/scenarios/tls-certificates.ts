@@ -36,6 +36,9 @@ function badCertificate({ id, title, fault, made, naive, spec, cause, where, fac
   };
 }
 
+/** The authority's files are to be had by name. */
+const authoritysFiles: Change = { zone: { zone: 'other.example', add: [`ca.other.example 300 A ${addresses.edgeA}`] } };
+
 /** A weak chain has to come from a server that still agrees to serve it. */
 const weakEdge = (spec: CertificateSpec): readonly Change[] => [
   { stop: 'edge' },
@@ -139,18 +142,87 @@ export const tlsCertificateScenarios: readonly Scenario[] = [
   }),
   badCertificate({
     id: 'tls-missing-intermediate',
-    title: 'The intermediate is not sent',
-    fault: 'The server sends its own certificate alone; browsers that know the intermediate work, others fail.',
-    made: 'The chain file holds the leaf only; its issuer is certified by a trusted root.',
+    title: 'The intermediate is not sent: works in browsers, fails in others',
+    fault: 'The server sends its own certificate alone; browsers fetch the intermediate or remember it, others fail.',
+    made: 'The chain file holds the leaf only; its issuer, certified by a trusted root, lies where the leaf says.',
     naive: '"Unknown authority", and "works in my browser".',
-    spec: { chain: 'none', issuerUrls: ['http://ca.other.example/intermediate.cer'] },
+    spec: { chain: 'none', issuerUrls: ['http://ca.other.example/public-intermediate.cer'] },
     cause: 'tls.missing-intermediate',
     where: {
       'certificates.length': 1,
       'trust.*.code': { oneOf: ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'] },
     },
     fact: 'alone',
-    more: { nearMissOf: ['tls.unknown-ca', 'tls.self-signed'], lookAlike: ['tls-unknown-ca', 'tls-intercepted'] },
+    changes: [authoritysFiles],
+    more: {
+      expect: {
+        status: 'failed',
+        cause: 'tls.missing-intermediate',
+        evidence: [
+          { kind: 'tls.issuer-fetched', where: { outcome: 'certificates', 'source.port': 80 } },
+          {
+            kind: 'tls.paths-judged',
+            where: {
+              'clients.0.client': 'openssl',
+              'clients.0.accepts': false,
+              'clients.3.client': 'fetching',
+              'clients.3.accepts': true,
+              'certificates.*.from': 'fetched',
+            },
+          },
+        ],
+      },
+      nearMissOf: ['tls.unknown-ca', 'tls.self-signed'],
+      lookAlike: ['tls-unknown-ca', 'tls-intercepted', 'tls-unknown-ca-root-not-sent'],
+    },
+  }),
+  badCertificate({
+    id: 'tls-missing-intermediate-unfetchable',
+    title: 'The intermediate is not sent, and cannot be fetched',
+    fault: 'The server sends its own certificate alone, and the place where the issuer should be does not answer either.',
+    made: "The chain file holds the leaf only; the host of its issuer's certificate does not exist.",
+    naive: '"Unknown authority."',
+    spec: { chain: 'none', issuerUrls: ['http://gone.other.example/public-intermediate.cer'] },
+    cause: 'tls.missing-intermediate',
+    where: { 'certificates.length': 1, 'trust.*.trusted': false },
+    fact: 'alone',
+    more: {
+      expect: {
+        status: 'failed',
+        cause: 'tls.missing-intermediate',
+        alternatives: ['tls.unknown-ca'],
+        evidence: [
+          { kind: 'tls.certificates-received', where: { 'certificates.length': 1, 'trust.*.trusted': false } },
+          { kind: 'tls.issuer-fetched', where: { outcome: 'no-answer' } },
+        ],
+      },
+      nearMissOf: ['tls.unknown-ca', 'tls.self-signed'],
+      lookAlike: ['tls-unknown-ca'],
+    },
+  }),
+  badCertificate({
+    id: 'tls-unknown-ca-root-not-sent',
+    title: 'An authority nobody here knows, which is not sent',
+    fault: "A company's own root issued the certificate; nothing is missing in between, and this host does not trust the root.",
+    made: 'Issued by a private root; the leaf is sent alone and says where the root is to be had.',
+    naive: '"Incomplete chain: add the intermediate."',
+    spec: { issuer: 'private', chain: 'none', issuerUrls: ['http://ca.other.example/private.cer'] },
+    cause: 'tls.unknown-ca',
+    where: { 'certificates.length': 1, 'trust.*.trusted': false },
+    fact: { issuer: 'Shop Ltd Internal CA' },
+    changes: [authoritysFiles],
+    more: {
+      expect: {
+        status: 'failed',
+        cause: 'tls.unknown-ca',
+        evidence: [
+          { kind: 'tls.issuer-fetched', where: { outcome: 'certificates' } },
+          { kind: 'tls.paths-judged', where: { 'paths.*.end': 'root' } },
+        ],
+      },
+      nearMissOf: ['tls.missing-intermediate', 'tls.self-signed'],
+      lookAlike: ['tls-missing-intermediate'],
+    },
   }),
   badCertificate({
     id: 'tls-wrong-intermediate',
@@ -165,7 +237,6 @@ export const tlsCertificateScenarios: readonly Scenario[] = [
     more: {
       proof: [edgeReached, { certificate: addresses.edgeA, fact: { issuer: 'Practice Public CA 1' } }],
       lookAlike: ['tls-unknown-ca'],
-      expectedToFail: { why: 'the paths that the certificates sent allow have to be built', issue: 6 },
     },
   }),
   badCertificate({
@@ -196,10 +267,15 @@ export const tlsCertificateScenarios: readonly Scenario[] = [
         status: 'failed',
         cause: 'tls.chain-expired',
         scope: ['old-clients'],
-        evidence: [{ kind: 'tls.certificates-received', where: { 'trust.*.code': 'CERT_HAS_EXPIRED' } }],
+        evidence: [
+          { kind: 'tls.certificates-received', where: { 'trust.*.code': 'CERT_HAS_EXPIRED' } },
+          {
+            kind: 'tls.paths-judged',
+            where: { 'clients.0.client': 'openssl', 'clients.0.code': 'CERT_HAS_EXPIRED', 'paths.0.faults.*.fault': 'expired' },
+          },
+        ],
       },
       lookAlike: ['healthy-expired-cross-sign', 'tls-cert-expired'],
-      expectedToFail: { why: 'which other path other clients have must be known', issue: 6 },
     },
   }),
   badCertificate({
@@ -214,7 +290,6 @@ export const tlsCertificateScenarios: readonly Scenario[] = [
     fact: { issuer: 'FortiGate CA' },
     more: {
       lookAlike: ['tls-unknown-ca', 'tls-missing-intermediate'],
-      expectedToFail: { why: 'known inspection authorities have to be recognised', issue: 6 },
     },
   }),
   badCertificate({
@@ -230,7 +305,6 @@ export const tlsCertificateScenarios: readonly Scenario[] = [
     more: {
       nearMissOf: ['tls.cert-expired', 'tls.unknown-ca'],
       lookAlike: ['healthy', 'tls-wrong-usage'],
-      expectedToFail: { why: 'the stapled response has to be asked for and read', issue: 6 },
     },
   }),
   badCertificate({

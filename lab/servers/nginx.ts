@@ -14,12 +14,14 @@ export interface EdgePlan {
   nginx: NginxChange;
   /** Chain by address; `default` for other names. */
   certificates: Readonly<Record<string, ServedCertificate>>;
+  /** Certificates of authorities, DER, as ca.other.example publishes them: `/NAME.cer`. */
+  authorities: Readonly<Record<string, Buffer>>;
 }
 
 const logFormat = `log_format lab '$remote_addr "$request" $status host=$host bytes=$body_bytes_sent sni=$ssl_server_name tls=$ssl_protocol address=$server_addr upstream=$upstream_status';`;
 
 /** nginx as the site's edge: TLS on every address, everything passed on to the origin; port 80 redirects. */
-export function edgeDaemon({ site, nginx, certificates }: EdgePlan): Daemon {
+export function edgeDaemon({ site, nginx, certificates, authorities }: EdgePlan): Daemon {
   const folder = `${stateFolder}/edge`;
   const files: Record<string, string | Buffer> = {};
   const certificateLines = (name: string): string[] => [
@@ -32,6 +34,7 @@ export function edgeDaemon({ site, nginx, certificates }: EdgePlan): Daemon {
     files[`${folder}/${fileName(name)}.pem`] = certificatePem;
     files[`${folder}/${fileName(name)}.key`] = keyPem;
   }
+  for (const [name, der] of Object.entries(authorities)) files[`${folder}/authorities/${name}.cer`] = der;
   const names = [...siteNames, ...(site.names ?? [])].join(' ');
   const listening = edgeAddresses.filter((address) => !site.notOn?.includes(address));
   const flags = site.http2 === false ? 'ssl' : 'ssl http2';
@@ -68,6 +71,12 @@ export function edgeDaemon({ site, nginx, certificates }: EdgePlan): Daemon {
     ...edgeAddresses.map((address) => `listen ${socket(address, 80)} default_server;`),
     `server_name ${names};`,
     ...plain,
+    '}',
+    'server {',
+    ...edgeAddresses.map((address) => `listen ${socket(address, 80)};`),
+    'server_name ca.other.example;',
+    `root ${folder}/authorities;`,
+    'default_type application/pkix-cert;',
     '}',
     '}',
   ].join('\n');

@@ -33,6 +33,9 @@ export function standingDaemons(changes: readonly Change[], zones: ZoneSet, cert
       : edgeDaemon({
           site,
           nginx: nginxAt('edge'),
+          authorities: Object.fromEntries(
+            Object.entries(certificates.authorities).map(([name, { derBase64 }]) => [name, Buffer.from(derBase64, 'base64')]),
+          ),
           certificates: {
             default: servedCertificate(certificates, site.defaultCertificate ?? standingCertificates.other),
             ...Object.fromEntries(

@@ -2,6 +2,7 @@ import { isLoopback, isPrivate } from '../model/address.ts';
 import type { CauseCode } from '../model/cause.ts';
 import { isPublicName } from '../model/host-name.ts';
 import type { Observation } from '../model/observation.ts';
+import { completedByFetch, untrustedRootReached } from './chain-evidence.ts';
 import { addressesIn, answered, asked, authoritativeAnswers, isGood, publicAnswers, rcode } from './dns-evidence.ts';
 import type { Facts } from './facts.ts';
 import { isUnanswered, trial } from './hello-evidence.ts';
@@ -313,13 +314,13 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
   ],
   'tls.cert-expired': [clockAhead],
   'tls.cert-not-yet-valid': [clockBehind],
+  'tls.chain-expired': [clockAhead],
   'tls.unknown-ca': [
     {
       cause: 'tls.missing-intermediate',
       why: 'an intermediate that was not sent leaves the same gap',
       decidedBy: 'openssl s_client -connect {address}:{port} -servername {host} -showcerts',
-      excludedBy: (facts) =>
-        facts.of('tls.certificates-received').filter((received) => received.certificates.some((certificate) => certificate.selfSigned)),
+      excludedBy: untrustedRootReached,
     },
     {
       cause: 'tls.intercepted',
@@ -333,7 +334,7 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
       cause: 'tls.unknown-ca',
       why: 'the issuer that was not sent may itself not be trusted here',
       decidedBy: "fetch the issuer from the certificate's caIssuers URL and verify again",
-      excludedBy: never,
+      excludedBy: completedByFetch,
     },
   ],
   'http.timeout': [

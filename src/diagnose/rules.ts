@@ -14,6 +14,7 @@ import { targetRules } from './rules/target.ts';
 import { tcpRules } from './rules/tcp.ts';
 import { tlsAddressRules } from './rules/tls-addresses.ts';
 import { tlsCertificateRules } from './rules/tls-certificate.ts';
+import { tlsChainRules } from './rules/tls-chain.ts';
 import { tlsHandshakeRules } from './rules/tls-handshake.ts';
 import { tlsHelloRules } from './rules/tls-hello.ts';
 import { tlsOfferRules } from './rules/tls-offer.ts';
@@ -34,6 +35,7 @@ export const allRules: readonly Rule[] = [
   ...tlsOfferRules,
   ...tlsCertificateRules,
   ...tlsAddressRules,
+  ...tlsChainRules,
   ...httpRules,
   ...httpAnswerRules,
   ...pageRules,

@@ -1,3 +1,4 @@
+import type { CertificatePathObservation } from './observations/certificate-paths.ts';
 import type { DnsObservation } from './observations/dns.ts';
 import type { HttpObservation } from './observations/http.ts';
 import type { LocalObservation } from './observations/local.ts';
@@ -15,6 +16,7 @@ export type Observation =
   | RouteObservation
   | TcpObservation
   | TlsObservation
+  | CertificatePathObservation
   | HttpObservation
   | PageObservation;
 

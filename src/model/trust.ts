@@ -1,3 +1,4 @@
+import type { RevocationFacts } from './observations/certificate-paths.ts';
 import type { TrustResult } from './observations/tls.ts';
 
 /**
@@ -10,4 +11,9 @@ export function decidingTrust(results: readonly TrustResult[]): TrustResult | nu
     if (result !== undefined) return result;
   }
   return null;
+}
+
+/** Whether a response shows that the certificate is revoked: it says so, and its issuer signed it. One that is out of date is not taken back. */
+export function provesRevoked({ status, signature, reason }: RevocationFacts): boolean {
+  return status === 'revoked' && signature === 'valid' && reason !== 'remove-from-crl';
 }

@@ -1,3 +1,4 @@
+import type { ChainJudge } from './chain-judge.ts';
 import type { Clock } from './clock.ts';
 import type { TcpDialer } from './connection.ts';
 import type { DatagramOpener } from './datagram.ts';
@@ -21,6 +22,7 @@ export interface Ports {
   host: Host;
   paths: PathTracer;
   decompressor: Decompressor;
+  chains: ChainJudge;
   signatures: SignatureChecker;
   hasher: Hasher;
   /** Unpredictable bytes for query ids and ports, from the system. */

@@ -1,4 +1,5 @@
 import type { Failure } from '../model/failure.ts';
+import type { RevocationFacts } from '../model/observations/certificate-paths.ts';
 import type { CertificateFacts, HelloOffered, ReadableOnWire, TlsVersion, TrustResult } from '../model/observations/tls.ts';
 import type { Connection, Wait } from './connection.ts';
 
@@ -53,6 +54,8 @@ export interface HandshakeRecord {
   /** DER of the same, in the same order. */
   certificatesDer: Uint8Array[];
   trust: TrustResult[];
+  /** What the OCSP response says that the server stapled (RFC 6066 section 8); null when it stapled none. */
+  revocation: RevocationFacts | null;
 }
 
 export type HandshakeOutcome =

@@ -1,6 +1,7 @@
 import { isIpv6 } from '../model/address.ts';
 import type { Endpoint } from '../model/observations/base.ts';
 import { captivePortal } from './captive-portal.ts';
+import { certificatePaths } from './certificate-paths.ts';
 import { clockCheck } from './clock-check.ts';
 import { toHex } from './dns/bytes.ts';
 import { walkDelegation } from './dns/delegation.ts';
@@ -104,4 +105,5 @@ export const allFollowUps: readonly FollowUp[] = [
   proxySigns,
   captivePortal,
   clockCheck,
+  certificatePaths,
 ];

@@ -1,6 +1,6 @@
 import { matchesAddress, matchesDnsName } from '../model/host-name.ts';
 import type { TlsAlertReceived, TlsHandshakeCompleted, TlsHandshakeFailed } from '../model/observations/tls.ts';
-import { decidingTrust } from '../model/trust.ts';
+import { decidingTrust, provesRevoked } from '../model/trust.ts';
 import type { ReadOutcome } from '../ports/connection.ts';
 import type { HandshakeOutcome, HandshakeRecord, HandshakeWire, SeenAlert, TlsOffer } from '../ports/tls-client.ts';
 import { encodeBase64 } from '../wire/byte-text.ts';
@@ -43,11 +43,12 @@ export async function probeTls(
   return null;
 }
 
-/** Whether an ordinary client would go on: the deciding store trusts the chain and the leaf names the host. */
+/** Whether an ordinary client would go on: the deciding store trusts the chain, the leaf names the host and is not shown to be revoked. */
 export function isProven(record: HandshakeRecord, target: Pick<Target, 'host'>): boolean {
   const trust = decidingTrust(record.trust);
   const leaf = record.certificates[0];
   if (trust?.trusted !== true || leaf === undefined) return false;
+  if (record.revocation !== null && provesRevoked(record.revocation)) return false;
   return (
     leaf.dnsNames.some((name) => matchesDnsName(target.host, name)) ||
     leaf.ipAddresses.some((address) => matchesAddress(target.host, address))
@@ -104,6 +105,16 @@ export function observeCompletedHandshake(
     trust: record.trust,
     judgedAt: new Date(ports.clock.wallMs()).toISOString(),
     ...(isKnown ? {} : { der: record.certificatesDer.map(encodeBase64) }),
+  });
+  const [leaf] = record.certificates;
+  if (record.revocation === null || leaf === undefined) return;
+  recorder.observe({
+    ...base,
+    kind: 'tls.revocation-stated',
+    source: 'stapled',
+    sha256Hex: leaf.sha256Hex,
+    ...record.revocation,
+    judgedAt: new Date(ports.clock.wallMs()).toISOString(),
   });
 }
 

@@ -5,6 +5,7 @@ import type { DnsQuestionFacts, ResolverIdentity } from '../model/observations/d
 import type { TcpFacts } from '../model/observations/tcp.ts';
 import type { CertificateFacts } from '../model/observations/tls.ts';
 import type { Evidence } from '../model/walk-report.ts';
+import { clientNames } from './client-names.ts';
 import { icmpWords } from './icmp.ts';
 import { ownerWords, pathLine } from './path-words.ts';
 import { sampleText } from './sentences/detail-facts.ts';
@@ -134,6 +135,26 @@ const lines: Lines = {
       .join(', ');
     return `${plural(stated.certificates.length, 'certificate')} for ${certificateNames(leaf)}, valid ${day(leaf.notBefore)} to ${day(leaf.notAfter)}, issued by ${clip(leaf.issuer)}${trust === '' ? '' : `; ${trust}`}`;
   },
+  'tls.paths-judged': (stated) => {
+    const holding = stated.paths.filter(({ end, faults }) => end === 'anchor' && faults.every(({ improper }) => improper === true)).length;
+    const clients = stated.clients.map(
+      (view) => `${clientNames[view.client]} ${view.accepts ? 'accepts' : `refuses (${view.code ?? ''})`}`,
+    );
+    const order = stated.inOrder ? '' : ', sent in the wrong order';
+    const unused = stated.unused.length === 0 ? '' : `, ${plural(stated.unused.length, 'certificate')} sent for nothing`;
+    return `${plural(stated.paths.length, 'path')} from the certificate upwards, ${holding === 0 ? 'none holds' : `${holding} ${holding === 1 ? 'holds' : 'hold'}`}${order}${unused}; ${clients.join('; ')}`;
+  },
+  'tls.issuer-fetched': (stated) => {
+    const from = stated.source === null ? '' : ` from ${endpoint(stated.source)}`;
+    return `${clip(stated.url)}, where a certificate says its issuer is${from}: ${fetchOutcomes[stated.outcome]}${stated.failure === null ? '' : inBrackets(stated.failure)}`;
+  },
+  'tls.revocation-stated': (stated) => {
+    const said =
+      stated.status === null
+        ? `says nothing of this certificate (${words(stated.response)})`
+        : `says ${stated.status}${stated.revokedAt === null ? '' : ` since ${day(stated.revokedAt)}`}${stated.reason === null ? '' : ` (${words(stated.reason)})`}`;
+    return `the ${stated.source} OCSP response ${said}${stated.status === null ? '' : `, ${signatureWords[stated.signature]}`}${stated.nextUpdate === null ? '' : `, good until ${day(stated.nextUpdate)}`}`;
+  },
   'tls.alert-received': (stated) =>
     `${endpoint(stated.server)} sent the ${stated.level} alert ${stated.alertName} (${stated.alert}) after ${words(stated.after)}`,
   'tls.not-tls': (stated) => {
@@ -205,6 +226,19 @@ const lines: Lines = {
   },
   'page.compared': (stated) =>
     `${endpointText(stated.address, stated.port)} answers ${stated.status ?? 'nothing'} to ${clip(stated.url)}${stated.blank === true ? ', with nothing to see' : ''}${stated.same === true ? ', the same document' : stated.same === false ? ', another document' : ''}${stated.asked > 1 ? `, asked ${plural(stated.asked, 'time')}` : ''}`,
+};
+
+const fetchOutcomes: Readonly<Record<ObservationOf<'tls.issuer-fetched'>['outcome'], string>> = {
+  certificates: 'found',
+  'no-certificate': 'no certificate there',
+  'no-answer': 'no answer',
+  'not-asked': 'not asked for (not plain http, or an inside address)',
+};
+
+const signatureWords: Readonly<Record<ObservationOf<'tls.revocation-stated'>['signature'], string>> = {
+  valid: 'signed by its issuer',
+  wrong: 'its signature is wrong',
+  unchecked: 'its signature could not be checked',
 };
 
 /** What one piece of evidence states, in one line of words. Remote text in it is raw and clipped: renderers escape. */

@@ -45,6 +45,7 @@ const vocabularyKeys: ReadonlySet<string> = new Set([
   'rule',
   'platform',
   'ruledOut',
+  'der',
 ]);
 /** Keys whose text is one whole URL, or what the user typed for one. */
 const urlKeys: ReadonlySet<string> = new Set(['url', 'input', 'location']);

@@ -1,6 +1,7 @@
 import type { Timings } from '../model/timings.ts';
 import type { Evidence, WalkReport } from '../model/walk-report.ts';
 import { answerLines } from './answer-lines.ts';
+import { chainPicture } from './chain-picture.ts';
 import { delegationPath } from './delegation-path.ts';
 import { evidenceLine } from './evidence-line.ts';
 import { blank, type Line, paragraph, span } from './layout.ts';
@@ -45,6 +46,7 @@ export function allBlocks(report: WalkReport, columns: number): Line[][] {
     section('Answered', report.answer === null ? [] : answerLines(report.answer).flatMap((line) => paragraphOf(line, columns))),
     section('Who says', resolverTable(report, columns)),
     section('From root', delegationPath(report, columns)),
+    section('Chain', chainPicture(report, columns, 4)),
     section(
       'Evidence',
       report.evidence.flatMap((evidence) => evidenceLines(evidence, report, columns)),

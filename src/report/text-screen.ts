@@ -3,6 +3,7 @@ import type { Alternative } from '../model/finding.ts';
 import type { ReportedFinding, WalkReport } from '../model/walk-report.ts';
 import { answerLines } from './answer-lines.ts';
 import { decidingFinding } from './case.ts';
+import { chainPicture } from './chain-picture.ts';
 import { columnsOf } from './columns.ts';
 import { delegationPath } from './delegation-path.ts';
 import { evidenceLine } from './evidence-line.ts';
@@ -31,9 +32,13 @@ export function screenBlocks(report: WalkReport, columns: number): Block[] {
     ...nameBlocks(report, columns),
     ...evidenceBlocks(report, quoted, columns),
     ...answerBlocks(report, columns),
+    ...chainBlocks(report, columns),
     ...others.map((finding, index) =>
       labelled('Also', index, paragraphOf(`${finding.summary} (${finding.cause})`, columns), 5 + index * 2),
     ),
+    ...findings
+      .filter(({ cause, severity }) => severity === 'note' && chainCauses.has(cause))
+      .map((finding, index) => labelled('Note', index, paragraphOf(`${finding.summary} (${finding.cause})`, columns), 4 + index)),
     labelled('Time', 0, paragraphOf(timingLine(report.timings, report.durationMs), columns), 2),
     ...verdict.alternatives.map((alternative, index) =>
       labelled('Could be', index, alternativeLines(alternative, columns), 2.2 + index * 3),
@@ -67,6 +72,22 @@ function nameBlocks(report: WalkReport, columns: number): Block[] {
     ...(table.length === 0 ? [] : [labelled('Who says', 0, table, 0)]),
     ...(path.length === 0 ? [] : [labelled('From root', 0, path, 0)]),
   ];
+}
+
+/** Causes that the chain of certificates shows. */
+const chainCauses: ReadonlySet<CauseCode> = new Set<CauseCode>([
+  'tls.self-signed',
+  'tls.unknown-ca',
+  'tls.missing-intermediate',
+  'tls.chain-expired',
+  'tls.intercepted',
+  'tls.wrong-usage',
+]);
+
+function chainBlocks(report: WalkReport, columns: number): Block[] {
+  const cause = report.verdict.nested?.cause ?? report.verdict.cause;
+  const picture = cause !== null && chainCauses.has(cause) ? chainPicture(report, columns, 1) : [];
+  return picture.length === 0 ? [] : [labelled('Chain', 0, picture, 2.1)];
 }
 
 function evidenceBlocks(report: WalkReport, quoted: ReportedFinding | null, columns: number): Block[] {

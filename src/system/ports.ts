@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Ports } from '../ports/ports.ts';
+import { systemChainJudge } from './chain/judge.ts';
 import { systemClock } from './clock.ts';
 import { systemDatagrams } from './datagram.ts';
 import { systemDecompressor } from './decompressor.ts';
@@ -31,6 +32,7 @@ export function systemPorts(options: SystemOptions = {}): Ports {
     host: systemHost(),
     paths: systemPathTracer,
     decompressor: systemDecompressor,
+    chains: systemChainJudge(stores),
     signatures: systemSignatureChecker,
     hasher: systemHasher,
     randomBytes: (length) => randomBytes(length),

@@ -2,22 +2,21 @@ import { isIP } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import type { Failure } from '../model/failure.ts';
+import type { RevocationFacts } from '../model/observations/certificate-paths.ts';
 import type { TrustResult } from '../model/observations/tls.ts';
 import type { Connection, Wait } from '../ports/connection.ts';
 import type { HandshakeOutcome, HandshakeRecord, TlsClient, TlsOffer } from '../ports/tls-client.ts';
 import { tlsGroupName } from '../wire/tls-names.ts';
-import { certificateFacts, parseCertificate } from './certificate.ts';
+import { type Certificate, certificateFacts, isSignedBy, parseCertificate } from './certificate.ts';
+import { readOcspResponse } from './chain/ocsp.ts';
 import { SocketConnection } from './connection.ts';
 import { failureOf } from './errno.ts';
 import { type HandshakeReading, readHandshake } from './handshake-wire.ts';
 import { secureContextFor } from './secure-context.ts';
 import { parseKeyLogLine } from './tls13-secrets.ts';
 import { TransportStream } from './transport-stream.ts';
-import type { TrustStore } from './trust-store.ts';
+import type { StoreSource, TrustStore } from './trust-store.ts';
 import { limitWait } from './wait-limit.ts';
-
-/** Stores to judge chains by; asked at the first handshake, because reading them takes time. */
-export type StoreSource = () => readonly TrustStore[];
 
 /** `node:tls` over any connection. See {@link readHandshake} for what is seen of the wire. */
 export function systemTlsClient(stores: StoreSource): TlsClient {
@@ -151,7 +150,20 @@ function recordOf(socket: TLSSocket, reading: HandshakeReading, stores: readonly
     certificates: chain.map(certificateFacts),
     certificatesDer: readable.map((one) => one.certificate.decoded.der),
     trust: stores.map((store): TrustResult => ({ store: store.store, ...store.judge(chain, nowMs) })),
+    revocation: revocationOf(reading.wire.ocspResponse, chain, stores),
   };
+}
+
+function revocationOf(
+  staple: Uint8Array | null,
+  [leaf, ...others]: readonly Certificate[],
+  stores: readonly TrustStore[],
+): RevocationFacts | null {
+  if (staple === null || leaf === undefined) return null;
+  // Reading whole stores takes time, and the issuer is nearly always sent.
+  const isSent = others.some((one) => isSignedBy(leaf, one));
+  const anchors = isSent ? [] : stores.flatMap((store) => store.anchors().withSubject(leaf.issuerName, leaf.decoded.issuer));
+  return readOcspResponse(staple, leaf, [...others, ...anchors]);
 }
 
 /**

@@ -18,7 +18,12 @@ export interface TrustStore {
   sources: readonly string[];
   /** What it says of a chain, leaf first, at a moment in milliseconds since 1970. See `judgePath`. */
   judge(chain: readonly Certificate[], atMs: number): PathVerdict;
+  /** All of them. Finding the names of some 140 takes a few milliseconds, once. */
+  anchors(): TrustAnchors;
 }
+
+/** Stores to judge chains by; asked at the first chain, because reading them takes time. */
+export type StoreSource = () => readonly TrustStore[];
 
 const fileLimitBytes = 32 * 1024 * 1024;
 
@@ -150,15 +155,18 @@ function storeOf(store: TrustResult['store'], listed: readonly Uint8Array[], mor
         .filter((one): one is Certificate => one?.subjectName === canonical);
     },
   };
+  const anchors = (): TrustAnchors => {
+    complete ??= completeAnchors([...listed, ...more()]);
+    return complete;
+  };
   return {
     store,
     sources,
     judge: (chain, atMs) => {
       const verdict = judgePath(chain, quick, atMs);
-      if (verdict.trusted) return verdict;
-      complete ??= completeAnchors([...listed, ...more()]);
-      return judgePath(chain, complete, atMs);
+      return verdict.trusted ? verdict : judgePath(chain, anchors(), atMs);
     },
+    anchors,
   };
 }
 

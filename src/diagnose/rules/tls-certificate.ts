@@ -23,11 +23,15 @@ const forbiddenByConstraint: ReadonlySet<string> = new Set([
   'PATH_LENGTH_EXCEEDED',
   'PERMITTED_VIOLATION',
   'EXCLUDED_VIOLATION',
+  'UNSUPPORTED_CONSTRAINT_TYPE',
+  'UNHANDLED_CRITICAL_EXTENSION',
+  'INVALID_EXTENSION',
+  'EC_KEY_EXPLICIT_PARAMS',
 ]);
 const weakSignature = /md2|md5|sha-?1(?!\d)/i;
 
 /** A rule about the certificates of the connection that carried the request. */
-function certificateRule(
+export function certificateRule(
   cause: CauseCode,
   judge: (received: Received, leaf: CertificateFacts, facts: Facts) => readonly Claim[],
   supersedes: readonly CauseCode[] = [],
@@ -43,7 +47,7 @@ function certificateRule(
   };
 }
 
-function describe(received: Received, leaf: CertificateFacts): Detail {
+export function describeLeaf(received: Received, leaf: CertificateFacts): Detail {
   return {
     host: received.serverName ?? received.server.address,
     subject: leaf.subject,
@@ -53,93 +57,44 @@ function describe(received: Received, leaf: CertificateFacts): Detail {
   };
 }
 
-function daysBetween(earlier: string, later: string): number {
+export function daysBetween(earlier: string, later: string): number {
   return Math.floor((Date.parse(later) - Date.parse(earlier)) / dayMs);
 }
 
-function isExpired(certificate: CertificateFacts, at: string): boolean {
+export function isExpired(certificate: CertificateFacts, at: string): boolean {
   return Date.parse(certificate.notAfter) < Date.parse(at);
-}
-
-/** Verification failed for want of an issuer, in one of OpenSSL's words for it. */
-function lacksIssuer(received: Received): boolean {
-  const trust = decidingTrust(received.trust);
-  return (
-    trust?.trusted === false &&
-    [
-      'UNABLE_TO_GET_ISSUER_CERT',
-      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-      'SELF_SIGNED_CERT_IN_CHAIN',
-    ].includes(trust.code ?? '')
-  );
-}
-
-/**
- * The chain ends in a certificate that says where its issuer can be fetched, and that issuer was not sent: the server forgot it.
- * Whether the fetched issuer really completes the chain takes a fetch.
- */
-function omitsFetchableIssuer(received: Received): boolean {
-  const last = received.certificates.at(-1);
-  return last !== undefined && !last.selfSigned && last.issuerUrls.length > 0 && received.certificates.length === 1;
 }
 
 export const tlsCertificateRules: readonly Rule[] = [
   certificateRule('tls.cert-expired', (received, leaf) => {
     if (!isExpired(leaf, received.judgedAt)) return none();
-    return failure([received], { ...describe(received, leaf), days: daysBetween(leaf.notAfter, received.judgedAt) });
+    return failure([received], { ...describeLeaf(received, leaf), days: daysBetween(leaf.notAfter, received.judgedAt) });
   }),
   certificateRule('tls.cert-not-yet-valid', (received, leaf) => {
     if (Date.parse(leaf.notBefore) <= Date.parse(received.judgedAt)) return none();
-    return failure([received], { ...describe(received, leaf), days: daysBetween(received.judgedAt, leaf.notBefore) });
+    return failure([received], { ...describeLeaf(received, leaf), days: daysBetween(received.judgedAt, leaf.notBefore) });
   }),
   certificateRule('tls.name-mismatch', (received, leaf, facts) => {
     if (facts.target === null || leafNamesHost(received, facts.target.host)) return none();
-    return failure([received], { ...describe(received, leaf), host: facts.target.host, names: [...leaf.dnsNames, ...leaf.ipAddresses] });
+    return failure([received], {
+      ...describeLeaf(received, leaf),
+      host: facts.target.host,
+      names: [...leaf.dnsNames, ...leaf.ipAddresses],
+    });
   }),
   certificateRule(
     'tls.self-signed',
     (received, leaf) => {
       if (decidingTrust(received.trust)?.trusted !== false || !leaf.selfSigned) return none();
-      return failure([received], describe(received, leaf));
+      return failure([received], describeLeaf(received, leaf));
     },
     ['tls.unknown-ca', 'tls.missing-intermediate'],
   ),
-  certificateRule('tls.unknown-ca', (received, leaf) => {
-    if (!lacksIssuer(received) || leaf.selfSigned || omitsFetchableIssuer(received)) return none();
-    // Without the root in hand, an issuer that is unknown and one that was left out look alike.
-    const rootSent = received.certificates.some((certificate) => certificate.selfSigned);
-    return failure(
-      [received],
-      { ...describe(received, leaf), issuer: received.certificates.at(-1)?.issuer ?? leaf.issuer, count: received.certificates.length },
-      { confidence: rootSent ? 'proven' : 'likely' },
-    );
-  }),
-  certificateRule('tls.missing-intermediate', (received, leaf) => {
-    if (!lacksIssuer(received) || leaf.selfSigned || !omitsFetchableIssuer(received)) return none();
-    return failure(
-      [received],
-      { ...describe(received, leaf), count: received.certificates.length, url: leaf.issuerUrls[0] ?? null },
-      { confidence: 'likely' },
-    );
-  }),
-  certificateRule('tls.chain-expired', (received, leaf) => {
-    const trust = decidingTrust(received.trust);
-    const expired = received.certificates.slice(1).find((certificate) => isExpired(certificate, received.judgedAt));
-    if (trust?.trusted !== false || trust.code !== 'CERT_HAS_EXPIRED' || isExpired(leaf, received.judgedAt) || expired === undefined)
-      return none();
-    return failure([received], {
-      ...describe(received, leaf),
-      subject: expired.subject,
-      notAfter: expired.notAfter,
-      days: daysBetween(expired.notAfter, received.judgedAt),
-    });
-  }),
   certificateRule('tls.weak', (received, leaf) => {
     const weakKey = (leaf.keyType === 'rsa' || leaf.keyType === 'dsa') && leaf.keyBits !== null && leaf.keyBits < 2048;
     if (!weakKey && !weakSignature.test(leaf.signatureAlgorithm)) return none();
     return failure([received], {
-      ...describe(received, leaf),
+      ...describeLeaf(received, leaf),
       keyType: leaf.keyType,
       keyBits: leaf.keyBits,
       signatureAlgorithm: leaf.signatureAlgorithm,
@@ -151,12 +106,16 @@ export const tlsCertificateRules: readonly Rule[] = [
     const code = decidingTrust(received.trust)?.code ?? null;
     const forServers = usages === null || usages.some((usage) => serverUsages.has(usage));
     if (forServers && !forbiddenByConstraint.has(code ?? '')) return none();
-    return failure([received], { ...describe(received, leaf), usages: usages ?? [], code });
+    return failure([received], { ...describeLeaf(received, leaf), usages: usages ?? [], code });
   }),
   certificateRule('tls.expires-soon', (received, leaf) => {
     const leftMs = Date.parse(leaf.notAfter) - Date.parse(received.judgedAt);
     const lifeMs = Date.parse(leaf.notAfter) - Date.parse(leaf.notBefore);
     if (leftMs < 0 || leftMs >= Math.min(noticeMs, lifeMs / 10)) return none();
-    return impairment([received], { ...describe(received, leaf), days: Math.floor(leftMs / dayMs), hours: Math.floor(leftMs / 3_600_000) });
+    return impairment([received], {
+      ...describeLeaf(received, leaf),
+      days: Math.floor(leftMs / dayMs),
+      hours: Math.floor(leftMs / 3_600_000),
+    });
   }),
 ];

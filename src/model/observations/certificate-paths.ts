@@ -1,4 +1,6 @@
-import type { CertificateFacts, TrustResult } from './tls.ts';
+import type { Failure } from '../failure.ts';
+import type { Endpoint } from './base.ts';
+import type { CertificateFacts, TlsObserved, TrustResult } from './tls.ts';
 
 /**
  * Rules of RFC 5280 (and of the CA/Browser Forum's baseline requirements) that a path of certificates breaks. The first group is what ordinary
@@ -93,3 +95,79 @@ export interface ClientView {
   /** OpenSSL's verify code; null when it accepts. */
   code: string | null;
 }
+
+/**
+ * Every path from the leaf upwards through the certificates sent, those fetched and the stores' own, why each holds or breaks, and which clients find
+ * one that holds. The name of the server is left out.
+ */
+export interface TlsPathsJudged extends TlsObserved {
+  kind: 'tls.paths-judged';
+  /** Wall clock at which validity was read, ISO 8601. */
+  judgedAt: string;
+  certificates: PathCertificate[];
+  /** Those that hold come first; 16 at most. */
+  paths: JudgedPath[];
+  /** False when there were more paths than are looked at. */
+  complete: boolean;
+  /** The certificates that belong to a path were sent in its order (RFC 8446 section 4.4.2). */
+  inOrder: boolean;
+  /** Places of certificates that were sent and belong to no path. */
+  unused: number[];
+  clients: ClientView[];
+}
+
+/** An issuer's certificate was asked for where a certificate says that it is to be had (authority information access, RFC 5280 section 4.2.2.1). */
+export interface TlsIssuerFetched extends TlsObserved {
+  kind: 'tls.issuer-fetched';
+  url: string;
+  /** Who was asked; null when nobody was. */
+  source: Endpoint | null;
+  /**
+   * `not-asked`: no plain http URL, or one that leads to an inside address; `no-certificate`: an answer that holds none; `no-answer`: see `failure`.
+   */
+  outcome: 'certificates' | 'no-certificate' | 'no-answer' | 'not-asked';
+  status: number | null;
+  /** What came, by SHA-256 of its DER. */
+  sha256Hex: string[];
+  failure: Failure | null;
+}
+
+/** Reasons of RFC 5280 section 5.3.1. */
+export type RevocationReason =
+  | 'unspecified'
+  | 'key-compromise'
+  | 'ca-compromise'
+  | 'affiliation-changed'
+  | 'superseded'
+  | 'cessation-of-operation'
+  | 'certificate-hold'
+  | 'remove-from-crl'
+  | 'privilege-withdrawn'
+  | 'aa-compromise';
+
+/** What an OCSP response says of the leaf (RFC 6960). */
+export interface RevocationFacts {
+  /** OCSPResponseStatus; `unreadable` when the bytes are no response. */
+  response: 'successful' | 'malformed-request' | 'internal-error' | 'try-later' | 'sig-required' | 'unauthorized' | 'unreadable';
+  /** Null when the response says nothing of this certificate. */
+  status: 'good' | 'revoked' | 'unknown' | null;
+  /** ISO 8601; null when not stated. */
+  revokedAt: string | null;
+  reason: RevocationReason | null;
+  thisUpdate: string | null;
+  nextUpdate: string | null;
+  /** By the issuer, or by a responder it appointed; `unchecked` when the issuer's certificate is not at hand or the algorithm is not known. */
+  signature: 'valid' | 'wrong' | 'unchecked';
+}
+
+/** A response about revocation that came with the handshake (`stapled`, RFC 6066 section 8) or was asked of the issuer. */
+export interface TlsRevocationStated extends TlsObserved, RevocationFacts {
+  kind: 'tls.revocation-stated';
+  source: 'stapled' | 'fetched';
+  /** The certificate it is about. */
+  sha256Hex: string;
+  /** Wall clock at which it was read, ISO 8601. */
+  judgedAt: string;
+}
+
+export type CertificatePathObservation = TlsPathsJudged | TlsIssuerFetched | TlsRevocationStated;

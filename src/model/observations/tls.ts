@@ -1,7 +1,8 @@
 import type { Failure } from '../failure.ts';
 import type { Endpoint, Observed } from './base.ts';
 
-interface Tls extends Observed {
+/** What every observation of TLS states. */
+export interface TlsObserved extends Observed {
   checkpoint: 'tls';
   /** The TCP connection it ran over. */
   connection: string;
@@ -14,7 +15,7 @@ interface Tls extends Observed {
 export type TlsVersion = 'SSLv3' | 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
 
 /** The handshake ended with both Finished messages. Says nothing about trust. */
-export interface TlsHandshakeCompleted extends Tls {
+export interface TlsHandshakeCompleted extends TlsObserved {
   kind: 'tls.handshake-completed';
   version: TlsVersion;
   /** IANA name. */
@@ -115,7 +116,7 @@ export interface TrustResult {
 }
 
 /** The certificates the server sent, leaf first, in the order sent, and what the stores say. */
-export interface TlsCertificatesReceived extends Tls {
+export interface TlsCertificatesReceived extends TlsObserved {
   kind: 'tls.certificates-received';
   certificates: CertificateFacts[];
   trust: TrustResult[];
@@ -126,7 +127,7 @@ export interface TlsCertificatesReceived extends Tls {
 }
 
 /** A fatal alert came from the peer (RFC 8446 section 6). */
-export interface TlsAlertReceived extends Tls {
+export interface TlsAlertReceived extends TlsObserved {
   kind: 'tls.alert-received';
   level: 'warning' | 'fatal';
   alert: number;
@@ -140,7 +141,7 @@ export interface TlsAlertReceived extends Tls {
 }
 
 /** The bytes that came back are not TLS. */
-export interface TlsNotTls extends Tls {
+export interface TlsNotTls extends TlsObserved {
   kind: 'tls.not-tls';
   looksLike: 'http' | 'ssh' | 'smtp' | 'ftp' | 'imap' | 'pop3' | 'mysql' | 'proxy-protocol' | 'unknown';
   /** First bytes in hex, at most 64 bytes. */
@@ -148,7 +149,7 @@ export interface TlsNotTls extends Tls {
 }
 
 /** We gave up the handshake ourselves, or the library could not say more. */
-export interface TlsHandshakeFailed extends Tls {
+export interface TlsHandshakeFailed extends TlsObserved {
   kind: 'tls.handshake-failed';
   failure: Failure;
   /** Version chosen by the server when its ServerHello was seen. */
@@ -185,7 +186,7 @@ export type HelloVariant =
   | 'browser';
 
 /** A ClientHello sent on a connection of its own to learn what comes back first. The handshake is not continued. */
-export interface TlsHelloTried extends Tls {
+export interface TlsHelloTried extends TlsObserved {
   kind: 'tls.hello-tried';
   variant: HelloVariant;
   /** Bytes of the ClientHello's record, header included; null when not known. */

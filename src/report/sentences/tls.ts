@@ -1,4 +1,5 @@
 import type { Detail } from '../../model/finding.ts';
+import { clientNames } from '../client-names.ts';
 import { day, duration, listed, plural } from '../wording.ts';
 import { clause, dayIn, endpointOr, list, nameOr, number, text, within } from './detail-facts.ts';
 import type { SentencesOf } from './sentence.ts';
@@ -13,10 +14,11 @@ import type { SentencesOf } from './sentence.ts';
  * | `tls.cert-not-yet-valid` | `days`, `notBefore` |
  * | `tls.name-mismatch` | `host`, `names`, `subject` |
  * | `tls.self-signed` | `subject` |
- * | `tls.unknown-ca`, `tls.missing-intermediate`, `tls.intercepted` | `issuer` |
+ * | `tls.unknown-ca`, `tls.missing-intermediate`, `tls.intercepted` | `issuer`; `product` of the last |
  * | `tls.chain-expired` | `subject` (of the expired one above the leaf), `notAfter`, `days` |
+ * | `tls.chain-expired`, `tls.missing-intermediate` | `accepting`, `refusing` (kinds of clients) |
  * | `tls.revoked` | `reason` |
- * | `tls.wrong-usage` | `subject` |
+ * | `tls.wrong-usage` | `subject`, `code` |
  * | `tls.weak` | `keyType`, `keyBits`, `signatureAlgorithm` |
  * | `tls.version` | `version` (of the server), `alertName` |
  * | `tls.cipher` | `alertName`, `cipher` and `group` (the server's), `primeBits` |
@@ -54,14 +56,16 @@ export const tlsSentences: SentencesOf<'tls'> = {
   'tls.unknown-ca': (detail) =>
     `The certificate was issued by an authority that this computer does not trust${clause(text(detail, 'issuer'), (issuer) => ` (${issuer})`)}.`,
   'tls.missing-intermediate': (detail) =>
-    `The server does not send the intermediate certificate${clause(text(detail, 'issuer'), (issuer) => ` "${issuer}"`)} that links its own to a trusted authority.`,
+    `The server does not send the intermediate certificate${clause(text(detail, 'issuer'), (issuer) => ` "${issuer}"`)} that links its own to a trusted authority${whoWorks(detail)}.`,
   'tls.chain-expired': (detail) =>
-    `A certificate above the server's own${clause(text(detail, 'subject'), (subject) => ` (${subject})`)} has expired${clause(number(detail, 'days'), (days) => (days < 1 ? ' today' : ` ${plural(Math.floor(days), 'day')} ago`))}${dayIn(detail, 'notAfter')}.`,
+    `A certificate above the server's own${clause(text(detail, 'subject'), (subject) => ` (${subject})`)} has expired${clause(number(detail, 'days'), (days) => (days < 1 ? ' today' : ` ${plural(Math.floor(days), 'day')} ago`))}${dayIn(detail, 'notAfter')}${whoWorks(detail)}.`,
   'tls.intercepted': (detail) =>
-    `The certificate is not the site's own: ${clause(text(detail, 'issuer'), (issuer) => `"${issuer}"`) || 'an inspection system'} on the way opens the encryption.`,
-  'tls.revoked': (detail) => `The certificate has been revoked by its issuer${clause(text(detail, 'reason'), (reason) => ` (${reason})`)}.`,
+    `The certificate is not the site's own: ${clause(text(detail, 'issuer'), (issuer) => `"${issuer}"`) || 'an inspection system'}${clause(text(detail, 'product'), (product) => ` (${product})`)} on the way opens the encryption.`,
+  'tls.revoked': (detail) =>
+    `The certificate has been revoked by its issuer${dayIn(detail, 'revokedAt')}${clause(text(detail, 'reason'), (reason) => ` (${reason.replaceAll('-', ' ')})`)}.`,
   'tls.weak': (detail) => `The certificate is too weak to be accepted${clause(weakness(detail), (what) => `: ${what}`)}.`,
   'tls.wrong-usage': (detail) =>
+    constraints[text(detail, 'code') ?? ''] ??
     `The certificate${clause(text(detail, 'subject'), (subject) => ` (${subject})`)} is not meant for servers.`,
   'tls.version': (detail) =>
     `Client and server have no TLS version in common${clause(text(detail, 'version'), (version) => `: the server speaks ${version}`)}${alertIn(detail)}.`,
@@ -139,6 +143,29 @@ const badCertificates: Readonly<Record<string, string>> = {
   name: 'a certificate for another name',
   untrusted: 'a certificate that is not trusted',
 };
+
+/** What of the chain forbids the certificate, by OpenSSL's verify code. */
+const constraints: Readonly<Record<string, string>> = {
+  INVALID_CA: 'The certificate was issued by one that is no authority.',
+  KEYUSAGE_NO_CERTSIGN: 'The certificate was issued by one whose key must not sign certificates.',
+  PATH_LENGTH_EXCEEDED: 'The chain has more authorities than one of them allows below itself.',
+  PERMITTED_VIOLATION: 'An authority of the chain may not issue certificates for this name: it is limited to others.',
+  EXCLUDED_VIOLATION: 'An authority of the chain may not issue certificates for this name: it is excluded.',
+  UNSUPPORTED_CONSTRAINT_TYPE: 'An authority of the chain is limited in a way that clients cannot check, and so refuse.',
+  UNHANDLED_CRITICAL_EXTENSION: 'A certificate of the chain has a critical extension that clients do not know, and so refuse.',
+  INVALID_EXTENSION: 'A certificate of the chain is malformed.',
+  EC_KEY_EXPLICIT_PARAMS: 'A certificate of the chain has a key on a curve without a name, which clients refuse.',
+};
+
+/** `; Go and Firefox work, curl fails`: which clients find a path, where they differ. */
+function whoWorks(detail: Detail): string {
+  const [accepting, refusing] = ['accepting', 'refusing'].map((key) => list(detail, key).map(clientName)) as [string[], string[]];
+  return accepting.length === 0 || refusing.length === 0 ? '' : `; accepted by ${listed(accepting)}; refused by ${listed(refusing)}`;
+}
+
+function clientName(kind: string): string {
+  return (clientNames as Readonly<Record<string, string>>)[kind] ?? kind;
+}
 
 const phases: Readonly<Record<string, string>> = {
   'hello-sent': ', right after the client greeting',

@@ -6,6 +6,7 @@ import type { Host, ResolverFacts } from '../../../src/ports/host.ts';
 import type { PathTracer } from '../../../src/ports/path-tracer.ts';
 import type { Ports } from '../../../src/ports/ports.ts';
 import type { HandshakeOutcome } from '../../../src/ports/tls-client.ts';
+import { systemChainJudge } from '../../../src/system/chain/judge.ts';
 import { systemHasher } from '../../../src/system/hasher.ts';
 import { systemSignatureChecker } from '../../../src/system/signature-checker.ts';
 import { type DnsMessageOffer, encodeDnsMessage } from '../../../src/wire/dns-encode.ts';
@@ -108,6 +109,7 @@ export function scriptedPorts(network: ScriptedNetwork): { ports: Ports; time: V
           certificates: [certificate({ dnsNames, ipAddresses: [...(place.secureDns?.addresses ?? [])], ...validity(time.wallMs()) })],
           certificatesDer: [],
           trust: [{ store: 'system', trusted, code: trusted ? null : 'DEPTH_ZERO_SELF_SIGNED_CERT' }],
+          revocation: null,
         },
         wire: {
           messagesReceived: [],
@@ -137,6 +139,7 @@ export function scriptedPorts(network: ScriptedNetwork): { ports: Ports; time: V
     paths: noPaths,
     names: { lookup: (name, family, wait) => lookUp(network, answer, time, name, family, wait) },
     decompressor: { decompress: async () => ({ kind: 'unsupported' }) },
+    chains: systemChainJudge(() => []),
     signatures: systemSignatureChecker,
     hasher: systemHasher,
     randomBytes: (length) => Uint8Array.from({ length }, (_, index) => (index * 37 + asked.length * 11) & 0xff),

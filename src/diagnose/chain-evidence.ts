@@ -1,0 +1,46 @@
+import type { Observation, ObservationOf } from '../model/observation.ts';
+import type { ClientView, JudgedPath } from '../model/observations/certificate-paths.ts';
+import type { Facts } from './facts.ts';
+
+type Received = ObservationOf<'tls.certificates-received'>;
+export type Paths = ObservationOf<'tls.paths-judged'>;
+
+/** The paths of a chain, as far as they were judged. */
+export function pathsOf(facts: Facts, received: Received): Paths | null {
+  return facts.of('tls.paths-judged').find(({ connection }) => connection === received.connection) ?? null;
+}
+
+/** Clients of a kind, as far as they were judged. */
+export function viewOf(paths: Paths | null, client: ClientView['client']): ClientView | null {
+  return paths?.clients.find((view) => view.client === client) ?? null;
+}
+
+/** Kinds of clients that find a path, and that do not. */
+export function clientsOf(paths: Paths | null): { accepting: readonly string[]; refusing: readonly string[] } {
+  const kinds = (wanted: boolean): string[] =>
+    (paths?.clients ?? []).filter(({ accepts }) => accepts === wanted).map(({ client }) => client);
+  return { accepting: kinds(true), refusing: kinds(false) };
+}
+
+/** Paths whose signatures hold. */
+export function signedPaths(paths: Paths): readonly JudgedPath[] {
+  return paths.paths.filter(({ faults }) => !faults.some(({ fault }) => fault === 'signature-wrong'));
+}
+
+/** The chain is known up to a root, sent or fetched, that no store trusts. */
+export function reachesUntrustedRoot(received: Received, paths: Paths | null): boolean {
+  if (paths === null) return received.certificates.some((certificate) => certificate.selfSigned);
+  return signedPaths(paths).some(({ end }) => end === 'root');
+}
+
+/** What shows that nothing is missing below the root, and that no store here trusts it. */
+export function untrustedRootReached(facts: Facts): readonly Observation[] {
+  const judged = facts.of('tls.paths-judged');
+  if (judged.length > 0) return judged.filter((paths) => signedPaths(paths).some(({ end }) => end === 'root'));
+  return facts.of('tls.certificates-received').filter((received) => reachesUntrustedRoot(received, null));
+}
+
+/** What shows that an issuer that was not sent completes the chain. */
+export function completedByFetch(facts: Facts): readonly Observation[] {
+  return facts.of('tls.paths-judged').filter((paths) => viewOf(paths, 'fetching')?.accepts === true);
+}

@@ -1,0 +1,149 @@
+import type { ObservationOf } from '../../model/observation.ts';
+import type { ClientView, JudgedPath, PathCertificate } from '../../model/observations/certificate-paths.ts';
+import { decidingTrust, provesRevoked } from '../../model/trust.ts';
+import { clientsOf, type Paths, pathsOf, reachesUntrustedRoot, signedPaths, viewOf } from '../chain-evidence.ts';
+import type { Facts } from '../facts.ts';
+import { inspectionProductOf } from '../inspection-authorities.ts';
+import { leafNamesHost } from '../progress.ts';
+import type { Claim, Rule } from '../rule.ts';
+import { failure, none } from '../rule.ts';
+import { certificateRule, daysBetween, describeLeaf, isExpired } from './tls-certificate.ts';
+
+type Received = ObservationOf<'tls.certificates-received'>;
+
+/** Verification failed for want of an issuer, in one of OpenSSL's words for it. */
+const wantsIssuer: ReadonlySet<string> = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+]);
+
+function lacksIssuer(received: Received): boolean {
+  const trust = decidingTrust(received.trust);
+  return trust?.trusted === false && wantsIssuer.has(trust.code ?? '');
+}
+
+/**
+ * The leaf's issuer was not sent, and the leaf says where it can be fetched: the server forgot it. Whether the fetched issuer really completes the
+ * chain takes a fetch. (Above an authority, what is missing is nearly always the root, which is never sent.)
+ */
+function omitsFetchableIssuer(received: Received, paths: Paths | null): boolean {
+  const [leaf] = received.certificates;
+  if (leaf === undefined || leaf.selfSigned || leaf.issuerUrls.length === 0) return false;
+  if (paths === null) return received.certificates.length === 1;
+  const sentOnly = signedPaths(paths).filter((path) => path.certificates.every((index) => paths.certificates[index]?.from === 'sent'));
+  return !reachesUntrustedRoot(received, paths) && sentOnly.every(({ certificates }) => certificates.length === 1);
+}
+
+/** What the fetch of issuers came to. */
+function fetchesOf(facts: Facts): readonly ObservationOf<'tls.issuer-fetched'>[] {
+  return facts.of('tls.issuer-fetched').filter(({ outcome }) => outcome === 'certificates');
+}
+
+function lacksIntermediate(received: Received, paths: Paths | null): boolean {
+  return viewOf(paths, 'fetching')?.accepts === true || omitsFetchableIssuer(received, paths);
+}
+
+/** The certificate of a path that has expired, the leaf aside; of paths to the deciding store's anchors first. */
+function expiredAbove(received: Received, paths: Paths | null): { subject: string; notAfter: string; path: JudgedPath | null } | null {
+  const sent = received.certificates.slice(1).find((certificate) => isExpired(certificate, received.judgedAt));
+  for (const path of paths === null ? [] : signedPaths(paths)) {
+    const fault = path.faults.find(({ at, fault: name }) => at > 0 && name === 'expired');
+    const certificate = fault === undefined ? undefined : certificateAt(paths, path, fault.at);
+    if (certificate !== undefined) return { subject: certificate.subject, notAfter: certificate.notAfter, path };
+  }
+  return sent === undefined ? null : { subject: sent.subject, notAfter: sent.notAfter, path: null };
+}
+
+function certificateAt(paths: Paths | null, path: JudgedPath, at: number): PathCertificate | undefined {
+  return paths?.certificates[path.certificates[at] ?? -1];
+}
+
+/** The authority itself that this host trusts has expired: a store that is kept up to date has it no more. */
+function endsAtExpiredAnchor(paths: Paths | null, path: JudgedPath | null): boolean {
+  return (
+    path?.end === 'anchor' &&
+    path.faults.some(({ at, fault }) => at === path.certificates.length - 1 && fault === 'expired') &&
+    paths !== null
+  );
+}
+
+function judgeExpired(received: Received, leaf: Received['certificates'][number], paths: Paths | null): readonly Claim[] {
+  const trust = decidingTrust(received.trust);
+  const expired = expiredAbove(received, paths);
+  if (trust === null || expired === null || isExpired(leaf, received.judgedAt)) return none();
+  const detail = {
+    ...describeLeaf(received, leaf),
+    subject: expired.subject,
+    notAfter: expired.notAfter,
+    days: daysBetween(expired.notAfter, received.judgedAt),
+    ...clientsOf(paths),
+  };
+  if (trust.trusted) {
+    const old = viewOf(paths, 'old-root');
+    const openssl = viewOf(paths, 'openssl');
+    const refuses = (view: ClientView | null): boolean => view?.accepts === false && view.code === 'CERT_HAS_EXPIRED';
+    if (paths === null || !(refuses(old) || refuses(openssl))) return none();
+    return [{ severity: 'note', confidence: 'proven', detail, evidence: [received, paths], scope: ['old-clients'] }];
+  }
+  if (trust.code !== 'CERT_HAS_EXPIRED') return none();
+  const others = clientsOf(paths).accepting.length > 0;
+  const scope = others || endsAtExpiredAnchor(paths, expired.path) ? { scope: ['old-clients'] as const } : {};
+  return failure([received, paths], detail, scope);
+}
+
+/** Rules about the way from the leaf to an authority. */
+export const tlsChainRules: readonly Rule[] = [
+  certificateRule('tls.unknown-ca', (received, leaf, facts) => {
+    const paths = pathsOf(facts, received);
+    if (!lacksIssuer(received) || leaf.selfSigned || lacksIntermediate(received, paths)) return none();
+    // Without the root in hand, an issuer that is unknown and one that was left out look alike.
+    return failure(
+      [received, paths],
+      { ...describeLeaf(received, leaf), issuer: received.certificates.at(-1)?.issuer ?? leaf.issuer, count: received.certificates.length },
+      { confidence: reachesUntrustedRoot(received, paths) ? 'proven' : 'likely' },
+    );
+  }),
+  certificateRule(
+    'tls.missing-intermediate',
+    (received, leaf, facts) => {
+      const paths = pathsOf(facts, received);
+      if (!lacksIssuer(received) || leaf.selfSigned || !lacksIntermediate(received, paths)) return none();
+      const isProven = viewOf(paths, 'fetching')?.accepts === true;
+      const detail = {
+        ...describeLeaf(received, leaf),
+        count: received.certificates.length,
+        url: leaf.issuerUrls[0] ?? null,
+        ...clientsOf(paths),
+      };
+      return failure([received, paths, ...(isProven ? fetchesOf(facts) : [])], detail, { confidence: isProven ? 'proven' : 'likely' });
+    },
+    ['tls.unknown-ca'],
+  ),
+  certificateRule('tls.chain-expired', (received, leaf, facts) => judgeExpired(received, leaf, pathsOf(facts, received))),
+  certificateRule(
+    'tls.intercepted',
+    (received, leaf, facts) => {
+      const known = inspectionProductOf(received.certificates);
+      // A device's own page has a certificate for the device; one made on the fly is for the site.
+      if (known === null || leaf.selfSigned || facts.target === null || !leafNamesHost(received, facts.target.host)) return none();
+      const detail = { ...describeLeaf(received, leaf), product: known.product, source: known.source };
+      const evidence = [received, pathsOf(facts, received)];
+      // Every name can be written into a certificate: it is likely, and a fact only for who asks that product.
+      if (lacksIssuer(received)) return failure(evidence, detail, { confidence: 'likely' });
+      const isInside =
+        decidingTrust(received.trust)?.trusted === true && received.trust.some(({ store, trusted }) => store === 'mozilla' && !trusted);
+      return isInside ? [{ severity: 'note', confidence: 'likely', detail, evidence: [received] }] : none();
+    },
+    ['tls.unknown-ca', 'tls.missing-intermediate'],
+  ),
+  certificateRule('tls.revoked', (received, leaf, facts) => {
+    const stated = facts
+      .of('tls.revocation-stated')
+      .find((one) => one.connection === received.connection && one.sha256Hex === leaf.sha256Hex && provesRevoked(one));
+    if (stated === undefined) return none();
+    const { reason, revokedAt, source } = stated;
+    return failure([received, stated], { ...describeLeaf(received, leaf), reason, revokedAt, source });
+  }),
+];
