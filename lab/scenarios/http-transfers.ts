@@ -502,6 +502,5 @@ export const httpTransferScenarios: readonly Scenario[] = [
     proof: [edgeReached, { request: { address: addresses.edgeA }, status: 200 }],
     captureClient: { checkpoint: null },
     lookAlike: ['http-reset', 'http-closed'],
-    expectedToFail: { why: 'walks do not speak HTTP/2 yet', issue: 7 },
   },
 ];

@@ -1,16 +1,11 @@
 import type { HeaderField, HttpBodyReceived, HttpResponseReceived } from '../model/observations/http.ts';
 import type { ConnectionPhase } from '../model/observations/tcp.ts';
 import type { ReadOutcome } from '../ports/connection.ts';
-import { encodeHttp1Request } from '../wire/http1-request.ts';
-import {
-  createHttp1ResponseDecoder,
-  type Http1ResponseDecoder,
-  type Http1ResponseEvent,
-  type Http1ResponseHead,
-} from '../wire/http1-response.ts';
+import { http2ErrorName } from '../wire/http2-names.ts';
 import { type DecodedContent, decodeContent } from './content.ts';
 import { concat, toHex } from './dns/bytes.ts';
 import { probeExcerpt } from './excerpt.ts';
+import { endingOf, prepareRequest, type ResponseDecoder, type ResponseEvent, type ResponseHead, takeBytes } from './http-version.ts';
 import { round } from './recorder.ts';
 import type { RedirectSource } from './redirect.ts';
 import { recordableFields, requestFields } from './request.ts';
@@ -37,9 +32,9 @@ export async function probeHttp(
   opened: OpenConnection,
   stopwatch: Stopwatch,
 ): Promise<HttpAnswer | null> {
-  const sent = await sendRequest(context, target, method, opened);
-  if (!sent) return null;
-  const exchange = startExchange(context, target, method, opened, stopwatch);
+  const decoder = await sendRequest(context, target, method, opened);
+  if (decoder === null) return null;
+  const exchange = startExchange(context, target, decoder, opened, stopwatch);
   stopwatch.requestSent(exchange.sentAtMs);
   await readHeader(exchange);
   if (exchange.head === null) return null;
@@ -58,17 +53,18 @@ export async function probeHttp(
   };
 }
 
-async function sendRequest(context: WalkContext, target: Target, method: string, opened: OpenConnection): Promise<boolean> {
+/** Sends the request; the decoder of its answer, null when it could not be sent. */
+async function sendRequest(context: WalkContext, target: Target, method: string, opened: OpenConnection): Promise<ResponseDecoder | null> {
   const { recorder, ports } = context;
   const fields = requestFields(context, target);
-  const bytes = encodeHttp1Request({ method, target: target.requestTarget, headers: fields });
+  const { version, bytes, decoder } = prepareRequest(opened, { method, target: target.requestTarget, headers: fields });
   const startMs = ports.clock.nowMs();
   const failure = await opened.connection.write(bytes);
   if (failure !== null) {
     const phase: ConnectionPhase = target.scheme === 'https' || target.scheme === 'wss' ? 'secured' : 'opened';
     const atMs = ports.clock.nowMs();
     observeEnd(context, opened, phase, failure.name === 'aborted' ? { kind: 'aborted', atMs } : { kind: 'failed', failure, atMs }, 0);
-    return false;
+    return null;
   }
   recorder.observe({
     kind: 'http.request-sent',
@@ -79,11 +75,11 @@ async function sendRequest(context: WalkContext, target: Target, method: string,
     server: opened.connection.remote,
     method,
     url: target.url,
-    version: '1.1',
+    version,
     headers: recordableFields(fields),
     bytes: bytes.length,
   });
-  return true;
+  return decoder;
 }
 
 /** A request in flight: what was read of its answer so far. */
@@ -92,26 +88,32 @@ interface Exchange {
   target: Target;
   opened: OpenConnection;
   stopwatch: Stopwatch;
-  decoder: Http1ResponseDecoder;
+  decoder: ResponseDecoder;
   /** {@link Clock.nowMs} readings. */
   sentAtMs: number;
   firstByteAtMs: number | null;
   headAtMs: number | null;
   interim: number[];
-  head: Http1ResponseHead | null;
+  head: ResponseHead | null;
   framing: HttpBodyReceived['framing'];
   expectedBytes: number | null;
   body: Uint8Array[];
   complete: boolean;
 }
 
-function startExchange(context: WalkContext, target: Target, method: string, opened: OpenConnection, stopwatch: Stopwatch): Exchange {
+function startExchange(
+  context: WalkContext,
+  target: Target,
+  decoder: ResponseDecoder,
+  opened: OpenConnection,
+  stopwatch: Stopwatch,
+): Exchange {
   return {
     context,
     target,
     opened,
     stopwatch,
-    decoder: createHttp1ResponseDecoder({ requestMethod: method }),
+    decoder,
     sentAtMs: context.ports.clock.nowMs(),
     firstByteAtMs: null,
     headAtMs: null,
@@ -135,20 +137,44 @@ async function readHeader(exchange: Exchange): Promise<void> {
       observeHeaderMissing(exchange, outcome);
       return;
     }
-    if (exchange.firstByteAtMs === null) {
+    const events = takeBytes(opened, decoder, outcome.bytes);
+    // HTTP/2 begins with settings, which are no answer.
+    if (exchange.firstByteAtMs === null && decoder.phase !== 'start') {
       exchange.firstByteAtMs = outcome.atMs;
       exchange.stopwatch.firstByte(outcome.atMs);
     }
-    takeEvents(exchange, decoder.push(outcome.bytes), outcome.atMs);
-    if (decoder.malformed !== null && exchange.head === null) {
+    takeEvents(exchange, events, outcome.atMs);
+    if (exchange.head !== null) break;
+    if (decoder.malformed !== null) {
       observeMalformed(exchange);
+      return;
+    }
+    if (endingOf(decoder) !== null) {
+      observeStreamEnded(exchange);
       return;
     }
   }
   observeResponse(exchange, exchange.head, exchange.firstByteAtMs ?? clock.nowMs());
 }
 
-function takeEvents(exchange: Exchange, events: readonly Http1ResponseEvent[], atMs: number): void {
+/** The peer gave the stream up, or the connection that carries it. */
+function observeStreamEnded(exchange: Exchange): void {
+  const { context, opened } = exchange;
+  const ending = endingOf(exchange.decoder);
+  if (ending === null) return;
+  context.recorder.observe({
+    kind: 'http.stream-ended',
+    checkpoint: 'http',
+    atMs: context.recorder.sinceStart(),
+    connection: opened.id,
+    server: opened.connection.remote,
+    ...ending,
+    errorName: http2ErrorName(ending.errorCode),
+    phase: exchange.head !== null ? 'response-body' : exchange.interim.length > 0 ? 'response-header' : 'request-sent',
+  });
+}
+
+function takeEvents(exchange: Exchange, events: readonly ResponseEvent[], atMs: number): void {
   for (const event of events) {
     if (event.kind === 'interim') exchange.interim.push(event.head.status);
     else if (event.kind === 'header') {
@@ -190,7 +216,7 @@ function observeMalformed(exchange: Exchange): void {
   });
 }
 
-function observeResponse(exchange: Exchange, head: Http1ResponseHead, firstByteAtMs: number): void {
+function observeResponse(exchange: Exchange, head: ResponseHead, firstByteAtMs: number): void {
   const { context, opened } = exchange;
   const facts: Pick<HttpResponseReceived, 'status' | 'reason' | 'version' | 'headers' | 'headerBytes' | 'interim'> = {
     status: head.status,
@@ -226,11 +252,16 @@ async function readBody(exchange: Exchange): Promise<BodyEnd> {
       observeMalformed(exchange);
       return { end: 'cut-off', endedBy: null, silentMs: null, atMs: lastByteAtMs };
     }
+    if (decoder.phase === 'cut-off') {
+      exchange.stopwatch.lastByte(lastByteAtMs);
+      observeStreamEnded(exchange);
+      return { end: 'cut-off', endedBy: endingOf(decoder) === null ? 'peer-closed' : 'stream-reset', silentMs: null, atMs: lastByteAtMs };
+    }
     if (decoder.bodyBytes >= maxBodyBytes || clock.nowMs() >= deadlineMs) return limited(exchange, lastByteAtMs);
     const outcome = await opened.connection.read(waitOf(context));
     if (outcome.kind === 'bytes') {
       lastByteAtMs = outcome.atMs;
-      takeEvents(exchange, decoder.push(outcome.bytes), outcome.atMs);
+      takeEvents(exchange, takeBytes(opened, decoder, outcome.bytes), outcome.atMs);
     } else if (outcome.kind === 'timed-out') {
       exchange.stopwatch.lastByte(lastByteAtMs);
       return { end: 'silent', endedBy: null, silentMs: round(outcome.atMs - lastByteAtMs), atMs: lastByteAtMs };

@@ -65,11 +65,12 @@ export function createStopwatch(context: WalkContext, isTls: boolean): Stopwatch
     },
     requestSent(atMs) {
       stage = 'firstByteMs';
-      timings.requestMs = cut(atMs);
+      // A request that is sent again counts once, as everything before its last sending.
+      timings.requestMs = round((timings.requestMs ?? 0) + cut(atMs));
     },
     firstByte(atMs) {
       stage = 'contentMs';
-      timings.firstByteMs = cut(atMs);
+      timings.firstByteMs = round((timings.firstByteMs ?? 0) + cut(atMs));
       timings.roundTrips = roundTrips + 1;
       timings.roundTripMs = opened?.connection.facts()?.rttMs ?? timings.roundTripMs;
       if (timings.roundTripMs !== null) timings.serverMs = round(Math.max(0, timings.firstByteMs - timings.roundTripMs));

@@ -3,6 +3,7 @@ import type { Endpoint } from '../model/observations/base.ts';
 import type { ConnectionPhase, TcpFacts } from '../model/observations/tcp.ts';
 import type { Contact } from '../model/walk-record.ts';
 import type { Connection, DialOutcome, ReadOutcome } from '../ports/connection.ts';
+import type { Http2Session } from '../wire/http2-response.ts';
 import { round } from './recorder.ts';
 import type { WalkContext } from './walk-context.ts';
 
@@ -13,6 +14,10 @@ export interface OpenConnection {
   /** {@link Clock.nowMs} readings. */
   dialedAtMs: number;
   openedAtMs: number;
+  /** The protocol that TLS negotiated (RFC 7301); null without one, absent before TLS. */
+  alpn?: string | null;
+  /** What was said in HTTP/2 so far. */
+  http2?: Http2Session;
 }
 
 /** Every address dialed at once. */

@@ -19,14 +19,18 @@ const serverHello = 2;
 const sampleBytes = 64;
 const messagesKept = 16;
 
-/** TLS on the connection that carries the request. Gives the secured connection when the peer proved to be who the name says; else null. */
+/**
+ * TLS on the connection that carries the request, offering the protocols of `alpn`. Gives the secured connection when the peer proved to be who the
+ * name says; else null.
+ */
 export async function probeTls(
   context: WalkContext,
   target: Target,
   opened: OpenConnection,
   stopwatch: Stopwatch,
+  alpn: readonly string[] = ['http/1.1'],
 ): Promise<OpenConnection | null> {
-  const offer = walkOffer(target);
+  const offer = { ...walkOffer(target), alpn };
   const { serverName } = offer;
   const outcome = await context.ports.tls.handshake(opened.connection, offer, waitOf(context));
   if (outcome.kind !== 'completed') {
@@ -36,7 +40,7 @@ export async function probeTls(
   observeCompletedHandshake(context, opened, serverName, outcome);
   if (isProven(outcome.record, target)) {
     stopwatch.secured(outcome.atMs, roundTripsOf(outcome.record, outcome.wire));
-    return { ...opened, connection: outcome.connection };
+    return { ...opened, connection: outcome.connection, alpn: outcome.record.alpn };
   }
   // A client would stop here; and nothing the user asked to send goes to a peer that did not prove its name.
   outcome.connection.destroy();
@@ -55,9 +59,9 @@ export function isProven(record: HandshakeRecord, target: Pick<Target, 'host'>):
   );
 }
 
-/** The offer of every handshake of a walk. */
+/** The offer of a walk's handshakes: what browsers offer. WebSocket is negotiated within HTTP/1.1. */
 export function walkOffer(target: Target): TlsOffer {
-  return { serverName: target.hostKind === 'name' ? target.host : null, alpn: ['http/1.1'] };
+  return { serverName: target.hostKind === 'name' ? target.host : null, alpn: target.scheme === 'wss' ? ['http/1.1'] : ['h2', 'http/1.1'] };
 }
 
 type Base = Pick<TlsAlertReceived, 'checkpoint' | 'atMs' | 'connection' | 'server' | 'serverName'> & { durationMs: number };

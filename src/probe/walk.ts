@@ -19,7 +19,7 @@ import { nextTarget, optionsFor } from './redirect.ts';
 import { createStopwatch, type Stopwatch } from './stopwatch.ts';
 import { isTarget, parseTarget, type Target, targetFacts } from './target.ts';
 import { type Dialing, type OpenConnection, observeMeasured, probeTcp } from './tcp.ts';
-import { probeTls } from './tls.ts';
+import { probeTls, walkOffer } from './tls.ts';
 import { handshakesBeside } from './tls-addresses.ts';
 import { isInterrupted, type WalkContext } from './walk-context.ts';
 import { defaultWalkOptions, type WalkOptions } from './walk-options.ts';
@@ -173,25 +173,64 @@ async function carry(
 
 const nothingLookedUp: LookupResult = { addresses: [], beside: Promise.resolve(), giveUp() {} };
 
-/** Connection, TLS, request and page, each on what the one before it opened. */
+/** The way from an open connection to one that ends at the target; null when it does not get there. */
+type OpenWay = (opened: OpenConnection) => Promise<Passage | null>;
+
+/** Protocols as browsers offer them. WebSocket is negotiated within HTTP/1.1, and fields of one connection exist in it alone. */
+function offeredProtocols(context: WalkContext, target: Target): readonly string[] {
+  const isUpgrade = target.scheme === 'ws' || target.scheme === 'wss';
+  const isOfConnection = context.options.headers.some(({ name }) => /^(connection|upgrade|transfer-encoding|keep-alive)$/i.test(name));
+  return isUpgrade || isOfConnection ? ['http/1.1'] : walkOffer(target).alpn;
+}
+
+/** Methods that may be sent again without harm (RFC 9110 section 9.2.1). */
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+/** Connection, TLS, request and page, each on what the one before it opened; and again with HTTP/1.1 where HTTP/2 was chosen and broke. */
 async function carryRequest(
   context: WalkContext,
   target: Target,
   method: string,
   dialing: Dialing,
   stopwatch: Stopwatch,
-  openWay?: (opened: OpenConnection) => Promise<Passage | null>,
+  openWay?: OpenWay,
 ): Promise<Pick<Carried, 'answer' | 'examine'>> {
-  const unanswered = { answer: null, examine: null };
   const opened = await dialing.first;
   if (opened === null) return unanswered;
+  const first = await requestOver(context, target, method, opened, stopwatch, offeredProtocols(context, target), openWay);
+  const { recorder } = context;
+  const wasSecond = recorder.seen('http.request-sent').some((sent) => sent.connection === opened.id && sent.version === '2');
+  const wasSilent = recorder.seen('tcp.peer-silent').some((silent) => silent.connection === opened.id);
+  if (first.answer !== null || !wasSecond || wasSilent || !safeMethods.has(method) || isInterrupted(context)) return first;
+  const { address, port } = opened.connection.remote;
+  const reopened = await probeTcp(context, [address], port, openWay === undefined ? 'target' : 'proxy').first;
+  if (reopened === null) return unanswered;
+  return requestOver(context, target, method, reopened, sentAgain(stopwatch), ['http/1.1'], openWay);
+}
+
+const unanswered: Pick<Carried, 'answer' | 'examine'> = { answer: null, examine: null };
+
+/** Of a request that is sent again, what comes before is part of sending it. */
+function sentAgain(stopwatch: Stopwatch): Stopwatch {
+  return { ...stopwatch, connected: () => undefined, passed: () => undefined, secured: () => undefined };
+}
+
+async function requestOver(
+  context: WalkContext,
+  target: Target,
+  method: string,
+  opened: OpenConnection,
+  stopwatch: Stopwatch,
+  protocols: readonly string[],
+  openWay?: OpenWay,
+): Promise<Pick<Carried, 'answer' | 'examine'>> {
   let examine: Carried['examine'] = null;
   try {
     stopwatch.connected(opened);
     const way = openWay === undefined ? { opened, target, fields: [], roundTrips: 0 } : await openWay(opened);
     if (way === null) return unanswered;
     if (way.roundTrips > 0) stopwatch.passed(context.ports.clock.nowMs(), way.roundTrips);
-    const secured = await secure(context, target, way.opened, stopwatch);
+    const secured = await secure(context, target, way.opened, stopwatch, protocols);
     if (secured === null) return unanswered;
     if (secured !== way.opened) observeMeasured(context, secured, 'secured');
     const answer = await probeHttp(withFields(context, way.fields), way.target, method, secured, stopwatch);
@@ -223,9 +262,14 @@ function isSecure(target: Target): boolean {
   return target.scheme === 'https' || target.scheme === 'wss';
 }
 
-async function secure(context: WalkContext, target: Target, opened: OpenConnection, stopwatch: Stopwatch): Promise<OpenConnection | null> {
-  if (!isSecure(target)) return opened;
-  return probeTls(context, target, opened, stopwatch);
+async function secure(
+  context: WalkContext,
+  target: Target,
+  opened: OpenConnection,
+  stopwatch: Stopwatch,
+  protocols: readonly string[],
+): Promise<OpenConnection | null> {
+  return isSecure(target) ? probeTls(context, target, opened, stopwatch, protocols) : opened;
 }
 
 /** The request is answered: resolvers that are silent so far get time for a second question. */

@@ -180,6 +180,8 @@ const lines: Lines = {
     const decoding = stated.decodeFailure === null ? '' : `, cannot be decoded (${clip(stated.decodeFailure)})`;
     return `body: ${grouped(stated.bytes)}${of} bytes, ${bodyEnds[stated.end]}${stated.endedBy === null ? '' : ` (${words(stated.endedBy)})`}${decoding}`;
   },
+  'http.stream-ended': (stated) =>
+    `${endpoint(stated.server)} ${stated.how === 'goaway' ? 'gave the HTTP/2 connection up' : 'reset the HTTP/2 stream'} ${phases[stated.phase]}: ${stated.errorName}${stated.debug === '' ? '' : ` "${clip(stated.debug)}"`}`,
   'http.excerpt': (stated) => {
     const title = stated.title === null || stated.title === '' ? '' : `, titled "${clip(stated.title)}"`;
     const marks =

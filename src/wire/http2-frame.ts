@@ -8,7 +8,7 @@ export interface Http2Frame {
   streamId: number;
   /** Bytes behind the nine of the header. */
   length: number;
-  /** Those bytes, owned by the receiver; of DATA only the pad length, where there is one. */
+  /** Those bytes, owned by the receiver; of DATA, unless its content is kept, only the pad length, where there is one. */
   payload: Uint8Array;
   /** Position of the frame's header in the stream of frames. */
   offset: number;
@@ -32,8 +32,11 @@ const HEADER_BYTES = 9;
 /** Only DATA is ever longer than the 16 KiB that everyone accepts. */
 const KEPT_PAYLOAD_LIMIT_BYTES = 0x40000;
 
-/** Splits one direction of a connection, behind the client's preface, into frames. Never throws; holds at most one payload of 256 KiB. */
-export function createHttp2FrameReader(): Http2FrameReader {
+/**
+ * Splits one direction of a connection, behind the client's preface, into frames; with `keepContent` those of DATA hold their payload as well.
+ * Never throws; holds at most one payload of 256 KiB.
+ */
+export function createHttp2FrameReader(options: { keepContent: boolean } = { keepContent: false }): Http2FrameReader {
   const header = new Uint8Array(HEADER_BYTES);
   let headerLength = 0;
   let kept = new Uint8Array(0);
@@ -47,7 +50,7 @@ export function createHttp2FrameReader(): Http2FrameReader {
     length = header[0]! * 0x10000 + header[1]! * 0x100 + header[2]!;
     const isData = header[3] === HTTP2_FRAME.data;
     const padded = (header[4]! & HTTP2_PADDED) !== 0;
-    const keep = isData ? Math.min(length, padded ? 1 : 0) : length;
+    const keep = isData && !options.keepContent ? Math.min(length, padded ? 1 : 0) : length;
     if (keep > KEPT_PAYLOAD_LIMIT_BYTES) error = { offset, reason: 'frame is longer than 256 KiB' };
     else kept = new Uint8Array(keep);
     taken = 0;

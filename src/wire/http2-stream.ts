@@ -12,14 +12,15 @@ export type Http2Event =
   /** A complete field section: HEADERS with its CONTINUATIONs. `fieldsError` is set when not all fields could be read. */
   | { kind: 'headers'; streamId: number; fields: HpackField[]; endStream: boolean; fieldsError: DecodeError | null }
   | { kind: 'push-promise'; streamId: number; promisedStreamId: number; fields: HpackField[]; fieldsError: DecodeError | null }
-  /** `bytes` without padding. */
-  | { kind: 'data'; streamId: number; bytes: number; endStream: boolean }
+  /** `bytes` without padding; `content` only where it is kept. */
+  | { kind: 'data'; streamId: number; bytes: number; content?: Uint8Array; endStream: boolean }
   /** See http2ErrorName. */
   | { kind: 'reset'; streamId: number; errorCode: number }
   /** `debug` is text for people, control characters replaced by spaces. */
   | { kind: 'goaway'; lastStreamId: number; errorCode: number; debug: string }
   | { kind: 'window-update'; streamId: number; increment: number }
-  | { kind: 'ping'; acknowledgement: boolean }
+  /** `opaque` is eight bytes. */
+  | { kind: 'ping'; acknowledgement: boolean; opaque: Uint8Array }
   /** PRIORITY, and types that are not known. */
   | { kind: 'other'; type: number; streamId: number; length: number }
   /** Nothing behind this can be read: the stream is not HTTP/2, breaks its syntax, or has lost bytes. */
@@ -102,11 +103,11 @@ function joined(section: OpenSection): Uint8Array {
 }
 
 /**
- * Reads one direction of an HTTP/2 connection from its beginning; `side` says whose. Content is only counted. Never throws; holds at most one
- * field section of 256 KiB, one frame, and the dynamic table.
+ * Reads one direction of an HTTP/2 connection from its beginning; `side` says whose. Content is only counted, unless `keepContent` asks for it.
+ * Never throws; holds at most one field section of 256 KiB, one frame, and the dynamic table.
  */
-export function createHttp2Reader(options: { side: 'client' | 'server' }): Http2Reader {
-  const frames = createHttp2FrameReader();
+export function createHttp2Reader(options: { side: 'client' | 'server'; keepContent?: true }): Http2Reader {
+  const frames = createHttp2FrameReader({ keepContent: options.keepContent === true });
   const hpack = createHpackDecoder();
   let prefaceLeft: number = options.side === 'client' ? PREFACE.length : 0;
   let firstFrame = true;
@@ -160,6 +161,7 @@ export function createHttp2Reader(options: { side: 'client' | 'server' }): Http2
         kind: 'data',
         streamId: frame.streamId,
         bytes: content.end - content.start,
+        ...(options.keepContent === true ? { content: frame.payload.subarray(content.start, content.end) } : {}),
         endStream: (frame.flags & FIRST_FLAG) !== 0,
       });
   };
@@ -189,7 +191,7 @@ export function createHttp2Reader(options: { side: 'client' | 'server' }): Http2
         events.push({ kind: 'settings', acknowledgement, values: settingsOf(payload) });
         break;
       case HTTP2_FRAME.ping:
-        events.push({ kind: 'ping', acknowledgement });
+        events.push({ kind: 'ping', acknowledgement, opaque: payload });
         break;
       case HTTP2_FRAME.goaway:
         events.push({

@@ -11,11 +11,7 @@ function endedRule(cause: CauseCode, kind: 'tcp.reset-received' | 'tcp.closed-by
   return {
     cause,
     judge(facts) {
-      const ended = facts.of(kind).filter((observation) => {
-        const afterRequest =
-          observation.phase === 'request-sent' || observation.phase === 'response-header' || observation.phase === 'secured';
-        return observation.followUp === undefined && afterRequest;
-      });
+      const ended = facts.of(kind).filter(isAfterRequest);
       const first = ended[0];
       if (first === undefined || response(facts) !== null || facts.of('tls.alert-received').length > 0) return none();
       return failure(ended, {
@@ -31,6 +27,50 @@ function endedRule(cause: CauseCode, kind: 'tcp.reset-received' | 'tcp.closed-by
   };
 }
 
+/** An HTTP/2 stream ended in place of an answer, and nothing else came. */
+function streamEndedRule(cause: CauseCode, how: 'stream-reset' | 'goaway'): Rule {
+  return {
+    cause,
+    judge(facts) {
+      const ended = facts.of('http.stream-ended').filter((one) => one.followUp === undefined && one.how === how);
+      const first = ended[0];
+      if (first === undefined || response(facts) !== null || facts.of('http.response-malformed').length > 0) return none();
+      if (facts.of('tcp.reset-received').some(isAfterRequest) || facts.of('tcp.closed-by-peer').some(isAfterRequest)) return none();
+      const { address, port } = first.server;
+      return failure(ended, { url: facts.target?.url ?? null, address, port, phase: first.phase, failure: failureName(first) });
+    },
+  };
+}
+
+function isAfterRequest(observation: { phase: string; followUp?: string }): boolean {
+  return (
+    observation.followUp === undefined &&
+    (observation.phase === 'request-sent' || observation.phase === 'response-header' || observation.phase === 'secured')
+  );
+}
+
+type Break =
+  | ObservationOf<'http.stream-ended'>
+  | ObservationOf<'http.response-malformed'>
+  | ObservationOf<'tcp.reset-received'>
+  | ObservationOf<'tcp.closed-by-peer'>;
+
+/** What ended a request that had been sent. */
+function breaks(facts: Facts): Break[] {
+  return [
+    ...facts.of('http.stream-ended'),
+    ...facts.of('http.response-malformed'),
+    ...facts.of('tcp.reset-received').filter(isAfterRequest),
+    ...facts.of('tcp.closed-by-peer').filter(isAfterRequest),
+  ].filter((observation) => observation.followUp === undefined);
+}
+
+function failureName(broken: Break): string {
+  if (broken.kind === 'http.stream-ended') return `${broken.how}, ${broken.errorName}`;
+  if (broken.kind === 'http.response-malformed') return `malformed ${broken.rule}`;
+  return broken.kind === 'tcp.reset-received' ? 'connection reset' : 'connection closed';
+}
+
 function bodyOf(facts: Facts): ObservationOf<'http.body-received'> | null {
   return facts.of('http.body-received').find((observation) => observation.followUp === undefined) ?? null;
 }
@@ -39,11 +79,35 @@ export const httpRules: readonly Rule[] = [
   endedRule('http.timeout', 'tcp.peer-silent'),
   endedRule('http.reset', 'tcp.reset-received'),
   endedRule('http.closed', 'tcp.closed-by-peer'),
+  streamEndedRule('http.reset', 'stream-reset'),
+  streamEndedRule('http.closed', 'goaway'),
+  {
+    cause: 'http.h2-failed',
+    judge(facts) {
+      const received = response(facts);
+      const second = facts.of('http.request-sent').find((sent) => sent.followUp === undefined && sent.version === '2');
+      if (received === null || received.version === '2' || second === undefined) return none();
+      const broken = breaks(facts).filter((observation) => observation.connection === second.connection);
+      const first = broken[0];
+      if (first === undefined) return none();
+      return impairment([second, ...broken, received], {
+        url: facts.target?.url ?? null,
+        address: first.server.address,
+        failure: failureName(first),
+        status: received.status,
+      });
+    },
+  },
   {
     cause: 'http.malformed',
     supersedes: ['http.closed', 'http.reset', 'http.timeout', 'http.truncated'],
     judge(facts) {
-      const broken = facts.of('http.response-malformed').filter((observation) => observation.followUp === undefined);
+      const received = response(facts);
+      const broken = facts
+        .of('http.response-malformed')
+        .filter(
+          (observation) => observation.followUp === undefined && (received === null || observation.connection === received.connection),
+        );
       const first = broken[0];
       if (first === undefined) return none();
       return failure(broken, { url: facts.target?.url ?? null, address: first.server.address, rule: first.rule, sample: first.sampleHex });

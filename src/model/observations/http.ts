@@ -62,8 +62,8 @@ export interface HttpBodyReceived extends Http {
   bytes: number;
   /** Content-Length where it was given. */
   expectedBytes: number | null;
-  /** For `cut-off`: by FIN or RST. */
-  endedBy: 'peer-closed' | 'reset' | null;
+  /** For `cut-off`: by FIN or RST, or by the end of an HTTP/2 stream alone. */
+  endedBy: 'peer-closed' | 'reset' | 'stream-reset' | null;
   /** Content-Encoding list in order of application, empty when none. */
   encodings: string[];
   /** Bytes after decoding; null when there was nothing to decode or it failed. */
@@ -84,6 +84,20 @@ export interface HttpRedirected extends Http {
   url: string | null;
   /** What the walk did with it. `not-followed` covers methods and limits by option. */
   outcome: 'followed' | 'not-followed' | 'missing-location' | 'invalid-location' | 'forbidden-scheme' | 'visited-before' | 'too-many';
+}
+
+/**
+ * HTTP/2: the peer ended the stream, or announced the end of the connection, in place of the rest of the answer (RFC 9113 sections 5.4 and 6.8).
+ */
+export interface HttpStreamEnded extends Http {
+  kind: 'http.stream-ended';
+  how: 'stream-reset' | 'goaway';
+  errorCode: number;
+  /** `PROTOCOL_ERROR`, ... or `0x1234`. */
+  errorName: string;
+  /** Additional debug data of GOAWAY: text for people. */
+  debug: string;
+  phase: 'request-sent' | 'response-header' | 'response-body';
 }
 
 /**
@@ -112,6 +126,7 @@ export type HttpObservation =
   | HttpResponseReceived
   | HttpResponseMalformed
   | HttpBodyReceived
+  | HttpStreamEnded
   | HttpExcerpt
   | HttpRedirected
   | HttpHidden;
