@@ -107,7 +107,7 @@ export const pageScenarios: readonly Scenario[] = [
       evidence: [trustedCertificate, ...pageArrived()],
     },
     proof: [edgeReached, { question: { server: addresses.gateway, name: 'static.gone.example', type: 'A' }, outcome: 'nxdomain' }],
-    captureClient: hidden,
+    captureClient: { checkpoint: 'dns', why: 'TLS hides what the page needs; that a name does not exist is seen' },
     lookAlike: ['page-subresource-failed', 'dns-nxdomain'],
   },
   {

@@ -197,7 +197,11 @@ export const routeScenarios: readonly Scenario[] = [
     expect: { status: 'failed', cause: 'route.mtu-black-hole', scope: ['large'], evidence: [{ kind: 'tcp.connected' }] },
     proof: [{ link: 'narrow', what: 'oversized' }],
     captureServer: { checkpoint: 'route', cause: 'route.mtu-black-hole' },
-    captureClient: { checkpoint: 'unclear', why: 'silence: the large packets are not seen' },
+    captureClient: {
+      checkpoint: 'http',
+      cause: 'http.timeout',
+      why: 'the large packets are lost before they come here: only silence is seen',
+    },
     lookAlike: ['http-stalled', 'http-timeout'],
   },
   {

@@ -57,7 +57,11 @@ export const tlsAddressScenarios: readonly Scenario[] = [
       { certificate: addresses.edgeB, serverName: pair, fact: 'expired' },
       { certificate: addresses.edgeA, serverName: pair, fact: 'valid' },
     ],
-    captureClient: { checkpoint: null },
+    captureClient: {
+      checkpoint: 'tcp',
+      cause: 'tcp.slow',
+      why: 'TLS 1.3 encrypts the certificates; that the lab holds back the first packet to one address is seen',
+    },
     nearMissOf: ['tls.cert-expired'],
     lookAlike: ['tls-cert-expired', 'tls-address-differs-in-use', 'healthy-addresses-renewed-apart'],
   },
@@ -84,7 +88,11 @@ export const tlsAddressScenarios: readonly Scenario[] = [
       { certificate: addresses.edgeA, serverName: pair, fact: 'expired' },
       { certificate: addresses.edgeB, serverName: pair, fact: 'valid' },
     ],
-    captureClient: { checkpoint: 'unclear', why: 'TLS 1.3 encrypts the certificates' },
+    captureClient: {
+      checkpoint: 'tcp',
+      cause: 'tcp.slow',
+      why: 'TLS 1.3 encrypts the certificates; that the lab holds back the first packet to one address is seen',
+    },
     lookAlike: ['tls-cert-expired', 'tls-address-differs'],
   },
   {
@@ -106,7 +114,11 @@ export const tlsAddressScenarios: readonly Scenario[] = [
       ],
     },
     proof: [edgeReached, { certificate: addresses.edgeB, serverName: pair, fact: 'valid' }],
-    captureClient: { checkpoint: null },
+    captureClient: {
+      checkpoint: 'tcp',
+      cause: 'tcp.slow',
+      why: 'TLS 1.3 encrypts the certificates; that the lab holds back the first packet to one address is seen',
+    },
     nearMissOf: ['tls.address-differs'],
     lookAlike: ['tls-address-differs'],
   },
@@ -129,7 +141,7 @@ export const tlsAddressScenarios: readonly Scenario[] = [
       ],
     },
     proof: [edgeReached, { hits: 'odd-b' }],
-    captureClient: { checkpoint: null },
+    captureClient: { checkpoint: 'tls' },
     lookAlike: ['tls-reset', 'tls-address-differs'],
   },
   {
@@ -171,7 +183,7 @@ export const tlsAddressScenarios: readonly Scenario[] = [
       ],
     },
     proof: [edgeReached, { hits: 'odd-b' }],
-    captureClient: { checkpoint: null },
+    captureClient: { checkpoint: 'tls' },
     lookAlike: ['tls-unrecognized-name', 'tls-one-address-resets'],
   },
 ];

@@ -31,7 +31,7 @@ export interface ConnectAttempt {
 }
 
 /** Attempts are remembered up to this many for one lookup. */
-const maxAttempts = 32;
+const maxAttempts = 128;
 /** Attempts further apart than this are not for the same request. */
 const togetherMs = 10_000;
 const httpPort = 80;
@@ -45,7 +45,11 @@ export class ConnectRace {
   readonly attempts: ConnectAttempt[] = [];
 
   begin(conversation: number, base: number, addressHash: number, port: number, begunMs: number): void {
-    if (this.attempts.length >= maxAttempts) return;
+    if (this.attempts.length >= maxAttempts) {
+      const oldest = this.attempts.findIndex((attempt) => attempt.isOver && begunMs - attempt.begunMs > togetherMs);
+      if (oldest < 0) return;
+      this.attempts.splice(oldest, 1);
+    }
     this.attempts.push({
       conversation,
       base,
@@ -79,15 +83,10 @@ export class ConnectRace {
     );
   }
 
-  /**
-   * Whether another address made up for this one, or may still: the last of them speaks for all. A site that is reached over TLS already needs no port
-   * for plain HTTP.
-   */
-  excuses(conversation: number): boolean {
+  /** A site that is reached over TLS already needs no port for plain HTTP. */
+  isCovered(conversation: number): boolean {
     const own = this.find(conversation);
-    if (own === null) return false;
-    const isCovered = own.port === httpPort && this.attempts.some((other) => other.port === httpsPort && other.openedMs <= own.begunMs);
-    return isCovered || this.rivalsOf(conversation).some((rival) => rival.outcome === 'open' || rival.outcome === 'pending');
+    return own?.port === httpPort && this.attempts.some((other) => other.port === httpsPort && other.openedMs <= own.begunMs);
   }
 
   get isOver(): boolean {

@@ -15,12 +15,15 @@ import {
   sawSyn,
   sawSynAck,
   sideBytes,
+  sideFins,
   sideFlags,
   sideInitialSequence,
   sideKnowsAck,
   sideKnowsInitial,
   sideKnowsNext,
+  sideKnowsScale,
   sideLastAck,
+  sideLastAckTime,
   sideNextSequence,
   sideNextSequenceTime,
   sidePackets,
@@ -70,6 +73,8 @@ const silenceMs = 5000;
 /** A client that gives up by itself had waited for an answer, when nothing came for this long. */
 const givenUpMs = 2500;
 const persistent = 3;
+/** Nothing smaller than this is lost for its size: every network takes 576 (RFC 791) with headers. */
+const largeBytes = 500;
 /** A connection closed this soon after it opened was never meant to be used. */
 const atOnceMs = 1000;
 /** Path traces send packets with a time to live up to this; systems send with 64 and more, of which no way takes so much. */
@@ -94,15 +99,21 @@ export class ConnectionStory {
   /** How long the connection was watched after its last packet. */
   watchedUntilMs = 0;
   lastMs = 0;
-  /** When each side last sent something new. */
-  clientProgressMs = 0;
-  serverProgressMs = 0;
+  /** In a handshake of TLS: when each side last sent a record; when the connection opened where it sent none. */
+  clientSpokeMs = 0;
+  serverSpokeMs = 0;
   /** What each side sent was acknowledged, or sent again: where it ends, no packet is missing from the capture. */
   isSettled = false;
   bytesToServer = 0;
   bytesToClient = 0;
   /** What the server acknowledged of the client's bytes; -1 when not known. */
   acknowledgedBytes = -1;
+  /**
+   * The server's segment that never arrived, although it was sent again and again and the client was there to acknowledge: its size. 0 when there is
+   * none, or when as much as that had arrived before.
+   */
+  lostSegmentBytes = 0;
+  lostSegmentTimes = 0;
   /** How often the client sent something again. */
   sentAgain = 0;
   clientReset = false;
@@ -142,9 +153,7 @@ export class ConnectionStory {
     this.roundTripMs = seen & knowsRoundTrip ? doubles[(base + tcpInitialRoundTripMs) >> 1]! : Number.NaN;
     this.lastMs = doubles[(base + atLastTime) >> 1]!;
     this.watchedUntilMs = reading.watchedUntil(words[base + atLastFrame]!, this.lastMs);
-    this.clientProgressMs = doubles[(client + sideNextSequenceTime) >> 1]!;
-    this.serverProgressMs = doubles[(server + sideNextSequenceTime) >> 1]!;
-    this.bytesToServer = doubles[(client + sideBytes) >> 1]!;
+    this.bytesToServer = sentBytes(words, client) ?? doubles[(client + sideBytes) >> 1]!;
     this.bytesToClient = doubles[(server + sideBytes) >> 1]!;
     this.acknowledgedBytes = acknowledgedBytes(words, client, server);
     const { anomalies } = reading.tcpTracker;
@@ -153,6 +162,7 @@ export class ConnectionStory {
       (isAcknowledged(words, client, server) || wasSentAgain(anomalies, handle, 0)) &&
       (isAcknowledged(words, server, client) || wasSentAgain(anomalies, handle, 1));
     this.sentAgain = anomalies.get(handle, 0, retransmissions);
+    this.readLostSegment(words, doubles, client, server, anomalies, handle);
     this.clientReset = (seen & sawClientReset) !== 0;
     this.serverReset = (seen & sawServerReset) !== 0;
     this.readEnd(seen, doubles[(base + tcpFinTime) >> 1]!, doubles[(base + tcpResetTime) >> 1]!);
@@ -199,6 +209,25 @@ export class ConnectionStory {
     return waitedMs >= unansweredMs && waitedMs < askedAgainMs ? 'unanswered' : 'unknown';
   }
 
+  private readLostSegment(
+    words: Int32Array,
+    doubles: Float64Array,
+    client: number,
+    server: number,
+    anomalies: TcpAnomalies,
+    handle: number,
+  ): void {
+    this.lostSegmentBytes = 0;
+    this.lostSegmentTimes = 0;
+    if (handle === 0 || (words[client + sideFlags]! & sideKnowsAck) === 0 || (words[server + sideFlags]! & sideKnowsInitial) === 0) return;
+    const { times, bytes } = anomalies.stuckAt(handle, 1, words[client + sideLastAck]!);
+    const arrivedBytes = ((words[client + sideLastAck]! - words[server + sideInitialSequence]!) | 0) - 1;
+    const clientWasThereMs = doubles[(client + sideLastAckTime) >> 1]! - doubles[(server + sideNextSequenceTime) >> 1]!;
+    if (times < persistent || bytes < largeBytes || arrivedBytes >= bytes || clientWasThereMs < atOnceMs) return;
+    this.lostSegmentBytes = bytes;
+    this.lostSegmentTimes = times + 1;
+  }
+
   private readTls(reading: Reading, follower: ConnectionFollower | null): void {
     const tls = follower?.tlsFollower ?? null;
     this.tlsStage = 'none';
@@ -209,8 +238,12 @@ export class ConnectionStory {
     this.clientAlert = -1;
     this.isForeign = false;
     this.clientWentOn = false;
+    this.clientSpokeMs = this.openMs;
+    this.serverSpokeMs = this.openMs;
     if (tls === null) return;
     const [client, server] = tls.sides;
+    this.clientSpokeMs = Number.isNaN(client.recordMs) ? this.openMs : client.recordMs;
+    this.serverSpokeMs = Number.isNaN(server.recordMs) ? this.openMs : server.recordMs;
     const { arena } = reading;
     glanceAtClientFlight(scratch, arena.copyTo(client.kept, scratch), this.tls);
     glanceAtServerFlight(scratch, arena.copyTo(server.kept, scratch), this.tls);
@@ -241,8 +274,6 @@ export class ConnectionStory {
     if (!Number.isNaN(this.securedMs)) this.tlsStage = 'completed';
     else if ((client.lost || server.lost || client.resumed || server.resumed) && !this.isForeign) this.tlsStage = 'midstream';
     else this.tlsStage = Number.isNaN(server.firstMs) ? 'hello-sent' : 'handshaking';
-    if (this.tlsStage === 'handshaking' && this.clientAlert < 0 && this.serverAlert < 0 && !Number.isNaN(this.clientEndMs))
-      this.clientAborted = true;
   }
 
   /**
@@ -266,9 +297,8 @@ export class ConnectionStory {
     const isLost = this.acknowledgedBytes === 0 && this.sentAgain >= persistent;
     const enoughMs = gaveUp || isLost ? givenUpMs : silenceMs;
     if (inHandshake) {
-      const silentSinceMs = Number.isNaN(this.serverProgressMs) ? this.openMs : this.serverProgressMs;
-      const clientWaits = this.clientAlert < 0 && (Number.isNaN(this.clientProgressMs) || this.clientProgressMs >= silentSinceMs);
-      return clientWaits && until - silentSinceMs >= enoughMs ? 'silent' : 'none';
+      const clientWaits = this.clientAlert < 0 && (gaveUp || this.clientSpokeMs >= this.serverSpokeMs);
+      return clientWaits && until - this.serverSpokeMs >= enoughMs ? 'silent' : 'none';
     }
     // Something unknown was sent, and nothing ever came back.
     return this.acknowledgedBytes === 0 && until - this.openMs >= enoughMs ? 'silent' : 'none';
@@ -292,6 +322,14 @@ function isAcknowledged(words: Int32Array, sender: number, receiver: number): bo
   return (
     (words[receiver + sideFlags]! & sideKnowsAck) !== 0 && ((words[receiver + sideLastAck]! - words[sender + sideNextSequence]!) | 0) >= 0
   );
+}
+
+/** Bytes of a side from its SYN on, each counted once; null when the SYN was not seen. */
+function sentBytes(words: Int32Array, side: number): number | null {
+  const flags = words[side + sideFlags]!;
+  if ((flags & sideKnowsScale) === 0 || (flags & sideKnowsNext) === 0) return null;
+  const fins = words[side + sideFins]! > 0 ? 1 : 0;
+  return Math.max(0, ((words[side + sideNextSequence]! - words[side + sideInitialSequence]!) | 0) - 1 - fins);
 }
 
 function wasSentAgain(anomalies: TcpAnomalies, handle: number, direction: number): boolean {

@@ -141,10 +141,20 @@ export class ExchangeBuilder {
     const { connection } = this;
     if (!this.isExchange(base, follower)) return;
     const failed = connection.connect !== 'open';
-    if (failed && race?.excuses(this.reading.tcpTracker.table.words[base + atNumber]!) === true) return;
+    if (failed && race !== null && this.isExcused(race, this.reading.tcpTracker.table.words[base + atNumber]!)) return;
     const lookup = this.classifyLookup(base, false);
     const key = classify(connection, connection.connectIsSlow(this.options.budgets), lookup, null, null, false);
     if (this.count(key)) this.list(key, base, follower, null, false);
+  }
+
+  /** Whether another address made up for a failed attempt, or is still to fail: the last of them speaks for all. */
+  private isExcused(race: ConnectRace, conversation: number): boolean {
+    if (race.isCovered(conversation)) return true;
+    return race.rivalsOf(conversation).some((rival) => {
+      if (rival.outcome !== 'pending') return rival.outcome === 'open';
+      this.rival.read(this.reading, rival.base, null);
+      return this.rival.connect !== 'unknown';
+    });
   }
 
   private settle(race: ConnectRace, base: number): void {

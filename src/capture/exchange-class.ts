@@ -49,6 +49,7 @@ export function classify(
   packer.put(connection.tlsStage === 'none' ? 0 : connection.tls.version - 0x02ff, 8);
   packer.put(connection.serverAborted ? 2 : connection.clientAborted ? 1 : 0, 3);
   packer.put(connection.isForeign ? 1 : 0, 2);
+  packer.put(connection.lostSegmentBytes > 0 ? 1 : 0, 2);
   packer.put(connection.clientWentOn ? 1 : 0, 2);
   packer.put(connection.tls.hasCertificates && connection.tlsStage !== 'none' ? connection.tls.identityHash & 63 : 0, 64);
   // One alert at most matters: the server's, else the client's; numbers go up to 255.

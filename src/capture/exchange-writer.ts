@@ -18,7 +18,7 @@ import type { HttpStory } from './http-story.ts';
 import type { SeenIcmp } from './icmp-tracker.ts';
 import { addressesOf, observeDns } from './observe-dns.ts';
 import { decodeHeads, type ObservedHttp, observeHidden, observeHttp, observeTunnel } from './observe-http.ts';
-import { familyOf, type ObservedConnection, observeConnect, observeEnd, observeIcmp } from './observe-tcp.ts';
+import { familyOf, type ObservedConnection, observeConnect, observeEnd, observeIcmp, observeLostSegment } from './observe-tcp.ts';
 import { handshakePhase, type ObservedTls, observeTls, type ReadCertificate, versionOf } from './observe-tls.ts';
 import type { Reading } from './reading.ts';
 import { seenCertificates } from './seen-certificates.ts';
@@ -90,6 +90,7 @@ export function writeExchange(numbers: EvidenceNumbers, parts: ExchangeParts): R
   }
   observeRivals(log, parts.rivals);
   observeConnect(log, connection);
+  observeLostSegment(log, connection);
   if (tls !== null) observeTls(log, connection, tls, certificates);
   const http: ObservedHttp | null =
     exchange === null || httpStory === null
@@ -99,7 +100,7 @@ export function writeExchange(numbers: EvidenceNumbers, parts: ExchangeParts): R
   else if (http !== null) observeHttp(log, connection, http);
   else if (tls !== null && story.tlsStage === 'completed' && !story.serverAborted)
     observeHidden(log, connection, tls.follower, story.lastMs);
-  if (httpStory === null) observeEnd(log, connection, story.endBeforeRequest(), handshakePhase(story.tlsStage), story.serverProgressMs);
+  if (httpStory === null) observeEnd(log, connection, story.endBeforeRequest(), handshakePhase(story.tlsStage), story.serverSpokeMs);
   else observeEnd(log, connection, httpStory.end, httpStory.phase, exchange?.requestEndMs ?? startMs);
   const timings = timingsOf(parts, isCold ? lookups : [], conversation, tls);
   return {

@@ -122,6 +122,21 @@ export function observeIcmp(log: EvidenceLog, connection: string, server: Endpoi
   });
 }
 
+/** States that a large segment of the server never arrived. */
+export function observeLostSegment(log: EvidenceLog, connection: ObservedConnection): void {
+  const { story, conversation, id } = connection;
+  if (story.lostSegmentBytes === 0) return;
+  log.state(story.lastMs, [conversation.lastFrame], {
+    kind: 'tcp.segment-never-arrived',
+    checkpoint: 'tcp',
+    connection: id,
+    server: conversation.server,
+    family: familyOf(conversation.server),
+    segmentBytes: story.lostSegmentBytes,
+    sentTimes: story.lostSegmentTimes,
+  });
+}
+
 /** Where the reset came from, and where the server's other packets came from. */
 function ttlsOf({ resetTtl, toClient }: TcpConversation): { ttl?: number; serverTtl?: number } {
   return resetTtl === null || toClient.packets <= toClient.rst ? {} : { ttl: resetTtl, serverTtl: toClient.ttl };

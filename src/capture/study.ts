@@ -8,6 +8,7 @@ import type { ConnectionFollower } from './connection-follower.ts';
 import { reportTcp, reportUdp } from './conversation-report.ts';
 import { type BuilderOptions, ExchangeBuilder } from './exchange-builder.ts';
 import { isoTime } from './exchange-writer.ts';
+import { markExperiments, noteConflicts } from './hindsight.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { Reading, type ReadingOptions, type ReadingSink } from './reading.ts';
 
@@ -121,27 +122,6 @@ export class CaptureStudy implements ReadingSink {
     return this.options.onConversation !== null || this.conversationCount <= this.options.fewConversations;
   }
 
-  /** Addresses that two machines claim are a matter of everybody who was told so, and of the one whose address it is. */
-  private noteConflicts(): void {
-    const { numbers } = this.builder;
-    for (const { address, links, told, frame, timeMs } of this.reading.neighbors.conflicts) {
-      for (const { clientAddresses, observations } of this.exchanges) {
-        if (!clientAddresses.includes(told) && !clientAddresses.includes(address)) continue;
-        observations.push({
-          kind: 'local.arp-answered',
-          checkpoint: 'local',
-          id: numbers.next(),
-          hop: 0,
-          atMs: numbers.at(timeMs),
-          frames: [frame],
-          interface: '',
-          address,
-          linkAddresses: [...links],
-        });
-      }
-    }
-  }
-
   private keep(conversation: ReportedConversation): void {
     if (this.options.onConversation !== null) this.options.onConversation(conversation);
     else this.conversations.push(conversation);
@@ -177,7 +157,8 @@ export class CaptureStudy implements ReadingSink {
     if (this.conversationCount > fewConversations) this.conversations = [];
     this.conversations.sort((one, other) => one.startAt.localeCompare(other.startAt));
     this.exchanges.sort((one, other) => one.startMs - other.startMs);
-    this.noteConflicts();
+    noteConflicts(this.exchanges, this.reading.neighbors.conflicts, this.builder.numbers);
+    markExperiments(this.exchanges);
     return {
       startedAt: this.wallClock(this.builder.numbers.zeroMs),
       durationMs,

@@ -33,6 +33,10 @@ export const windowFull = 11;
 export const lostSegments = 12;
 export const unseenAcked = 13;
 
+/** The segment that is next to be acknowledged, when it was sent again: its number, its size in the low half and how often in the high half. */
+const stuckSequence = 14;
+const stuckSegment = 15;
+
 const sideLength = 16;
 const recordLength = 2 * sideLength;
 
@@ -68,6 +72,23 @@ export class TcpAnomalies {
   /** How often; 0 for the handle 0. */
   get(handle: number, direction: number, anomaly: number): number {
     return handle === 0 ? 0 : this.words[(handle - 1) * recordLength + direction * sideLength + anomaly]!;
+  }
+
+  /** The segment that the other side waits for was sent again. */
+  noteStuck(handle: number, direction: number, sequence: number, bytes: number): void {
+    const at = (handle - 1) * recordLength + direction * sideLength;
+    const words = this.words;
+    const times = words[at + stuckSequence] === sequence ? words[at + stuckSegment]! >>> 16 : 0;
+    words[at + stuckSequence] = sequence;
+    words[at + stuckSegment] = (Math.min(times + 1, 0x7fff) << 16) | Math.min(bytes, 0xffff);
+  }
+
+  /** How often the segment at `sequence`, the next to be acknowledged, was sent again, and its payload bytes; zeros when it was not. */
+  stuckAt(handle: number, direction: number, sequence: number): { times: number; bytes: number } {
+    const at = (handle - 1) * recordLength + direction * sideLength;
+    if (handle === 0 || this.words[at + stuckSequence] !== sequence) return { times: 0, bytes: 0 };
+    const segment = this.words[at + stuckSegment]!;
+    return { times: segment >>> 16, bytes: segment & 0xffff };
   }
 
   /** Exchanges the directions. */

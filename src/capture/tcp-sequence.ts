@@ -218,6 +218,7 @@ export class TcpSequence {
     if (words[other + sideRepeatedAcks]! >= 2 && words[other + sideLastAck] === cursor.sequence && sinceAckMs < fastRetransmitMs) {
       this.count(fastRetransmissions);
       this.count(retransmissions);
+      this.noteStuck(cursor);
       return segmentSentAgain;
     }
     const sinceAdvanceMs = cursor.timeMs - doubles[(side + sideNextSequenceTime) >> 1]!;
@@ -228,7 +229,15 @@ export class TcpSequence {
       return segmentOutOfOrder;
     }
     this.count(retransmissions);
+    this.noteStuck(cursor);
     return segmentSentAgain;
+  }
+
+  /** What the other side has acknowledged up to is sent again: it did not arrive. */
+  private noteStuck(cursor: PacketCursor): void {
+    const { words, other } = this;
+    if ((words[other + sideFlags]! & sideKnowsAck) === 0 || words[other + sideLastAck] !== cursor.sequence) return;
+    this.anomalies.noteStuck(words[this.base + tcpAnomalies]!, this.direction, cursor.sequence, cursor.payloadBytes);
   }
 
   private advance(cursor: PacketCursor, found: number): void {

@@ -83,6 +83,7 @@ export class TlsSide {
     this.lost = false;
     this.resumed = false;
     this.begun = false;
+    this.recordMs = Number.NaN;
     this.records = 0;
     this.firstMs = Number.NaN;
     this.firstFrame = 0;

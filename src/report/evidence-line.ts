@@ -106,6 +106,8 @@ const lines: Lines = {
   'tcp.connected': (stated) => `connected to ${endpoint(stated.server)}`,
   'tcp.syn-unanswered': (stated) =>
     `${endpoint(stated.server)} did not answer the SYN within ${duration(stated.waitedMs)}${stated.synRetransmissions === null || stated.synRetransmissions === 0 ? '' : `, repeated ${plural(stated.synRetransmissions, 'time')}`}`,
+  'tcp.segment-never-arrived': (stated) =>
+    `${endpoint(stated.server)} sent a segment of ${plural(stated.segmentBytes, 'byte')} ${plural(stated.sentTimes, 'time')}, and it never arrived`,
   'tcp.syn-ack-unheard': (stated) =>
     `${endpoint(stated.server)} answered the SYN ${plural(stated.synAcks, 'time')}, and the client sent it again as if nothing had come`,
   'tcp.syn-refused': (stated) =>

@@ -43,7 +43,35 @@ export const packetRules: readonly Rule[] = [
     },
   },
   {
+    cause: 'route.mtu-black-hole',
+    supersedes: [
+      'tls.timeout',
+      'tls.closed',
+      'tls.reset',
+      'tls.large-hello',
+      'http.timeout',
+      'http.stalled',
+      'http.truncated',
+      'tcp.stall',
+    ],
+    judge(facts) {
+      const lost = facts.of('tcp.segment-never-arrived').filter((observation) => observation.followUp === undefined);
+      const first = lost[0];
+      if (first === undefined) return none();
+      const detail = {
+        address: first.server.address,
+        port: first.server.port,
+        mtuBytes: null,
+        from: null,
+        segmentBytes: first.segmentBytes,
+      };
+      // The connection opens: its packets are small.
+      return failure(lost, detail, { confidence: 'likely', scope: ['large'], persists: true });
+    },
+  },
+  {
     cause: 'tls.aborted-encrypted',
+    supersedes: ['tls.alert'],
     judge(facts) {
       const aborted = facts
         .of('tls.handshake-failed')

@@ -76,6 +76,17 @@ export interface TcpSynAckUnheard extends Tcp {
   synAcks: number;
 }
 
+/**
+ * From packets near the server: a large segment of it was sent again and again and never acknowledged, although the client was there, and nothing as large
+ * had been acknowledged before.
+ */
+export interface TcpSegmentNeverArrived extends Tcp {
+  kind: 'tcp.segment-never-arrived';
+  /** Payload. */
+  segmentBytes: number;
+  sentTimes: number;
+}
+
 /** SYN answered by RST. */
 export interface TcpSynRefused extends Tcp {
   kind: 'tcp.syn-refused';
@@ -162,6 +173,7 @@ export type TcpObservation =
   | TcpConnected
   | TcpSynUnanswered
   | TcpSynAckUnheard
+  | TcpSegmentNeverArrived
   | TcpSynRefused
   | TcpConnectFailed
   | TcpConnectAbandoned

@@ -1,0 +1,64 @@
+import type { Observation } from '../model/observation.ts';
+import type { ReadExchange } from '../model/read-record.ts';
+import type { EvidenceNumbers } from './evidence-log.ts';
+import type { NeighborConflict } from './neighbor-tracker.ts';
+
+/** What is known of an exchange only once all of them are. */
+
+/** Handshakes further apart than this have nothing to do with each other. */
+const togetherMs = 60_000;
+
+/** Alerts about what the client offered: handshake_failure, protocol_version, insufficient_security, unrecognized_name (RFC 8446 section 6.2). */
+const aboutTheOffer: ReadonlySet<number> = new Set([40, 70, 71, 112]);
+
+/** Addresses that two machines claim are a matter of everybody who was told so, and of the one whose address it is. */
+export function noteConflicts(exchanges: readonly ReadExchange[], conflicts: readonly NeighborConflict[], numbers: EvidenceNumbers): void {
+  for (const { address, links, told, frame, timeMs } of conflicts) {
+    for (const { clientAddresses, observations } of exchanges) {
+      if (!clientAddresses.includes(told) && !clientAddresses.includes(address)) continue;
+      observations.push({
+        kind: 'local.arp-answered',
+        checkpoint: 'local',
+        id: numbers.next(),
+        hop: 0,
+        atMs: numbers.at(timeMs),
+        frames: [frame],
+        interface: '',
+        address,
+        linkAddresses: [...links],
+      });
+    }
+  }
+}
+
+/**
+ * A client whose handshake with a server is refused for what it offered, and completed around the same time, tried another offer: nobody is kept out by
+ * that. What it tried is an experiment, and marked as such.
+ */
+export function markExperiments(exchanges: readonly ReadExchange[]): void {
+  const completed = new Map<string, number[]>();
+  for (const exchange of exchanges) {
+    if (!exchange.observations.some((observation) => observation.kind === 'tls.handshake-completed')) continue;
+    const key = pairOf(exchange);
+    completed.set(key, [...(completed.get(key) ?? []), exchange.startMs]);
+  }
+  for (const exchange of exchanges) {
+    const worked = (completed.get(pairOf(exchange)) ?? []).some((startMs) => Math.abs(startMs - exchange.startMs) <= togetherMs);
+    if (!worked) continue;
+    if (!exchange.observations.some(isAboutOffer)) continue;
+    for (const observation of exchange.observations) if (isRefusal(observation)) observation.followUp = 'another-offer';
+  }
+}
+
+function pairOf({ client, server }: ReadExchange): string {
+  return `${client.address} ${server.address} ${server.port}`;
+}
+
+/** What refuses an offer: the alert, and the end of the connection behind it. */
+function isRefusal(observation: Observation): boolean {
+  return isAboutOffer(observation) || observation.kind === 'tcp.closed-by-peer' || observation.kind === 'tcp.reset-received';
+}
+
+function isAboutOffer(observation: Observation): boolean {
+  return observation.kind === 'tls.alert-received' && aboutTheOffer.has(observation.alert);
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { captureOf } from '../../fixtures/captures/make/collection.ts';
+import { encapsulations } from '../../fixtures/captures/make/encapsulation.ts';
+import { scenes } from '../../fixtures/captures/make/scenes.ts';
+import { readCaptures } from '../../src/cli/capture-document.ts';
+import type { ReadReport } from '../../src/model/read-report.ts';
+import { defaultReadTextOptions, renderReadText } from '../../src/report/read-text.ts';
+import { schemaErrors } from './schema.ts';
+
+const read = (bytes: Uint8Array): Promise<ReadReport> => readCaptures([{ name: 'scene.pcap', bytes }], '0');
+
+describe('a capture of one happening', () => {
+  it.each(scenes.map((scene) => [scene.name, scene] as const))('is judged: %s', async (_, scene) => {
+    const report = await read(captureOf(scene));
+    const { status, cause } = report.verdict;
+    expect({ status, cause }, JSON.stringify(report.exchanges.map((exchange) => exchange.verdict))).toEqual({
+      status: scene.status,
+      cause: scene.cause,
+    });
+    expect(schemaErrors('read', report)).toEqual([]);
+    expect(report.captures[0]?.malformedPackets).toBe(0);
+    expect(renderReadText(report, defaultReadTextOptions)).toContain(scene.status.toUpperCase());
+  });
+
+  it.each(scenes.map((scene) => [scene.name, scene] as const))('is the same in every format: %s', async (_, scene) => {
+    const verdicts = await Promise.all(
+      [
+        captureOf(scene),
+        captureOf(scene, { format: 'pcap', byteOrder: 'big', resolution: 9 }),
+        captureOf(scene, { format: 'pcapng' }),
+        captureOf(scene, { format: 'pcapng', byteOrder: 'big', resolution: 9 }),
+      ].map(read),
+    );
+    const shown = verdicts.map(({ verdict, exchanges, protocols }) => ({ cause: verdict.cause, exchanges: exchanges.length, protocols }));
+    expect(shown).toEqual(shown.map(() => shown[0]));
+  });
+
+  it.each(encapsulations.map((one) => [one.name, one] as const))('is the same however it is carried: %s', async (_, encapsulation) => {
+    for (const scene of scenes.filter(({ name }) => !name.startsWith('links'))) {
+      const report = await read(captureOf(scene, { format: 'pcap' }, encapsulation));
+      expect([scene.name, report.verdict.status, report.verdict.cause]).toEqual([scene.name, scene.status, scene.cause]);
+    }
+  });
+
+  it('is read together with others of its kind', async () => {
+    const report = await readCaptures(
+      scenes.map((scene) => ({ name: scene.name, bytes: captureOf(scene) })),
+      '0',
+    );
+    expect(report.captures.map(({ file }) => file)).toEqual(scenes.map(({ name }) => name));
+    expect(report.verdict.status).toBe('failed');
+    const { total, ok, degraded, failed, unclear } = report.exchangeCounts;
+    expect(ok + degraded + failed + unclear).toBe(total);
+    expect(failed).toBeGreaterThan(0);
+  });
+});
