@@ -12,10 +12,11 @@ const repository = new URL('..', import.meta.url);
 const documents = [
   { type: 'WalkReport', file: 'wirewalk.walk-1.schema.json', title: 'wirewalk.walk/1: the document of one walk' },
   { type: 'ReadReport', file: 'wirewalk.read-1.schema.json', title: 'wirewalk.read/1: the document of one reading of captures' },
+  { type: 'CompareReport', file: 'wirewalk.compare-1.schema.json', title: 'wirewalk.compare/1: what differs between two reports' },
 ];
 
 const generator = createGenerator({
-  path: fileURLToPath(new URL('src/model/{walk-report,read-report,observation}.ts', repository)),
+  path: fileURLToPath(new URL('src/model/{walk-report,read-report,compare-report,observation}.ts', repository)),
   tsconfig: fileURLToPath(new URL('tsconfig.json', repository)),
   // The compiler proper checks the types; this one only reads them.
   skipTypeCheck: true,
@@ -62,7 +63,13 @@ function asEvidence(definition) {
 function schemaText({ type, file, title }) {
   const generated = generator.createSchema(type);
   const { $schema, $ref, definitions } = generated;
-  const schema = { $schema, $id: file, title, $ref, definitions: { ...definitions, ...evidenceDefinitions() } };
+  const schema = {
+    $schema,
+    $id: file,
+    title,
+    $ref,
+    definitions: { ...definitions, ...('Evidence' in definitions ? evidenceDefinitions() : {}) },
+  };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 

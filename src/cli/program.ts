@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import type { CompareOptions } from './commands/compare.ts';
 import type { LabOptions } from './commands/lab.ts';
 import type { Environment } from './environment.ts';
 import { exitCodes } from './exit-code.ts';
@@ -21,7 +22,8 @@ Examples:
   wirewalk explain ERR_CERT_DATE_INVALID
 
 Other commands:
-  wirewalk read FILE...        the same diagnosis from captures
+  wirewalk read FILE...        the same diagnosis from captures; reports and bundles shown again
+  wirewalk compare A B         what differs between two reports or bundles
   wirewalk explain CODE|TEXT   what a cause, a browser error or a pasted message means
   wirewalk lab ...             a small real internet, broken on purpose; see wirewalk lab --help
 
@@ -43,8 +45,16 @@ const readHelp = `
 Examples:
   wirewalk read incident.pcap
   wirewalk read client.pcapng.gz --json > reading.json
+  wirewalk read evidence.zip --html report.html
   wirewalk read incident.pcap --exchange x3
   ssh server tcpdump -w - port 443 | wirewalk read -`;
+
+const compareHelp = `
+Examples:
+  wirewalk compare yesterday.json today.json
+  wirewalk compare office.zip home.zip
+
+Exit codes: 0 the second does not fail, 1 it fails, 2 one cannot be read, 3 one could not be judged`;
 
 const labHelp = `
 Examples:
@@ -67,6 +77,10 @@ export async function runProgram(args: readonly string[], environment: Environme
   addRead(program, async (files, options) => {
     const { runRead } = await import('./commands/read.ts');
     exitCode = await runRead(readArguments(files, options), environment);
+  });
+  addCompare(program, async (before, after, options) => {
+    const { runCompare } = await import('./commands/compare.ts');
+    exitCode = runCompare({ before, after }, options, environment);
   });
   addExplain(program, async (words) => {
     const { runExplain } = await import('./commands/explain.ts');
@@ -137,6 +151,7 @@ function addWalk(program: Command, action: (url: string, options: ParsedWalkOpti
     .option('--trace', 'trace the path to the site, even when all is well: who forwards, whose network, how long it takes')
     .option('--no-trace', 'trace no path, even after a failure')
     .option('--strict', 'exit 1 for impaired too')
+    .option('--explain', 'tell the life of this request after the report, step by step with its own numbers')
     .option('-q, --quiet', 'print the verdict only')
     .option('-v, --verbose', 'print all findings and evidence; without a terminal, also as they arrive')
     .option('--no-color', 'print no colours (also: NO_COLOR)')
@@ -152,13 +167,14 @@ function addRead(program: Command, action: (files: string[], options: ParsedRead
     .usage('FILE... [options]')
     .summary('diagnosis from captures')
     .description(
-      'Reads captures (pcap, pcapng, snoop; plain, gzip or zstd; - is standard input), joins DNS, TCP, TLS and HTTP of every request,\nand names the first checkpoint that failed, with the frames that show it.',
+      'Reads captures (pcap, pcapng, snoop; plain, gzip or zstd; - is standard input), joins DNS, TCP, TLS and HTTP of every request,\nand names the first checkpoint that failed, with the frames that show it. A report or bundle that was handed over is shown as when it was made.',
     )
-    .argument('<FILE...>', 'capture files, read one after the other')
+    .argument('<FILE...>', 'capture files, read one after the other; or one report or bundle')
     .option('--json', 'print one JSON document (docs/schema/wirewalk.read-1.schema.json)')
     .option('--conversations', 'list every TCP and UDP conversation, however many there are')
     .option('--exchange <ID>', 'show one exchange packet by packet: x0, x1, ...')
     .option('--strict', 'exit 1 for impaired too')
+    .option('--explain', 'tell the life of this request after the report, step by step with its own numbers')
     .option('-q, --quiet', 'print the verdict only')
     .option('-v, --verbose', 'print all evidence, and every exchange that is described')
     .option('--no-color', 'print no colours (also: NO_COLOR)')
@@ -166,6 +182,23 @@ function addRead(program: Command, action: (files: string[], options: ParsedRead
     .addHelpText('after', readHelp)
     .action(action);
   for (const option of outputFileOptions()) read.addOption(option);
+}
+
+function addCompare(program: Command, action: (before: string, after: string, options: CompareOptions) => Promise<void>): void {
+  program
+    .command('compare')
+    .usage('BEFORE AFTER [options]')
+    .summary('what differs between two reports')
+    .description(
+      'Says what differs between two reports or bundles (before and after, here and there), most telling first, and what that comes down to.',
+    )
+    .argument('<BEFORE>', 'report (--json) or bundle')
+    .argument('<AFTER>', 'report (--json) or bundle')
+    .option('--json', 'print one JSON document (docs/schema/wirewalk.compare-1.schema.json)')
+    .option('--no-color', 'print no colours (also: NO_COLOR)')
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', compareHelp)
+    .action(action);
 }
 
 function addExplain(program: Command, action: (words: string[]) => Promise<void>): void {

@@ -1,4 +1,6 @@
+import type { Redaction } from '../report/redacted-report.ts';
 import { type OutputFiles, outputFilesOf, type ParsedOutputFiles } from './options/output-files.ts';
+import { UsageError } from './usage-error.ts';
 
 /** What `wirewalk read` was asked for. */
 export interface ReadArguments {
@@ -13,6 +15,9 @@ export interface ReadArguments {
   detail: 'verdict' | 'screen' | 'all';
   noColor: boolean;
   outputs: OutputFiles;
+  redaction: Redaction;
+  /** Tell the life of the request, too. */
+  narrates: boolean;
 }
 
 /** Options as the parser gives them. */
@@ -21,12 +26,20 @@ export interface ParsedReadOptions extends ParsedOutputFiles {
   conversations?: boolean;
   exchange?: string;
   strict?: boolean;
+  explain?: boolean;
   quiet?: boolean;
   verbose?: boolean;
   color: boolean;
 }
 
 export function readArguments(files: string[], options: ParsedReadOptions): ReadArguments {
+  if (options.redact === 'strict' && options.json === true && options.conversations === true) {
+    throw new UsageError(
+      '--redact and --conversations',
+      'a list of all conversations is written while it is read',
+      'leave one of them out',
+    );
+  }
   return {
     files,
     json: options.json === true,
@@ -36,5 +49,7 @@ export function readArguments(files: string[], options: ParsedReadOptions): Read
     detail: options.quiet === true ? 'verdict' : options.verbose === true ? 'all' : 'screen',
     noColor: !options.color,
     outputs: outputFilesOf(options),
+    redaction: options.redact ?? 'secrets',
+    narrates: options.explain === true,
   };
 }

@@ -1,10 +1,9 @@
 import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ReadReport } from '../model/read-report.ts';
-import type { WalkReport } from '../model/walk-report.ts';
 import { caseOf } from '../report/case.ts';
 import { renderHtml } from '../report/html/page.ts';
 import { renderNote } from '../report/note.ts';
+import type { RedactedReport } from '../report/redacted-report.ts';
 import { renderWorksheet } from '../report/worksheet/worksheet.ts';
 import type { Output } from './environment.ts';
 import type { OutputFiles } from './options/output-files.ts';
@@ -30,7 +29,8 @@ function writingProblem(file: string): string | null {
 }
 
 /** Writes every form of the report that was asked for. */
-export function writeReportFiles(report: WalkReport | ReadReport, files: OutputFiles, stdout: Output): void {
+export async function writeReportFiles(redacted: RedactedReport, files: OutputFiles, stdout: Output): Promise<void> {
+  const { report } = redacted;
   const write = (file: string | null, text: () => string): void => {
     if (file === '-') stdout.write(text());
     else if (file !== null) writeFileSync(file, text());
@@ -38,4 +38,8 @@ export function writeReportFiles(report: WalkReport | ReadReport, files: OutputF
   write(files.markdown, () => renderWorksheet(report));
   write(files.html, () => renderHtml(report));
   write(files.note, () => renderNote(caseOf(report)));
+  if (files.bundle !== null) {
+    const { packBundle } = await import('./bundle-archive.ts');
+    writeFileSync(files.bundle, packBundle(redacted));
+  }
 }

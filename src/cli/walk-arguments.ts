@@ -4,6 +4,7 @@ import type { HeaderField } from '../model/observations/http.ts';
 import type { ProxySetting } from '../ports/host.ts';
 import { basicAuthorization } from '../probe/proxy/proxy-server.ts';
 import type { NamedResolver, WalkOptions } from '../probe/walk-options.ts';
+import type { Redaction } from '../report/redacted-report.ts';
 import type { TextOptions } from '../report/text.ts';
 import { intakeOf, type ParsedIntake } from './options/intake.ts';
 import { type OutputFiles, outputFilesOf, type ParsedOutputFiles } from './options/output-files.ts';
@@ -40,6 +41,7 @@ export interface ParsedWalkOptions extends ParsedIntake, ParsedOutputFiles {
   /** False for `--no-color`. */
   color: boolean;
   strict?: boolean;
+  explain?: boolean;
   quiet?: boolean;
   verbose?: boolean;
 }
@@ -56,6 +58,9 @@ export interface WalkArguments {
   /** Ask on the terminal for the rest of the intake. */
   asksIntake: boolean;
   outputs: OutputFiles;
+  redaction: Redaction;
+  /** Tell the life of the request, too. */
+  narrates: boolean;
   json: boolean;
   strict: boolean;
   noColor: boolean;
@@ -77,6 +82,8 @@ export function walkArguments(input: string, parsed: ParsedWalkOptions): WalkArg
       family: familyOf(parsed),
       headers: header,
       resolvers: parsed.resolver ?? [],
+      // A bundle holds the answers of two resolvers at least.
+      ...(parsed.bundle === undefined ? {} : { secondOpinion: true }),
       ...(parsed.publicResolvers ? {} : { publicResolvers: false }),
       ...(parsed.count === undefined ? {} : { lookupCount: parsed.count }),
       ...(parsed.page === undefined ? {} : { page: parsed.page ? 'all' : 'none' }),
@@ -93,6 +100,8 @@ export function walkArguments(input: string, parsed: ParsedWalkOptions): WalkArg
     intake: intakeOf(parsed),
     asksIntake: parsed.intake === true,
     outputs: outputFilesOf(parsed),
+    redaction: parsed.redact ?? 'secrets',
+    narrates: parsed.explain === true,
     json: parsed.json ?? false,
     strict: parsed.strict ?? false,
     noColor: !parsed.color,

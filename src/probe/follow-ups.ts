@@ -6,7 +6,7 @@ import { clockCheck } from './clock-check.ts';
 import { toHex } from './dns/bytes.ts';
 import { walkDelegation } from './dns/delegation.ts';
 import { tryAddresses } from './dns/other-addresses.ts';
-import { askPublicResolvers } from './dns/public-resolvers.ts';
+import { askPublicResolvers, secondOpinion } from './dns/public-resolvers.ts';
 import { repetition } from './dns/repetition.ts';
 import { askAgain, checkingDisabled, controlQuestion, overTcp, searchDomains, serviceBinding } from './dns/resolver-experiments.ts';
 import { trustChain } from './dns/trust-chain.ts';
@@ -84,6 +84,7 @@ export const allFollowUps: readonly FollowUp[] = [
   askAgain,
   controlQuestion,
   askPublicResolvers,
+  secondOpinion,
   walkDelegation,
   trustChain,
   searchDomains,

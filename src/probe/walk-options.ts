@@ -30,6 +30,8 @@ export interface WalkOptions {
   resolvers: readonly NamedResolver[];
   /** Well-known public resolvers may be asked, after a failure or when thorough. */
   publicResolvers: boolean;
+  /** They are asked about the name whatever becomes of the request, for answers of more than one resolver. */
+  secondOpinion: boolean;
   /** How often each resolver is asked the same question again, to measure it; 0 for not at all. */
   lookupCount: number;
   /** Run every experiment, whether or not something failed. */
@@ -62,6 +64,7 @@ export const defaultWalkOptions: Omit<WalkOptions, 'budgets'> = {
   headers: [],
   resolvers: [],
   publicResolvers: true,
+  secondOpinion: false,
   lookupCount: 0,
   thorough: false,
   trace: 'after-failure',

@@ -245,6 +245,11 @@ const signatureWords: Readonly<Record<ObservationOf<'tls.revocation-stated'>['si
   unchecked: 'its signature could not be checked',
 };
 
+/** Whether this version knows evidence of a kind. */
+export function isKnownKind(kind: string): boolean {
+  return Object.hasOwn(lines, kind);
+}
+
 /** What one piece of evidence states, in one line of words. Remote text in it is raw and clipped: renderers escape. */
 export function evidenceLine<K extends ObservationKind>(stated: Stated<K> | Evidence): string {
   return (lines[stated.kind] as (stated: object) => string)(stated);

@@ -133,6 +133,8 @@ describe('options put together', () => {
       authorityFile: null,
       intake: null,
       asksIntake: false,
+      redaction: 'secrets',
+      narrates: false,
       json: false,
       strict: false,
       noColor: false,

@@ -1,14 +1,13 @@
 import type { CaptureStudy } from '../../capture/study.ts';
-import type { ReadReport } from '../../model/read-report.ts';
 import type { CaptureFileOptions } from '../../ports/capture-files.ts';
-import { escapeForTerminal, renderJson } from '../../report/escape.ts';
-import { defaultReadTextOptions, renderReadText } from '../../report/read-text.ts';
-import { colourStyle, plainStyle } from '../../report/style.ts';
+import { escapeForTerminal } from '../../report/escape.ts';
+import { redactedReport } from '../../report/redacted-report.ts';
 import { systemCaptureFiles } from '../../system/capture-file.ts';
 import { captureContext, captureDocument, createCaptureStudy } from '../capture-document.ts';
-import { type Environment, wantsColour } from '../environment.ts';
+import type { Environment } from '../environment.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
-import { takesOutput } from '../options/output-files.ts';
+import { isReportFile } from '../open-report.ts';
+import { printReport } from '../print-report.ts';
 import type { ReadArguments } from '../read-arguments.ts';
 import { checkReportFiles, writeReportFiles } from '../report-files.ts';
 import { UsageError } from '../usage-error.ts';
@@ -22,6 +21,7 @@ const largeBytes = 268_435_456;
 /** `wirewalk read FILE...`: the diagnosis from captures. Rejects with {@link UsageError} for what cannot be read. */
 export async function runRead(given: ReadArguments, environment: Environment): Promise<number> {
   checkReportFiles(given.outputs);
+  if (given.files.some(isReportFile)) return (await import('./saved.ts')).runSaved(given, environment);
   const startedMs = performance.now();
   const controller = new AbortController();
   const stop = environment.onInterrupt(() => {
@@ -42,9 +42,10 @@ export async function runRead(given: ReadArguments, environment: Environment): P
   }
   context.interrupted = controller.signal.aborted;
   const report = captureDocument(study.finish(Math.round(performance.now() - startedMs)), environment.version);
+  const redacted = redactedReport(report, given.redaction);
   if (stream !== null) stream.end(report);
-  else print(report, given, environment);
-  writeReportFiles(report, given.outputs, environment.stdout);
+  else await printReport(redacted.report, given, environment);
+  await writeReportFiles(redacted, given.outputs, environment.stdout);
   return controller.signal.aborted ? exitCodes.interrupted : exitCodeOf(report, given.strict);
 }
 
@@ -76,15 +77,4 @@ function progressTo(environment: Environment, name: string): CaptureFileOptions[
     const share = totalBytes === null ? `${Math.round(readBytes / 1e6)} MB` : `${Math.floor((100 * readBytes) / totalBytes)} %`;
     stderr.write(`\r${escapeForTerminal(`reading ${name}: ${share}`)}\u001b[K${readBytes === totalBytes ? '\r\u001b[K' : ''}`);
   };
-}
-
-function print(report: ReadReport, given: ReadArguments, environment: Environment): void {
-  const { stdout, variables } = environment;
-  if (given.json) {
-    stdout.write(`${renderJson(report)}\n`);
-    return;
-  }
-  if (takesOutput(given.outputs)) return;
-  const style = wantsColour(stdout, variables, given.noColor) ? colourStyle : plainStyle;
-  stdout.write(renderReadText(report, { ...defaultReadTextOptions, style, columns: stdout.columns, detail: given.detail }));
 }

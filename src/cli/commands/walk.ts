@@ -4,17 +4,18 @@ import type { Observation } from '../../model/observation.ts';
 import type { WalkReport } from '../../model/walk-report.ts';
 import { walk } from '../../probe/walk.ts';
 import type { WalkOptions } from '../../probe/walk-options.ts';
-import { escapeForTerminal, renderJson } from '../../report/escape.ts';
+import { escapeForTerminal } from '../../report/escape.ts';
 import { evidenceLine } from '../../report/evidence-line.ts';
+import { Pseudonyms } from '../../report/pseudonyms.ts';
 import { createRedactor, type Redactor } from '../../report/redact.ts';
+import { type RedactedReport, redactedReport } from '../../report/redacted-report.ts';
 import { colourStyle, plainStyle, type Style } from '../../report/style.ts';
-import { renderText } from '../../report/text.ts';
 import { renderWalkReport } from '../../report/walk-document.ts';
 import { duration } from '../../report/wording.ts';
 import { type Environment, type Output, wantsColour } from '../environment.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { LiveProgress } from '../live-progress.ts';
-import { takesOutput } from '../options/output-files.ts';
+import { printReport } from '../print-report.ts';
 import { UsageError } from '../usage-error.ts';
 import type { WalkArguments } from '../walk-arguments.ts';
 
@@ -36,8 +37,9 @@ export async function runWalk(given: WalkArguments, environment: Environment): P
     watcher.stop();
     interruption.stop();
   }
-  print(report, given, environment);
-  await writeReports(report, given, environment);
+  const redacted = redactedReport(report, given.redaction);
+  await print(redacted.report, given, environment);
+  await writeReports(redacted, given, environment);
   return interruption.signal.aborted ? exitCodes.interrupted : exitCodeOf(report, given.strict);
 }
 
@@ -60,9 +62,9 @@ async function checkFiles({ outputs }: WalkArguments): Promise<void> {
 }
 
 /** A target that was none has no report to hand over. */
-async function writeReports(report: WalkReport, { outputs }: WalkArguments, environment: Environment): Promise<void> {
-  if (report.target.url === null || Object.values(outputs).every((file) => file === null)) return;
-  (await import('../report-files.ts')).writeReportFiles(report, outputs, environment.stdout);
+async function writeReports(redacted: RedactedReport<WalkReport>, { outputs }: WalkArguments, environment: Environment): Promise<void> {
+  if (redacted.report.target.url === null || Object.values(outputs).every((file) => file === null)) return;
+  await (await import('../report-files.ts')).writeReportFiles(redacted, outputs, environment.stdout);
 }
 
 /** The first request to stop interrupts the walk, which then reports; the second ends the process. */
@@ -92,29 +94,25 @@ function watch(given: WalkArguments, environment: Environment, redactor: Redacto
     return { observe: (observation) => progress.observe(observation), stop: () => progress.stop() };
   }
   if (given.detail !== 'all') return noWatcher;
+  const pseudonyms = given.redaction === 'strict' ? new Pseudonyms() : null;
   return {
     observe(observation) {
       const line = evidenceLine(redactor.document(observation));
-      stderr.write(`${escapeForTerminal(`+${duration(observation.atMs)}  ${observation.checkpoint}  ${line}`)}\n`);
+      const shown = pseudonyms === null ? line : pseudonyms.text(line);
+      stderr.write(`${escapeForTerminal(`+${duration(observation.atMs)}  ${observation.checkpoint}  ${shown}`)}\n`);
     },
     stop: () => {},
   };
 }
 
-function print(report: WalkReport, given: WalkArguments, environment: Environment): void {
-  const { stdout, stderr } = environment;
-  const rejected = report.evidence.some((evidence) => evidence.kind === 'target.rejected');
-  if (given.json) stdout.write(`${renderJson(report)}\n`);
-  if (rejected) {
-    const what = report.target.input === '' ? 'no target' : report.target.input;
-    stderr.write(
-      `wirewalk: ${escapeForTerminal(`${what}: ${report.verdict.summary}`)} Give a URL, a host name, host:port or an address.\n`,
-    );
-  } else if (!given.json && !takesOutput(given.outputs)) {
-    const { columns, rows } = stdout;
-    const style = styleOf(stdout, given, environment);
-    stdout.write(renderText(report, { style, columns, rows: stdout.isTerminal ? rows : 24, detail: given.detail }));
-  }
+async function print(report: WalkReport, given: WalkArguments, environment: Environment): Promise<void> {
+  const isRejected = report.evidence.some((evidence) => evidence.kind === 'target.rejected');
+  if (given.json || !isRejected) await printReport(report, given, environment);
+  if (!isRejected) return;
+  const what = report.target.input === '' ? 'no target' : report.target.input;
+  environment.stderr.write(
+    `wirewalk: ${escapeForTerminal(`${what}: ${report.verdict.summary}`)} Give a URL, a host name, host:port or an address.\n`,
+  );
 }
 
 function styleOf(output: Output, given: WalkArguments, environment: Environment): Style {

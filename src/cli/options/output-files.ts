@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import type { Redaction } from '../../report/redacted-report.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Where each form of the report goes besides the screen: a file, `-` for standard output, null for nowhere. */
@@ -6,6 +7,8 @@ export interface OutputFiles {
   markdown: string | null;
   html: string | null;
   note: string | null;
+  /** Never standard output. */
+  bundle: string | null;
 }
 
 /** The same as the parser gives it. */
@@ -13,6 +16,8 @@ export interface ParsedOutputFiles {
   markdown?: string;
   html?: string;
   note?: string;
+  bundle?: string;
+  redact?: Redaction;
 }
 
 export function outputFileOptions(): Option[] {
@@ -20,12 +25,25 @@ export function outputFileOptions(): Option[] {
     new Option('--markdown <FILE>', 'write the filled-in worksheet as Markdown; - is standard output'),
     new Option('--html <FILE>', 'write the report as one self-contained page; - is standard output'),
     new Option('--note <FILE>', 'write the four-part note for a chat; - is standard output'),
+    new Option(
+      '--bundle <FILE>',
+      'write the evidence bundle: a ZIP with every form of the report and the evidence as text; public resolvers are asked about the name, too',
+    ),
+    new Option('--redact <HOW>', 'strict: internal addresses and names are replaced by pseudonyms, in everything that is written').choices([
+      'strict',
+    ]),
   ];
 }
 
 /** Throws {@link UsageError} when two things would share standard output. */
 export function outputFilesOf(parsed: ParsedOutputFiles & { json?: boolean }): OutputFiles {
-  const files: OutputFiles = { markdown: parsed.markdown ?? null, html: parsed.html ?? null, note: parsed.note ?? null };
+  const files: OutputFiles = {
+    markdown: parsed.markdown ?? null,
+    html: parsed.html ?? null,
+    note: parsed.note ?? null,
+    bundle: parsed.bundle ?? null,
+  };
+  if (files.bundle === '-') throw new UsageError('--bundle -', 'a bundle is no text', 'give a file, as in --bundle evidence.zip');
   const onOutput = [
     ...(parsed.json === true ? ['--json'] : []),
     ...Object.entries(files).flatMap(([name, file]) => (file === '-' ? [`--${name} -`] : [])),

@@ -29,6 +29,17 @@ export const askPublicResolvers: FollowUp = {
   },
 };
 
+/** The same when somebody wants a second word on the name whatever became of the request. */
+export const secondOpinion: FollowUp = {
+  name: 'public-resolvers',
+  afterSuccess: true,
+  isWanted: (context) => context.options.secondOpinion && !isOthersWordWanted(context),
+  async run(context) {
+    // A thorough walk asks them by the experiment above.
+    if (!context.options.thorough) await askPublicResolvers.run(context);
+  },
+};
+
 /** Over IPv4, and over IPv6 where this host has no way there. */
 async function askPublic(context: WalkContext, addresses: readonly [string, string], name: string, type: string): Promise<void> {
   const hasIpv4 = !context.recorder

@@ -7,6 +7,7 @@ import { intakeSection } from './intake-section.ts';
 import { messageLadder } from './ladder.ts';
 import { arrowHeads, ladderSection } from './ladder-section.ts';
 import { html, type Markup, trusted } from './markup.ts';
+import { narrationSection } from './narration-section.ts';
 import { pathSection } from './path-section.ts';
 import { script, scriptHash } from './script.ts';
 import { stagesSection } from './stages-section.ts';
@@ -27,6 +28,7 @@ export function renderHtml(report: WalkReport | ReadReport): string {
     ['path', 'Path', pathSection(subject)],
     ['resolvers', 'Resolvers', resolverSection(subject)],
     ['chain', 'Certificates', chainSection(subject)],
+    ['life', 'Life', narrationSection(subject)],
     ['proved', 'Proved', proofSection(subject)],
     ['causes', 'Causes', causesSection(subject)],
     ['next', 'Next', commandsSection(subject)],

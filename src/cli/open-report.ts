@@ -1,0 +1,63 @@
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import type { ReadReport } from '../model/read-report.ts';
+import type { WalkReport } from '../model/walk-report.ts';
+import { reportFrom } from '../report/report-document.ts';
+import { looksLikeArchive } from '../system/zip-archive.ts';
+import { openBundle } from './bundle-archive.ts';
+import { UsageError } from './usage-error.ts';
+
+/** A report is text of some megabytes at most. */
+const mostBytes = 256_000_000;
+
+export interface OpenedReport {
+  report: WalkReport | ReadReport;
+  /** Files of the bundle that are not what its manifest says. */
+  altered: string[];
+}
+
+/** Whether a file begins as a report or bundle does, which no capture does. */
+export function isReportFile(file: string): boolean {
+  if (file === '-') return false;
+  try {
+    const head = Buffer.alloc(64);
+    const descriptor = openSync(file, 'r');
+    try {
+      const length = readSync(descriptor, head, 0, head.length, 0);
+      return looksLikeArchive(head) || /^\s*\{/.test(head.subarray(0, length).toString('latin1'));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return false; // whoever reads it says why it cannot be read
+  }
+}
+
+/** Opens a report or the report of a bundle. Throws {@link UsageError} when it is none. */
+export function openReport(file: string): OpenedReport {
+  const hint = 'give a report of wirewalk --json, or a bundle';
+  const bytes = readAll(file, hint);
+  const opened = looksLikeArchive(bytes) ? openBundle(bytes) : { kind: 'opened' as const, document: jsonOf(bytes), altered: [] };
+  if (opened.kind === 'unusable') throw new UsageError(file, opened.reason, hint);
+  const report = reportFrom(opened.document);
+  if (typeof report === 'string') throw new UsageError(file, report, hint);
+  return { report, altered: opened.altered };
+}
+
+function readAll(file: string, hint: string): Uint8Array {
+  try {
+    if (statSync(file).size > mostBytes) throw new UsageError(file, 'it is larger than a report can be', hint);
+    return readFileSync(file);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(file, code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code ?? 'unknown'})`, hint);
+  }
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
+  } catch {
+    return null;
+  }
+}

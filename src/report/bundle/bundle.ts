@@ -1,0 +1,48 @@
+import { caseOf } from '../case.ts';
+import { renderJson } from '../escape.ts';
+import { renderHtml } from '../html/page.ts';
+import { renderNote } from '../note.ts';
+import type { RedactedReport, Redaction } from '../redacted-report.ts';
+import { renderWorksheet } from '../worksheet/worksheet.ts';
+import type { BundleFile } from './bundle-file.ts';
+import { renderDnsAnswers } from './dns-answers.ts';
+import { renderEnvironment } from './environment.ts';
+import { renderHttpExchange } from './http-exchange.ts';
+import { type Removed, removedFrom } from './removed.ts';
+
+export interface Bundle {
+  files: BundleFile[];
+  removed: Removed[];
+}
+
+/** The evidence bundle of a report: every form of it and the evidence as text, all from one document. */
+export function bundleOf({ report, redaction, pseudonyms }: RedactedReport): Bundle {
+  const subject = caseOf(report);
+  const removed = removedFrom(report);
+  const optional: [string, string, string | null][] = [
+    ['dns-answers.txt', 'answers about the name, resolver by resolver', renderDnsAnswers(subject)],
+    ['http-exchange.txt', 'request and response headers with the timing line', renderHttpExchange(subject)],
+  ];
+  const files: BundleFile[] = [
+    { name: 'report.json', what: `the document ${report.schema}`, content: `${renderJson(report)}\n` },
+    { name: 'worksheet.md', what: 'the filled-in worksheet', content: renderWorksheet(report) },
+    { name: 'note.txt', what: 'the four-part note', content: renderNote(subject) },
+    { name: 'report.html', what: 'the report as one page', content: renderHtml(report) },
+    ...optional.flatMap(([name, what, content]) => (content === null ? [] : [{ name, what, content }])),
+    { name: 'environment.txt', what: 'where, when and with what it was measured', content: renderEnvironment(report) },
+    { name: 'removed.txt', what: 'what was removed, by place', content: removedText(removed, redaction, pseudonyms.replaced) },
+  ];
+  return { files, removed };
+}
+
+function removedText(removed: readonly Removed[], redaction: Redaction, pseudonyms: number): string {
+  const lines = [
+    'Removed, and shown as ***: values of authorization and cookie fields, tokens and keys in URLs and texts, wherever else the same values stood.',
+    redaction === 'strict'
+      ? `Replaced by pseudonyms: ${pseudonyms} internal addresses, link-layer addresses and names. One thing has one pseudonym throughout this bundle.`
+      : 'Internal addresses are as they were; --redact strict replaces them.',
+    removed.length === 0 ? 'Nothing else was there to remove.' : 'Places in report.json:',
+    ...removed.map(({ where, count }) => `  ${where}${count === 1 ? '' : ` (${count} times)`}`),
+  ];
+  return `${lines.map((line) => line.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?')).join('\n')}\n`;
+}

@@ -1,0 +1,38 @@
+import type { ReadReport } from '../../model/read-report.ts';
+import type { WalkReport } from '../../model/walk-report.ts';
+import { redactionMarker } from '../redact.ts';
+
+/** Something that was removed: where it stood and how often. Never what it was. */
+export interface Removed {
+  /** Path within the report, evidence by its id. */
+  where: string;
+  count: number;
+}
+
+/** Every place of a report from which a secret was removed. */
+export function removedFrom(report: WalkReport | ReadReport): Removed[] {
+  const removed: Removed[] = [];
+  collect(report, '', removed);
+  return removed;
+}
+
+function collect(value: unknown, where: string, removed: Removed[]): void {
+  if (typeof value === 'string') {
+    const count = value.split(redactionMarker).length - 1;
+    if (count > 0) removed.push({ where, count });
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) collect(item, `${where}[${nameOf(item) ?? index}]`, removed);
+    return;
+  }
+  for (const [key, item] of Object.entries(value)) collect(item, where === '' ? key : `${where}.${key}`, removed);
+}
+
+/** Evidence and findings by id, header fields by name. */
+function nameOf(item: unknown): string | null {
+  if (typeof item !== 'object' || item === null) return null;
+  if ('id' in item && typeof item.id === 'string') return item.id;
+  return 'name' in item && typeof item.name === 'string' ? item.name : null;
+}
