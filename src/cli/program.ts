@@ -1,8 +1,9 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import type { CompareOptions } from './commands/compare.ts';
 import type { LabOptions } from './commands/lab.ts';
+import { type Shell, shells } from './completion.ts';
 import type { Environment } from './environment.ts';
-import { exitCodes } from './exit-code.ts';
+import { exitCodes, exitMeanings } from './exit-code.ts';
 import { parseEndpoint, parseNetworks, parseResolver } from './options/address.ts';
 import { intakeOptions } from './options/intake.ts';
 import { parseCount, parseJobs, parseRedirectLimit, parseStatuses, parseTimeout } from './options/number.ts';
@@ -19,21 +20,19 @@ Examples:
   wirewalk www.example.com --json > report.json
   wirewalk https://www.example.com --connect-to 203.0.113.10   ask this address, keep Host and SNI
   wirewalk https://api.example.com/health --expect-status 200 --expect-text ok
+  wirewalk https://www.example.com --markdown ticket.md --html report.html --bundle evidence.zip
+  wirewalk https://www.example.com --explain                   the life of this request, told
   wirewalk explain ERR_CERT_DATE_INVALID
 
 Other commands:
   wirewalk read FILE...        the same diagnosis from captures; reports and bundles shown again
   wirewalk compare A B         what differs between two reports or bundles
   wirewalk explain CODE|TEXT   what a cause, a browser error or a pasted message means
+  wirewalk completion SHELL    completion for bash, zsh or fish
   wirewalk lab ...             a small real internet, broken on purpose; see wirewalk lab --help
 
 Exit codes:
-  0    it works, or works impaired (--strict: impaired is 1)
-  1    it fails: the verdict says at which checkpoint, why, and what to do
-  2    the input cannot be used: nothing was sent
-  3    not enough evidence for a verdict
-  70   wirewalk itself failed, or could not write its report
-  130  interrupted: what was learned until then is printed`;
+${exitMeanings.map(([code, meaning]) => `  ${String(code).padEnd(5)}${meaning}`).join('\n')}`;
 
 const explainHelp = `
 Examples:
@@ -56,6 +55,12 @@ Examples:
 
 Exit codes: 0 the second does not fail, 1 it fails, 2 one cannot be read, 3 one could not be judged`;
 
+const completionHelp = `
+Examples:
+  source <(wirewalk completion bash)
+  wirewalk completion zsh > ~/.zfunc/_wirewalk
+  wirewalk completion fish > ~/.config/fish/completions/wirewalk.fish`;
+
 const labHelp = `
 Examples:
   wirewalk lab list
@@ -67,28 +72,8 @@ Examples:
 /** Runs one command line, without node and script. Resolves to the exit code; rejects with {@link UsageError} for what cannot be used. */
 export async function runProgram(args: readonly string[], environment: Environment): Promise<number> {
   let exitCode: number = exitCodes.ok;
-  const program = new Command('wirewalk').helpOption(false).helpCommand(false).exitOverride();
-  program.configureOutput({ writeOut: (text) => environment.stdout.write(text), writeErr: () => {} });
-  addWalk(program, async (url, options) => {
-    const given = walkArguments(url, options);
-    const { runWalk } = await import('./commands/walk.ts');
-    exitCode = await runWalk(given, environment);
-  });
-  addRead(program, async (files, options) => {
-    const { runRead } = await import('./commands/read.ts');
-    exitCode = await runRead(readArguments(files, options), environment);
-  });
-  addCompare(program, async (before, after, options) => {
-    const { runCompare } = await import('./commands/compare.ts');
-    exitCode = runCompare({ before, after }, options, environment);
-  });
-  addExplain(program, async (words) => {
-    const { runExplain } = await import('./commands/explain.ts');
-    exitCode = runExplain(words.join(' '), environment);
-  });
-  addLab(program, async (words, options) => {
-    const { runLabCommand } = await import('./commands/lab.ts');
-    exitCode = await runLabCommand(words, options, environment);
+  const program = commandsFor(environment, (code) => {
+    exitCode = code;
   });
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -98,6 +83,49 @@ export async function runProgram(args: readonly string[], environment: Environme
     throw usageErrorOf(error);
   }
   return exitCode;
+}
+
+/** The commands with their options, for an environment; `done` is told the exit code of the one that runs. */
+export function commandsFor(environment: Environment, done: (exitCode: number) => void): Command {
+  const program = new Command('wirewalk').helpOption(false).helpCommand(false).exitOverride();
+  program.configureOutput({ writeOut: (text) => environment.stdout.write(text), writeErr: () => {} });
+  addWalk(program, async (url, options) => {
+    const given = walkArguments(url, options);
+    const { runWalk } = await import('./commands/walk.ts');
+    done(await runWalk(given, environment));
+  });
+  addRead(program, async (files, options) => {
+    const { runRead } = await import('./commands/read.ts');
+    done(await runRead(readArguments(files, options), environment));
+  });
+  addCompare(program, async (before, after, options) => {
+    const { runCompare } = await import('./commands/compare.ts');
+    done(runCompare({ before, after }, options, environment));
+  });
+  addExplain(program, async (words) => {
+    const { runExplain } = await import('./commands/explain.ts');
+    done(runExplain(words.join(' '), environment));
+  });
+  addLab(program, async (words, options) => {
+    const { runLabCommand } = await import('./commands/lab.ts');
+    done(await runLabCommand(words, options, environment));
+  });
+  addCompletion(program, async (shell) => {
+    const [{ commandPages }, { renderCompletion }] = await Promise.all([import('./command-tree.ts'), import('./completion.ts')]);
+    environment.stdout.write(renderCompletion(shell, commandPages(program)));
+  });
+  return program;
+}
+
+function addCompletion(program: Command, action: (shell: Shell) => Promise<void>): void {
+  program
+    .command('completion')
+    .summary('completion for a shell')
+    .description('Prints a script by which a shell completes commands, options and their values.')
+    .addArgument(new Argument('<SHELL>', 'bash, zsh or fish').choices(shells))
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', completionHelp)
+    .action(action);
 }
 
 function addWalk(program: Command, action: (url: string, options: ParsedWalkOptions) => Promise<void>): void {

@@ -86,9 +86,14 @@ function notJudged(id: CheckpointId): ReportedCheckpoint {
   return { id, status: 'unknown', startMs: null, durationMs: null, summary: 'not known', findings: [], evidence: [] };
 }
 
-/** All evidence of one kind, in the order seen. */
+/** Evidence of the request itself: what was made for things that its page refers to is left out. */
+export function ownEvidence(subject: Pick<Case, 'evidence'>): Evidence[] {
+  return subject.evidence.filter((one) => one.resource === undefined);
+}
+
+/** All evidence of one kind about the request itself, in the order seen. */
 export function evidenceOf<K extends Evidence['kind']>(subject: Pick<Case, 'evidence'>, kind: K): EvidenceOf<K>[] {
-  return subject.evidence.filter((one): one is EvidenceOf<K> => one.kind === kind);
+  return ownEvidence(subject).filter((one): one is EvidenceOf<K> => one.kind === kind);
 }
 
 /** The first of a kind, follow-up experiments last. */

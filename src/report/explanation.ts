@@ -1,5 +1,6 @@
 import { type Cause, type CauseCode, causeCodes, checkpointOf } from '../model/cause.ts';
 import { causeOf } from '../model/causes/registry.ts';
+import { wireSigns } from '../model/causes/wire-signs.ts';
 import type { CheckpointId } from '../model/checkpoint.ts';
 import { fillCommand, noCommandFacts } from './command.ts';
 import { blank, type Line, paint, paragraph, span } from './layout.ts';
@@ -106,6 +107,7 @@ export function renderExplanation(explained: Explanation, style: Style, columns:
 
 function causeLines(cause: Cause, columns: number): Line[] {
   const fill = (command: string): string => fillCommand(command, noCommandFacts);
+  const sign = wireSigns[cause.code];
   return [
     [span(cause.code, 'strong')],
     ...paragraph(cause.meaning, columns),
@@ -122,9 +124,10 @@ function causeLines(cause: Cause, columns: number): Line[] {
       ),
     ),
     ...section('Shown by', cause.confirmCommand === undefined ? [] : [[blank(10), span(fill(cause.confirmCommand), 'code')]]),
+    ...section('On wire', paragraph(sign.packets, columns, { indent: 10 })),
     ...section(
       'Not so if',
-      (cause.falsePositives ?? []).flatMap((trap) => paragraph(trap, columns, { indent: 10 })),
+      mistakenFor(cause).flatMap((trap) => paragraph(trap, columns, { indent: 10 })),
     ),
   ];
 }
@@ -139,4 +142,10 @@ function otherLines(causes: readonly Cause[], columns: number): Line[] {
 function section(label: string, lines: Line[]): Line[] {
   const [first, ...rest] = lines;
   return first === undefined ? [] : [withLabel(label, first), ...rest];
+}
+
+/** What looks like a cause and is not. */
+function mistakenFor({ code, falsePositives = [] }: Cause): readonly string[] {
+  const { mistakenFor: other } = wireSigns[code];
+  return other === undefined ? falsePositives : [...falsePositives, other];
 }

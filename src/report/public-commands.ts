@@ -1,6 +1,6 @@
 import { type CheckpointId, checkpointOrder } from '../model/checkpoint.ts';
 import type { Endpoint } from '../model/observations/base.ts';
-import { type Case, evidenceOf, failedCheckpoint, firstEvidence } from './case.ts';
+import { type Case, evidenceOf, failedCheckpoint, firstEvidence, ownEvidence } from './case.ts';
 import { type CommandFacts, fillCommand } from './command.ts';
 
 /** A command with a public tool that shows what the walk saw at one checkpoint. */
@@ -39,7 +39,12 @@ const tools: readonly Tool[] = [
     template: 'openssl s_client -host {address} -port {port} -servername {host} </dev/null 2>&1 | head -n 30',
     applies: (subject, facts) => goesStraight(subject, facts) && isSecure(subject) && !hasCertificate(subject),
   },
-  { checkpoint: 'http', template: `curl -sS -m 20 -o /dev/null -D - -w ${curlTimes} {url}`, applies: (_, facts) => facts.url !== null },
+  { checkpoint: 'http', template: `curl -sS -m 20 --http1.1 -o /dev/null -D - -w ${curlTimes} {url}`, applies: speaksHttp1 },
+  {
+    checkpoint: 'http',
+    template: `curl -sS -m 20 -o /dev/null -D - -w ${curlTimes} {url}`,
+    applies: (subject, facts) => facts.url !== null && !speaksHttp1(subject, facts),
+  },
 ];
 
 /** The commands up to the first failing checkpoint, with what they should show. */
@@ -70,7 +75,7 @@ function factsOf(subject: Case): CommandFacts {
 }
 
 function serverOf(subject: Case): Endpoint | null {
-  const own = subject.evidence.filter((one) => one.followUp === undefined && (one.checkpoint === 'tcp' || one.checkpoint === 'tls'));
+  const own = ownEvidence(subject).filter((one) => one.followUp === undefined && (one.checkpoint === 'tcp' || one.checkpoint === 'tls'));
   const failed = failedCheckpoint(subject);
   const cited = subject.findings
     .filter((finding) => failed?.findings.includes(finding.id) === true)
@@ -81,7 +86,7 @@ function serverOf(subject: Case): Endpoint | null {
 }
 
 function resolverOf(subject: Case): Endpoint | null {
-  const asked = subject.evidence.filter((one) => 'resolver' in one && one.resolver.role !== 'authoritative');
+  const asked = ownEvidence(subject).filter((one) => 'resolver' in one && one.resolver.role !== 'authoritative');
   const [first] = asked;
   if (first !== undefined && 'resolver' in first && isPlain(first.resolver.transport)) return first.resolver;
   return firstEvidence(subject, 'local.resolvers')?.servers[0] ?? null;
@@ -108,4 +113,9 @@ function isSecure(subject: Case): boolean {
 
 function hasCertificate(subject: Case): boolean {
   return evidenceOf(subject, 'tls.certificates-received').length > 0;
+}
+
+/** What was asked over HTTP/1.1 is asked over it again: an answer over HTTP/2 need not be the same. */
+function speaksHttp1(subject: Case, facts: CommandFacts): boolean {
+  return facts.url !== null && evidenceOf(subject, 'http.request-sent').at(-1)?.version === '1.1';
 }

@@ -1,9 +1,15 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { commandPages } from '../../src/cli/command-tree.ts';
+import { exitMeanings } from '../../src/cli/exit-code.ts';
+import { renderManual } from '../../src/cli/manual.ts';
+import { commandsFor } from '../../src/cli/program.ts';
+import { packageVersion } from '../../src/cli/version.ts';
 import { causes } from '../../src/model/causes/registry.ts';
 import { root, typescriptFilesBelow } from '../architecture/source-tree.ts';
 import { renderCausesDocument } from '../documents/causes-document.ts';
+import { testEnvironment } from './cli-environment.ts';
 
 function read(path: string): string {
   return readFileSync(join(root, path), 'utf8');
@@ -103,5 +109,15 @@ describe('continuous integration', () => {
     const readme = read('README.md');
     for (const command of ['npm ci && npm run demo', 'npm ci && npm test']) expect(readme).toMatch(new RegExp(`^${command}$`, 'm'));
     expect(read('.ci/run')).toContain('npm ci && npm test');
+  });
+});
+
+describe('docs/wirewalk.1', () => {
+  it('is what the options of the command say', () => {
+    const pages = commandPages(commandsFor(testEnvironment(), () => {}));
+    const rendered = renderManual(pages, { version: packageVersion(), exitMeanings });
+    const path = 'docs/wirewalk.1';
+    if (process.env.UPDATE_GOLDEN !== undefined) writeFileSync(join(root, path), rendered);
+    expect(read(path), 'npm run docs:update').toBe(rendered);
   });
 });

@@ -11,6 +11,7 @@ import { routeCauses } from './route.ts';
 import { targetCauses } from './target.ts';
 import { tcpCauses } from './tcp.ts';
 import { tlsCauses } from './tls.ts';
+import { wireSigns } from './wire-signs.ts';
 
 /** The vocabulary as published: code, what a browser shows (alternatives between `/`, `or`, `,`), and whether it is marked (d). */
 const vocabulary: readonly (readonly [code: CauseCode, browserText: string, degrades: boolean])[] = [
@@ -288,5 +289,16 @@ describe('commands of the registry', () => {
       ),
     );
     for (const { code, command } of commands) expect(known, `${code}: ${command}`).toContain(tools.exec(command)?.[1]);
+  });
+});
+
+describe('signs on the wire', () => {
+  it('are told for every cause, and what is mistaken for it', () => {
+    for (const code of causeCodes) {
+      const { packets, mistakenFor } = wireSigns[code];
+      expect(packets, code).toMatch(/^.{15,}\.$/);
+      const traps = [...(causeOf(code).falsePositives ?? []), ...(mistakenFor === undefined ? [] : [mistakenFor])];
+      expect(traps.length, code).toBeGreaterThan(0);
+    }
   });
 });

@@ -5,6 +5,7 @@ import { renderNote } from '../note.ts';
 import type { RedactedReport, Redaction } from '../redacted-report.ts';
 import { renderWorksheet } from '../worksheet/worksheet.ts';
 import type { BundleFile } from './bundle-file.ts';
+import { renderChains } from './chain-pem.ts';
 import { renderDnsAnswers } from './dns-answers.ts';
 import { renderEnvironment } from './environment.ts';
 import { renderHttpExchange } from './http-exchange.ts';
@@ -22,6 +23,7 @@ export function bundleOf({ report, redaction, pseudonyms }: RedactedReport): Bun
   const optional: [string, string, string | null][] = [
     ['dns-answers.txt', 'answers about the name, resolver by resolver', renderDnsAnswers(subject)],
     ['http-exchange.txt', 'request and response headers with the timing line', renderHttpExchange(subject)],
+    ['chain.pem', 'the certificates as sent', renderChains(subject)],
   ];
   const files: BundleFile[] = [
     { name: 'report.json', what: `the document ${report.schema}`, content: `${renderJson(report)}\n` },

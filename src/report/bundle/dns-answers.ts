@@ -1,5 +1,5 @@
 import type { DnsRecord } from '../../model/observations/dns.ts';
-import { type Case, type EvidenceOf, evidenceOf } from '../case.ts';
+import { type Case, type EvidenceOf, evidenceOf, ownEvidence } from '../case.ts';
 import { escapeForTerminal } from '../escape.ts';
 import { evidenceLine, failureWords, resolverText } from '../evidence-line.ts';
 import { duration } from '../wording.ts';
@@ -8,7 +8,7 @@ type Question = EvidenceOf<'dns.answered' | 'dns.unanswered' | 'dns.undeliverabl
 
 /** Every answer about the name as text, resolver by resolver; null when nobody was asked. All remote text in it is escaped. */
 export function renderDnsAnswers(subject: Case): string | null {
-  const questions = subject.evidence.filter(isQuestion);
+  const questions = ownEvidence(subject).filter(isQuestion);
   const lookups = evidenceOf(subject, 'dns.system-lookup');
   if (questions.length === 0 && lookups.length === 0) return null;
   const resolvers = new Set(questions.map((one) => one.resolver.address)).size;

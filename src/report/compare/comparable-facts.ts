@@ -1,5 +1,5 @@
 import type { CheckpointId } from '../../model/checkpoint.ts';
-import { type Case, evidenceOf, firstEvidence } from '../case.ts';
+import { type Case, evidenceOf, firstEvidence, ownEvidence } from '../case.ts';
 import { certificateNames, failureWords, resolverText } from '../evidence-line.ts';
 import { day, endpointText } from '../wording.ts';
 
@@ -100,7 +100,7 @@ function routeFacts(subject: Case): ComparableFact[] {
 }
 
 function tcpFacts(subject: Case): ComparableFact[] {
-  const attempts = subject.evidence.filter((one) => one.checkpoint === 'tcp' && one.followUp === undefined);
+  const attempts = ownEvidence(subject).filter((one) => one.checkpoint === 'tcp' && one.followUp === undefined);
   return attempts.flatMap((one) => {
     switch (one.kind) {
       case 'tcp.connected':

@@ -67,5 +67,11 @@ function evidenceItem(one: Evidence, startMs: number | null): Markup {
   const at = startMs === null ? '' : `+${duration(Math.max(0, Date.parse(one.at) - startMs))} `;
   return html`<details class="evidence" id="${one.id}"><summary><b>${one.id}</b> <span class="hint">${at}${one.checkpoint}${one.followUp === undefined ? '' : `, ${one.followUp}`}</span> ${evidenceLine(one)}</summary><dl>${Object.entries(
     one,
-  ).map(([name, value]) => html`<dt>${name}</dt><dd>${typeof value === 'string' ? value : JSON.stringify(value)}</dd>`)}</dl></details>`;
+  ).map(([name, value]) => html`<dt>${name}</dt><dd>${shown(name, value)}</dd>`)}</dl></details>`;
+}
+
+/** A value as the document has it; what only programs read is counted. */
+function shown(name: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  return name === 'der' && Array.isArray(value) ? `${value.length} in base64, in the document` : JSON.stringify(value);
 }

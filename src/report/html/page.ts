@@ -9,6 +9,7 @@ import { arrowHeads, ladderSection } from './ladder-section.ts';
 import { html, type Markup, trusted } from './markup.ts';
 import { narrationSection } from './narration-section.ts';
 import { pathSection } from './path-section.ts';
+import { resourcesSection } from './resources-section.ts';
 import { script, scriptHash } from './script.ts';
 import { stagesSection } from './stages-section.ts';
 import { stylesheet, stylesheetHash } from './stylesheet.ts';
@@ -28,6 +29,7 @@ export function renderHtml(report: WalkReport | ReadReport): string {
     ['path', 'Path', pathSection(subject)],
     ['resolvers', 'Resolvers', resolverSection(subject)],
     ['chain', 'Certificates', chainSection(subject)],
+    ['resources', 'Page', resourcesSection(subject)],
     ['life', 'Life', narrationSection(subject)],
     ['proved', 'Proved', proofSection(subject)],
     ['causes', 'Causes', causesSection(subject)],

@@ -1,6 +1,7 @@
 import { type Case, type EvidenceOf, evidenceOf, firstEvidence } from '../case.ts';
 import { icmpWords } from '../icmp.ts';
-import { endpointText } from '../wording.ts';
+import { answerWords, ownerWords } from '../path-words.ts';
+import { duration, endpointText, plural } from '../wording.ts';
 import { html, type Markup } from './markup.ts';
 
 /** One station on the way to the server. */
@@ -24,7 +25,42 @@ export function pathSection(subject: Case): Markup | null {
 }
 
 export function stationsOf(subject: Case): Station[] {
-  return [...here(subject), ...gateway(subject), ...routers(subject), ...server(subject)];
+  const traced = tracedRouters(subject);
+  return [
+    ...here(subject),
+    ...(traced.some((station) => station.name.startsWith('hop 1')) ? [] : gateway(subject)),
+    ...(traced.length > 0 ? traced : routers(subject)),
+    ...server(subject),
+  ];
+}
+
+/** Hops of the path that tells most: one that arrived, else the one that came furthest. The destination itself is the server below. */
+function tracedRouters(subject: Case): Station[] {
+  const traces = evidenceOf(subject, 'route.path-traced');
+  const trace = traces.find((one) => one.reachedAtTtl !== null) ?? [...traces].sort((one, other) => other.hops.length - one.hops.length)[0];
+  if (trace === undefined) return [];
+  const owners = new Map(
+    evidenceOf(subject, 'route.address-owners').flatMap((one) => one.owners.map((owner) => [owner.address, owner] as const)),
+  );
+  const gatewayAddress = gatewayRoute(subject)?.gateway;
+  return trace.hops
+    .filter((hop) => trace.reachedAtTtl === null || hop.ttl < trace.reachedAtTtl)
+    .map((hop): Station => {
+      const [answer, ...others] = hop.answers;
+      if (answer === undefined) return { name: `hop ${hop.ttl}`, what: 'silent', state: 'unknown', evidence: [trace.id] };
+      const owner = owners.get(answer.from);
+      const times = answer.rttMs.length === 0 ? '' : `, ${duration(Math.min(...answer.rttMs))}`;
+      const whose = owner === undefined ? '' : `, ${ownerWords(owner)}`;
+      const name = answer.name === undefined ? answer.from : `${answer.name} (${answer.from})`;
+      const says = answer.what === 'icmp-error' ? `, says "${answerWords(answer, trace.family)}"` : '';
+      const more = others.length === 0 ? '' : ` and ${plural(others.length, 'other')}`;
+      return {
+        name: answer.from === gatewayAddress ? `hop ${hop.ttl}, gateway` : `hop ${hop.ttl}`,
+        what: `${name}${more}${whose}${times}${says}`,
+        state: answer.what === 'icmp-error' ? 'failed' : 'ok',
+        evidence: [trace.id],
+      };
+    });
 }
 
 type Route = EvidenceOf<'local.route'>;

@@ -1,6 +1,6 @@
 import type { CheckpointId } from '../../model/checkpoint.ts';
 import type { Evidence } from '../../model/walk-report.ts';
-import { type Case, type EvidenceOf, evidenceOf, firstEvidence } from '../case.ts';
+import { type Case, type EvidenceOf, evidenceOf, firstEvidence, ownEvidence } from '../case.ts';
 import { certificateNames, evidenceLine, failureWords, resolverText } from '../evidence-line.ts';
 import { icmpWords } from '../icmp.ts';
 import { day, duration, endpointText, grouped, plural } from '../wording.ts';
@@ -19,7 +19,7 @@ const mostOther = 6;
 export function factsAt(subject: Case, checkpoint: CheckpointId): Fact[] {
   const labelled = labelledFacts[checkpoint](subject);
   const used = new Set(labelled.flatMap((fact) => fact.evidence));
-  const others = subject.evidence.filter((one) => one.checkpoint === checkpoint && !used.has(one.id) && !isUnremarkable(one));
+  const others = ownEvidence(subject).filter((one) => one.checkpoint === checkpoint && !used.has(one.id) && !isUnremarkable(one));
   const shown = others.slice(0, mostOther).map((one) => ({ label: 'Also seen', value: evidenceLine(one), evidence: [one.id] }));
   const more = others.length - shown.length;
   if (more > 0) shown.push({ label: 'Also seen', value: `${plural(more, 'more observation')} in the report`, evidence: [] });
@@ -109,7 +109,7 @@ function routeFacts(subject: Case): Fact[] {
 }
 
 function tcpFacts(subject: Case): Fact[] {
-  const attempts = subject.evidence.filter((one) => one.checkpoint === 'tcp' && one.followUp === undefined);
+  const attempts = ownEvidence(subject).filter((one) => one.checkpoint === 'tcp' && one.followUp === undefined);
   return [
     ...attempts.flatMap((one) => fact(one, one.kind === 'tcp.connected' ? 'Connected' : 'Not connected', connectWords)),
     ...(subject.timings.roundTripMs === null ? [] : [{ label: 'Round trip', value: duration(subject.timings.roundTripMs), evidence: [] }]),
@@ -211,7 +211,7 @@ function fact<E extends Evidence>(one: E | null, label: string, words: (one: E) 
 
 /** One row for every question asked about the name: who was asked, what for, what came back. */
 export function resolverRows(subject: Case): { resolver: string; asked: string; answer: string; evidence: string }[] {
-  const questions = subject.evidence.filter(
+  const questions = ownEvidence(subject).filter(
     (one): one is EvidenceOf<'dns.answered' | 'dns.unanswered' | 'dns.undeliverable' | 'dns.answer-rejected'> =>
       one.kind === 'dns.answered' ||
       one.kind === 'dns.unanswered' ||

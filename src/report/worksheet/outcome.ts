@@ -1,7 +1,7 @@
 import type { CauseCode } from '../../model/cause.ts';
 import { type CheckpointId, checkpointOrder } from '../../model/checkpoint.ts';
 import type { ReportedCheckpoint } from '../../model/walk-report.ts';
-import { type Case, causeWords, failedCheckpoint, findingAt, firstEvidence } from '../case.ts';
+import { type Case, causeWords, failedCheckpoint, findingAt, firstEvidence, ownEvidence } from '../case.ts';
 
 /** The outcome of a section of the worksheet, in the worksheet's own words. */
 export interface Outcome {
@@ -84,7 +84,7 @@ export function troubleWords(subject: Case, checkpoint: ReportedCheckpoint): str
 }
 
 function statusWords(subject: Case): string | null {
-  const answers = subject.evidence.filter((one) => one.kind === 'http.response-received' && one.followUp === undefined);
+  const answers = ownEvidence(subject).filter((one) => one.kind === 'http.response-received' && one.followUp === undefined);
   const last = answers.at(-1) ?? firstEvidence(subject, 'http.response-received');
   if (last === undefined || last === null || last.kind !== 'http.response-received') return null;
   return `${last.status}${last.reason === '' ? '' : ` ${last.reason}`}`;
