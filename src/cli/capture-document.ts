@@ -3,9 +3,9 @@ import { defaultReadingOptions } from '../capture/reading.ts';
 import { CaptureStudy } from '../capture/study.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import { defaultBudgets, type JudgementContext } from '../model/expectation.ts';
-import type { ReadRecord } from '../model/read-record.ts';
+import type { ReadExchange, ReadRecord } from '../model/read-record.ts';
 import type { ReadReport, ReportedConversation } from '../model/read-report.ts';
-import { type JudgedExchange, renderReadReport } from '../report/read-document.ts';
+import { type JudgedExchange, renderReadReport, worstOf } from '../report/read-document.ts';
 
 /** Conversations are listed without being asked for as long as there are no more than this. */
 const fewConversations = 200;
@@ -45,12 +45,17 @@ async function certificateReader(): Promise<BuilderOptions['readCertificate']> {
   };
 }
 
-/** The document of a reading that is over. */
-export function captureDocument(record: ReadRecord, version: string): ReadReport {
+/** The document of a reading that is over, and the exchange whose verdict it has; null when there was none. */
+export function judgedCapture(record: ReadRecord, version: string): { report: ReadReport; worst: ReadExchange | null } {
   const judged = record.exchanges.map(
     (exchange): JudgedExchange => ({ exchange, diagnosis: diagnose(exchange.observations, record.context) }),
   );
-  return renderReadReport(record, judged, version);
+  return { report: renderReadReport(record, judged, version), worst: worstOf(judged)?.exchange ?? null };
+}
+
+/** The document of a reading that is over. */
+export function captureDocument(record: ReadRecord, version: string): ReadReport {
+  return judgedCapture(record, version).report;
 }
 
 /** A capture that is in memory. */

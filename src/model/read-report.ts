@@ -1,3 +1,4 @@
+import type { Endpoint } from './observations/base.ts';
 import type { TlsVersion } from './observations/tls.ts';
 import type { Timings } from './timings.ts';
 import type { Evidence, ReportedCheckpoint, ReportedFinding, ReportedVerdict, ToolIdentity } from './walk-report.ts';
@@ -163,6 +164,26 @@ export interface ExchangeCounts {
   unclear: number;
 }
 
+/** One packet as a ladder shows it. */
+export interface ReportedPacket {
+  /** 1-based, through all captures. */
+  frame: number;
+  /** Since the first packet of the captures. */
+  atMs: number;
+  protocol: 'tcp' | 'udp' | 'icmp' | 'arp';
+  /** Port 0 where there are none. */
+  from: Endpoint;
+  to: Endpoint;
+  /** What it is: flags, the TLS message or HTTP method it begins with, the DNS question. Remote text in it is raw. */
+  label: string;
+  payloadBytes: number;
+  ttl: number | null;
+  /** Of TCP, counted from the first seen of its direction. */
+  sequence: number | null;
+  acknowledgment: number | null;
+  window: number | null;
+}
+
 /** The document of `wirewalk read FILE... --json`. */
 export interface ReadReport {
   schema: 'wirewalk.read/1';
@@ -182,6 +203,10 @@ export interface ReadReport {
   /** The worst exchange's checkpoints and stage times; absent when there was none. */
   checkpoints?: ReportedCheckpoint[];
   timings?: Timings;
+  /** Packets of the worst exchange, in file order; absent when they were not listed. What a request or answer says is not in them. */
+  packets?: ReportedPacket[];
+  /** Packets of that exchange beyond those listed. */
+  packetsOmitted?: number;
   findings: ReportedFinding[];
   evidence: Evidence[];
 }

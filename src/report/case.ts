@@ -2,7 +2,7 @@ import type { CauseCode } from '../model/cause.ts';
 import type { CheckpointId } from '../model/checkpoint.ts';
 import { checkpointIds } from '../model/checkpoint.ts';
 import type { Intake } from '../model/intake.ts';
-import type { ReadReport } from '../model/read-report.ts';
+import type { ReadReport, ReportedPacket } from '../model/read-report.ts';
 import { noTimings, type Timings } from '../model/timings.ts';
 import type { Evidence, ReportedCheckpoint, ReportedFinding, ReportedVerdict, ToolIdentity, WalkReport } from '../model/walk-report.ts';
 import { listed } from './wording.ts';
@@ -29,6 +29,8 @@ export interface Case {
   findings: ReportedFinding[];
   evidence: Evidence[];
   timings: Timings;
+  /** Packets as captured; empty where there are none. */
+  packets: readonly ReportedPacket[];
 }
 
 /** The case that a document is about; of a capture, its worst request. */
@@ -56,6 +58,7 @@ function walkCase(report: WalkReport): Case {
     findings,
     evidence,
     timings,
+    packets: [],
   };
 }
 
@@ -79,6 +82,7 @@ function readCase(report: ReadReport): Case {
     findings,
     evidence,
     timings: report.timings ?? noTimings,
+    packets: report.packets ?? [],
   };
 }
 

@@ -1,9 +1,11 @@
 import type { CaptureStudy } from '../../capture/study.ts';
+import type { ReadExchange } from '../../model/read-record.ts';
+import type { ReadReport } from '../../model/read-report.ts';
 import type { CaptureFileOptions } from '../../ports/capture-files.ts';
 import { escapeForTerminal } from '../../report/escape.ts';
 import { redactedReport } from '../../report/redacted-report.ts';
 import { systemCaptureFiles } from '../../system/capture-file.ts';
-import { captureContext, captureDocument, createCaptureStudy } from '../capture-document.ts';
+import { captureContext, createCaptureStudy, judgedCapture } from '../capture-document.ts';
 import type { Environment } from '../environment.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { isReportFile } from '../open-report.ts';
@@ -15,6 +17,8 @@ import { JsonStream } from './json-stream.ts';
 
 /** A conversation takes about this much of a capture: how many to make room for. */
 const bytesPerConversation = 900;
+/** A second pass over files of this size costs nothing that matters. */
+const smallBytes = 16_777_216;
 /** Progress is shown for files larger than this. */
 const largeBytes = 268_435_456;
 
@@ -41,12 +45,24 @@ export async function runRead(given: ReadArguments, environment: Environment): P
     stop();
   }
   context.interrupted = controller.signal.aborted;
-  const report = captureDocument(study.finish(Math.round(performance.now() - startedMs)), environment.version);
+  const { report: judged, worst } = judgedCapture(study.finish(Math.round(performance.now() - startedMs)), environment.version);
+  const report = worst === null ? judged : await withPackets(judged, worst, given, controller.signal);
   const redacted = redactedReport(report, given.redaction);
   if (stream !== null) stream.end(report);
   else await printReport(redacted.report, given, environment);
   await writeReportFiles(redacted, given.outputs, environment.stdout);
   return controller.signal.aborted ? exitCodes.interrupted : exitCodeOf(report, given.strict);
+}
+
+/** The packets of the worst exchange take a second pass: made for the documents that show them, where the files can be read twice. */
+async function withPackets(report: ReadReport, worst: ReadExchange, given: ReadArguments, signal: AbortSignal): Promise<ReadReport> {
+  const { files, outputs, json } = given;
+  const bytes = files.reduce((sum, file) => sum + (systemCaptureFiles.size(file) ?? Number.POSITIVE_INFINITY), 0);
+  const isShown = outputs.html !== null || outputs.bundle !== null || (json && bytes <= smallBytes);
+  if (!isShown || !Number.isFinite(bytes) || signal.aborted) return report;
+  const { listPackets } = await import('../packet-listing.ts');
+  const { packets, omitted } = await listPackets(files, worst, signal);
+  return { ...report, packets, ...(omitted === 0 ? {} : { packetsOmitted: omitted }) };
 }
 
 function expectedConversations(files: readonly string[]): number {

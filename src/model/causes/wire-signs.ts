@@ -355,7 +355,10 @@ export const wireSigns: Readonly<Record<CauseCode, WireSign>> = {
     packets: 'An answer 429, often with Retry-After.',
     mistakenFor: 'a shared address (NAT, VPN) whose others are too many',
   },
-  'http.client-error': { packets: 'An answer with a status of 400 to 499.', mistakenFor: 'a proxy that answers in place of the application' },
+  'http.client-error': {
+    packets: 'An answer with a status of 400 to 499.',
+    mistakenFor: 'a proxy that answers in place of the application',
+  },
   'http.server-error': {
     packets: 'An answer 5xx other than 502, 503 and 504, after a complete request.',
     mistakenFor: 'an edge with its own 5xx (520 to 527)',

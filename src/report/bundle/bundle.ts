@@ -9,6 +9,7 @@ import { renderChains } from './chain-pem.ts';
 import { renderDnsAnswers } from './dns-answers.ts';
 import { renderEnvironment } from './environment.ts';
 import { renderHttpExchange } from './http-exchange.ts';
+import { renderPackets } from './packet-lines.ts';
 import { type Removed, removedFrom } from './removed.ts';
 
 export interface Bundle {
@@ -23,6 +24,7 @@ export function bundleOf({ report, redaction, pseudonyms }: RedactedReport): Bun
   const optional: [string, string, string | null][] = [
     ['dns-answers.txt', 'answers about the name, resolver by resolver', renderDnsAnswers(subject)],
     ['http-exchange.txt', 'request and response headers with the timing line', renderHttpExchange(subject)],
+    ['packets.txt', 'the packets of the request, one line each', renderPackets(subject)],
     ['chain.pem', 'the certificates as sent', renderChains(subject)],
   ];
   const files: BundleFile[] = [

@@ -24,7 +24,10 @@ export function renderComparison(report: CompareReport, style: Style, columns: n
     ...side('Before', report.before, columns),
     ...side('After', report.after, columns),
     [],
-    ...paragraph(`${report.verdict.toUpperCase()}: ${report.summary}`, columns, { tone: verdictTones[report.verdict] }),
+    ...paragraph(report.summary, columns, {
+      indent: 9,
+      lead: { text: `${report.verdict.toUpperCase()}:`, tone: verdictTones[report.verdict] },
+    }),
     ...(report.changes.length === 0 ? [] : [[], ...report.changes.flatMap((change) => changeLines(change, columns))]),
   ];
   return `${lines.map((line) => paint(line, style)).join('\n')}\n`;

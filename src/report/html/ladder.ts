@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../model/observations/base.ts';
+import type { ReportedPacket } from '../../model/read-report.ts';
 import type { Evidence } from '../../model/walk-report.ts';
 import { type Case, firstEvidence } from '../case.ts';
 import { evidenceLine, failureWords } from '../evidence-line.ts';
@@ -38,6 +39,73 @@ export interface Ladder {
 /** Lanes that are still told apart on a phone. */
 const mostParties = 6;
 const mostSteps = 2000;
+
+/** The packets of a case as captured, or, where there are none, the messages that its evidence tells of. */
+export function ladderOf(subject: Case): Ladder {
+  return subject.packets.length > 0 ? packetLadder(subject) : messageLadder(subject);
+}
+
+/** Captured packets in the order of the file, between the addresses they went from and to. */
+function packetLadder(subject: Case): Ladder {
+  const cited = new Map(subject.evidence.flatMap((one) => (one.frames ?? []).map((frame) => [frame, one.id] as const)));
+  const [first] = subject.packets;
+  const lanes = new PacketLanes(subject.packets);
+  const steps = subject.packets.map((packet): LadderStep => {
+    const numbers: [string, number | null][] = [
+      ['TTL', packet.ttl],
+      ['sequence', packet.sequence],
+      ['acknowledges', packet.acknowledgment],
+      ['window', packet.window],
+    ];
+    return {
+      atMs: packet.atMs - (first?.atMs ?? 0),
+      from: lanes.of(packet.from),
+      to: lanes.of(packet.to),
+      label: packet.label,
+      tone: /RST|alert|unreachable|NXDOMAIN|SERVFAIL|REFUSED/.test(packet.label) ? 'bad' : 'plain',
+      details: [
+        ['frame', String(packet.frame)],
+        ['protocol', packet.protocol],
+        ['ports', packet.from.port === 0 ? 'none' : `${packet.from.port} to ${packet.to.port}`],
+        ['payload', `${packet.payloadBytes} bytes`],
+        ...numbers.flatMap(([name, value]): [string, string][] => (value === null ? [] : [[name, String(value)]])),
+      ],
+      evidence: cited.get(packet.frame) ?? null,
+    };
+  });
+  return { of: 'packets', parties: lanes.parties, steps };
+}
+
+/** Lanes of packets: who asks is the host, who answers on port 53 a resolver, who sends ICMP errors a router. */
+class PacketLanes {
+  readonly parties: Party[] = [];
+  readonly #index = new Map<string, number>();
+
+  constructor(packets: readonly ReportedPacket[]) {
+    const opener = packets.find((packet) => packet.protocol === 'tcp' || packet.protocol === 'udp') ?? packets[0];
+    if (opener !== undefined) this.#add(opener.from.address, 'host');
+    for (const { protocol, from, to } of packets) {
+      for (const [party, isSender] of [
+        [from, true],
+        [to, false],
+      ] as const) {
+        const role =
+          party.port === 53 ? 'resolver' : protocol === 'arp' ? 'gateway' : protocol === 'icmp' && isSender ? 'router' : 'server';
+        this.#add(party.address, role);
+      }
+    }
+  }
+
+  of({ address }: Endpoint): number {
+    return this.#index.get(address) ?? 0;
+  }
+
+  #add(address: string, role: Party['role']): void {
+    if (this.#index.has(address)) return;
+    if (this.parties.length < mostParties) this.parties.push({ role, name: address });
+    this.#index.set(address, this.parties.length - 1);
+  }
+}
 
 /** The messages that a case's evidence tells of, in the order of time. */
 export function messageLadder(subject: Case): Ladder {

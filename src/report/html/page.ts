@@ -4,7 +4,7 @@ import { caseOf } from '../case.ts';
 import { chainSection } from './chain-section.ts';
 import { causesSection, commandsSection, evidenceSection, proofSection, resolverSection } from './evidence-section.ts';
 import { intakeSection } from './intake-section.ts';
-import { messageLadder } from './ladder.ts';
+import { ladderOf } from './ladder.ts';
 import { arrowHeads, ladderSection } from './ladder-section.ts';
 import { html, type Markup, trusted } from './markup.ts';
 import { narrationSection } from './narration-section.ts';
@@ -25,7 +25,7 @@ export function renderHtml(report: WalkReport | ReadReport): string {
   const at = verdict.checkpoint === null ? '' : ` at ${verdict.checkpoint}`;
   const sections: [string, string, Markup | null][] = [
     ['stages', 'Stages', stagesSection(subject)],
-    ['ladder', 'Ladder', ladderSection(messageLadder(subject))],
+    ['ladder', 'Ladder', ladderSection(ladderOf(subject))],
     ['path', 'Path', pathSection(subject)],
     ['resolvers', 'Resolvers', resolverSection(subject)],
     ['chain', 'Certificates', chainSection(subject)],

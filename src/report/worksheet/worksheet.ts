@@ -38,7 +38,7 @@ export function renderWorksheet(report: WalkReport | ReadReport): string {
     ...causesSection(subject),
     ...commandsSection(subject),
     [
-      `${prose(timingLine(subject.timings, subject.durationMs))}. ${subject.tool.name} ${subject.tool.version}; times are UTC; e1, e2, ... are the evidence of its report.`,
+      `${prose(timingLine(subject.timings, subject.durationMs))}. ${code(`${subject.tool.name} ${subject.tool.version}`)}; times are UTC; e1, e2, ... are the evidence of its report.`,
     ],
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
