@@ -34,11 +34,22 @@ export function stationsOf(subject: Case): Station[] {
   ];
 }
 
-/** Hops of the path that tells most: one that arrived, else the one that came furthest. The destination itself is the server below. */
-function tracedRouters(subject: Case): Station[] {
+/** The path to the server itself where it was traced; of those one that arrived, else the one that came furthest. */
+function tellingTrace(subject: Case): EvidenceOf<'route.path-traced'> | null {
   const traces = evidenceOf(subject, 'route.path-traced');
-  const trace = traces.find((one) => one.reachedAtTtl !== null) ?? [...traces].sort((one, other) => other.hops.length - one.hops.length)[0];
-  if (trace === undefined) return [];
+  const own = traces.filter((one) => one.destination.address === serverAddress(subject));
+  const candidates = own.length > 0 ? own : traces;
+  return (
+    candidates.find((one) => one.reachedAtTtl !== null) ??
+    [...candidates].sort((one, other) => other.hops.length - one.hops.length)[0] ??
+    null
+  );
+}
+
+/** Its hops. The destination itself is the server below. */
+function tracedRouters(subject: Case): Station[] {
+  const trace = tellingTrace(subject);
+  if (trace === null) return [];
   const owners = new Map(
     evidenceOf(subject, 'route.address-owners').flatMap((one) => one.owners.map((owner) => [owner.address, owner] as const)),
   );
@@ -141,7 +152,9 @@ function server(subject: Case): Station[] {
       },
     ];
   }
-  const silent = firstEvidence(subject, 'tcp.syn-unanswered') ?? firstEvidence(subject, 'tcp.connect-failed');
+  const traced = tellingTrace(subject)?.destination.address;
+  const unanswered = evidenceOf(subject, 'tcp.syn-unanswered');
+  const silent = unanswered.find((one) => one.server.address === traced) ?? unanswered[0] ?? firstEvidence(subject, 'tcp.connect-failed');
   return silent === null
     ? []
     : [

@@ -36,7 +36,8 @@ function ownAddress(subject: Case): NarratedStep {
     evidenceOf(subject, 'local.route').find((one) => one.purpose === 'target' && one.found) ??
     evidenceOf(subject, 'local.route').find((one) => one.purpose === 'default' && one.found) ??
     null;
-  const address = evidenceOf(subject, 'local.address').find((one) => one.scope === 'global') ?? null;
+  const addresses = evidenceOf(subject, 'local.address').filter((one) => one.scope === 'global');
+  const address = addresses.find((one) => one.address === route?.sourceAddress) ?? addresses[0] ?? null;
   const neighbor = evidenceOf(subject, 'local.neighbor').find((one) => one.address === route?.gateway) ?? null;
   const sentences = [
     ...(lease === null
@@ -148,7 +149,7 @@ function answer(subject: Case): NarratedStep {
   const { serverMs, roundTripMs, firstByteMs, contentMs } = subject.timings;
   const segments = body === undefined ? null : segmentsOf(received.headerBytes + body.bytes, subject);
   const sentences = [
-    `${received.status}${received.reason === '' ? '' : ` ${received.reason}`}, ${plural(received.headerBytes, 'byte')} of header${firstByteMs === null ? '' : `, ${duration(firstByteMs)} after the request`}${serverMs === null || roundTripMs === null ? '' : `: ${duration(roundTripMs)} of it on the way, ${duration(serverMs)} at the server`}.`,
+    `${received.status}${received.reason === '' ? '' : ` ${received.reason}`}, ${plural(received.headerBytes, 'byte')} of header${firstByteMs === null ? '' : `, ${duration(firstByteMs)} after the request`}${serverMs === null || roundTripMs === null ? '' : `: ${duration(Math.min(roundTripMs, firstByteMs ?? roundTripMs))} of it on the way, ${duration(serverMs)} at the server`}.`,
     ...(body === undefined
       ? []
       : [
