@@ -43,7 +43,7 @@ function arrow({ from, to, tone, label }: LadderStep, parties: readonly Party[])
   const head = tone === 'lost' ? 'cross' : tone === 'bad' ? 'head-bad' : 'head';
   return html`<svg width="100%" height="100%" aria-hidden="true">${parties.map(
     (_, lane) => html`<line class="lane" x1="${at(lane).toFixed(2)}%" x2="${at(lane).toFixed(2)}%" y1="0" y2="100%"/>`,
-  )}<line class="arrow" x1="${x1.toFixed(2)}%" x2="${end.toFixed(2)}%" y1="70%" y2="70%" marker-end="url(#${head})"/><text x="${Math.min(x1, x2).toFixed(2)}%" y="58%" dx="6">${label}</text></svg>`;
+  )}${from === to ? null : html`<line class="arrow" x1="${x1.toFixed(2)}%" x2="${end.toFixed(2)}%" y1="70%" y2="70%" marker-end="url(#${head})"/>`}<text x="${Math.min(x1, x2).toFixed(2)}%" y="58%" dx="6">${label}</text></svg>`;
 }
 
 /** Arrow heads, once for the page. */

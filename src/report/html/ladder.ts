@@ -124,7 +124,7 @@ class Lanes {
   readonly #index = new Map<string, number>();
 
   constructor(subject: Case) {
-    this.parties = [{ role: 'host', name: 'this computer' }];
+    this.parties = [{ role: 'host', name: 'here' }];
     const gateway = gatewayRoute(subject)?.gateway;
     if (gateway !== undefined) this.of('gateway', gateway);
     const resolver = firstEvidence(subject, 'local.resolvers')?.servers[0];
@@ -188,6 +188,15 @@ function stepsOf(one: Evidence, atMs: number, lanes: Lanes): LadderStep[] {
       const isBad = one.kind !== 'dns.answered' || one.rcodeName !== 'NOERROR';
       return between(party, [{ label: question }, { label: answer, atMs, back: true, tone: isBad ? 'bad' : 'plain' }]);
     }
+    case 'dns.system-lookup':
+      // Which cache or server answered the system is not seen from outside.
+      return between(0, [
+        {
+          label: one.failure === undefined ? `the system resolves ${one.name}` : `the system does not resolve ${one.name}`,
+          atMs,
+          tone: one.failure === undefined ? 'plain' : 'bad',
+        },
+      ]);
     case 'tcp.connected':
       return between(server(one.server), [
         { label: `SYN, port ${one.server.port}` },
