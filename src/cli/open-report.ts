@@ -38,7 +38,7 @@ export function openReport(file: string): OpenedReport {
   const bytes = readAll(file, hint);
   const opened = looksLikeArchive(bytes) ? openBundle(bytes) : { kind: 'opened' as const, document: jsonOf(bytes), altered: [] };
   if (opened.kind === 'unusable') throw new UsageError(file, opened.reason, hint);
-  const report = reportFrom(opened.document);
+  const report = readable(file, () => reportFrom(opened.document));
   if (typeof report === 'string') throw new UsageError(file, report, hint);
   return { report, altered: opened.altered };
 }
@@ -60,4 +60,19 @@ function jsonOf(bytes: Uint8Array): unknown {
   } catch {
     return null;
   }
+}
+
+/** Runs what reads a report of others: its fields may be of any type, and nested without end. Throws {@link UsageError} when that shows. */
+export function readable<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw damaged(file, error);
+  }
+}
+
+/** What an error over a report of others means; an error that its contents cannot cause stays what it is. */
+export function damaged(file: string, error: unknown): unknown {
+  const isOfContents = error instanceof TypeError || error instanceof RangeError;
+  return isOfContents ? new UsageError(file, 'its report is damaged', 'ask for it again') : error;
 }

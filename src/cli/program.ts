@@ -209,7 +209,7 @@ function addRead(program: Command, action: (files: string[], options: ParsedRead
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', readHelp)
     .action(action);
-  for (const option of outputFileOptions()) read.addOption(option);
+  for (const option of [...outputFileOptions(), ...intakeOptions()]) read.addOption(option);
 }
 
 function addCompare(program: Command, action: (before: string, after: string, options: CompareOptions) => Promise<void>): void {

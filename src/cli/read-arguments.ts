@@ -1,4 +1,6 @@
+import type { Intake } from '../model/intake.ts';
 import type { Redaction } from '../report/redacted-report.ts';
+import { intakeOf, type ParsedIntake } from './options/intake.ts';
 import { type OutputFiles, outputFilesOf, type ParsedOutputFiles } from './options/output-files.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -14,6 +16,10 @@ export interface ReadArguments {
   strict: boolean;
   detail: 'verdict' | 'screen' | 'all';
   noColor: boolean;
+  /** What was reported, when an option says. */
+  intake: Intake | null;
+  /** Ask on the terminal for the rest of the intake. */
+  asksIntake: boolean;
   outputs: OutputFiles;
   redaction: Redaction;
   /** Tell the life of the request, too. */
@@ -21,7 +27,7 @@ export interface ReadArguments {
 }
 
 /** Options as the parser gives them. */
-export interface ParsedReadOptions extends ParsedOutputFiles {
+export interface ParsedReadOptions extends ParsedIntake, ParsedOutputFiles {
   json?: boolean;
   conversations?: boolean;
   exchange?: string;
@@ -48,6 +54,8 @@ export function readArguments(files: string[], options: ParsedReadOptions): Read
     strict: options.strict === true,
     detail: options.quiet === true ? 'verdict' : options.verbose === true ? 'all' : 'screen',
     noColor: !options.color,
+    intake: intakeOf(options),
+    asksIntake: options.intake === true,
     outputs: outputFilesOf(options),
     redaction: options.redact ?? 'secrets',
     narrates: options.explain === true,

@@ -1,3 +1,4 @@
+import type { Intake } from './intake.ts';
 import type { Endpoint } from './observations/base.ts';
 import type { TlsVersion } from './observations/tls.ts';
 import type { Timings } from './timings.ts';
@@ -188,6 +189,8 @@ export interface ReportedPacket {
 export interface ReadReport {
   schema: 'wirewalk.read/1';
   tool: ToolIdentity;
+  /** What was reported, when somebody said. */
+  intake?: Intake;
   durationMs: number;
   captures: ReportedCapture[];
   protocols: ProtocolCounts;

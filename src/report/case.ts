@@ -76,7 +76,7 @@ function readCase(report: ReadReport): Case {
     durationMs,
     vantage: files === '' ? 'a capture' : `the capture ${files}`,
     tool,
-    intake: null,
+    intake: report.intake ?? null,
     verdict,
     checkpoints: report.checkpoints ?? checkpointIds.map(notJudged),
     findings,

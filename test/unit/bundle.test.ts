@@ -6,6 +6,7 @@ import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { type Manifest, openBundle, packBundle } from '../../src/cli/bundle-archive.ts';
 import { runProgram } from '../../src/cli/program.ts';
+import { UsageError } from '../../src/cli/usage-error.ts';
 import type { WalkReport } from '../../src/model/walk-report.ts';
 import { Pseudonyms } from '../../src/report/pseudonyms.ts';
 import { redactedReport } from '../../src/report/redacted-report.ts';
@@ -228,4 +229,49 @@ test('a bundle goes to no standard output', async () => {
   const files = filesOf(readFileSync(file));
   expect(textOf(files['report.json'])).not.toContain('192.168.1.42');
   expect(environment.stdout.text).not.toContain('192.168.1.42');
+});
+
+test('documents that were changed in any way are read, or refused in one line', async () => {
+  const whole = JSON.stringify(reports.tls!());
+  const paths: (string | number)[][] = [];
+  const visit = (value: unknown, path: (string | number)[]): void => {
+    if (path.length > 0) paths.push(path);
+    if (typeof value === 'object' && value !== null) for (const [key, item] of Object.entries(value)) visit(item, [...path, key]);
+  };
+  visit(JSON.parse(whole), []);
+  const junk = fc.constantFrom<unknown>(null, 0, -1, 1e300, '', 'x', [], {}, true, [null], [[]], { length: 3 });
+  const file = join(folder, 'changed.json');
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(fc.nat(paths.length - 1), junk), { minLength: 1, maxLength: 3 }), async (changes) => {
+      const document = JSON.parse(whole) as Record<string, unknown>;
+      for (const [at, value] of changes) {
+        const path = paths[at]!;
+        let parent: Record<string, unknown> | undefined = document;
+        for (const key of path.slice(0, -1))
+          parent = (parent as Record<string, unknown> | undefined)?.[key] as Record<string, unknown> | undefined;
+        if (typeof parent === 'object' && parent !== null) parent[path.at(-1) as string] = value;
+      }
+      writeFileSync(file, JSON.stringify(document));
+      for (const words of [
+        ['read', file, '-v', '--explain'],
+        ['read', file, '--html', '-'],
+        ['read', file, '--markdown', '-'],
+        ['compare', file, file],
+      ]) {
+        try {
+          expect([0, 1, 2, 3]).toContain(await runProgram(words, testEnvironment()));
+        } catch (error) {
+          expect(error).toBeInstanceOf(UsageError);
+        }
+      }
+    }),
+    { numRuns: 150 },
+  );
+}, 60_000);
+
+test('a document nested without end is refused', async () => {
+  const file = join(folder, 'deep.json');
+  const deep = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;
+  writeFileSync(file, `{"schema":"wirewalk.walk/1","verdict":${deep},"evidence":[{"id":"e1","kind":"target.parsed","x":${deep}}]}`);
+  await expect(runProgram(['read', file], testEnvironment())).rejects.toThrow(UsageError);
 });

@@ -92,4 +92,15 @@ describe('the ladder of a capture', () => {
     expect(JSON.stringify(report)).not.toContain('192.168.');
     expect(report.packets![0]!.from.address).toMatch(/^240\./);
   });
+
+  it('goes with what was reported, without secrets', async () => {
+    const environment = testEnvironment();
+    const file = captured('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n');
+    await runProgram(
+      ['read', file, '--markdown', '-', '--reporter', 'Ann', '--reported-url', 'https://h/?token=swordfish-4711'],
+      environment,
+    );
+    expect(environment.stdout.text).toContain('| Reported by | `Ann` |');
+    expect(environment.stdout.text).not.toContain('swordfish');
+  });
 });

@@ -5,7 +5,7 @@ import { renderJson } from '../../report/escape.ts';
 import { colourStyle, plainStyle } from '../../report/style.ts';
 import { type Environment, wantsColour } from '../environment.ts';
 import { exitCodes } from '../exit-code.ts';
-import { UsageError } from '../usage-error.ts';
+import { readable } from '../open-report.ts';
 import { openWithWarning } from './saved.ts';
 
 export interface CompareOptions {
@@ -20,17 +20,13 @@ export function runCompare(files: { before: string; after: string }, options: Co
     ReturnType<typeof openWithWarning>['report'],
   ];
   const { stdout, variables } = environment;
-  try {
-    const compared = compareCases(caseOf(before), caseOf(after), files, { name: 'wirewalk', version: environment.version });
-    const style = wantsColour(stdout, variables, !options.color) ? colourStyle : plainStyle;
-    stdout.write(
-      options.json === true ? `${renderJson(compared)}\n` : renderComparison(compared, style, Math.min(120, Math.max(40, stdout.columns))),
-    );
-    if (compared.verdict === 'unclear') return exitCodes.unclear;
-    return compared.after.status === 'failed' ? exitCodes.failed : exitCodes.ok;
-  } catch (error) {
-    if (error instanceof TypeError)
-      throw new UsageError(`${files.before} ${files.after}`, 'one of the reports is damaged', 'ask for it again');
-    throw error;
-  }
+  const style = wantsColour(stdout, variables, !options.color) ? colourStyle : plainStyle;
+  const columns = Math.min(120, Math.max(40, stdout.columns));
+  const { compared, text } = readable(`${files.before} and ${files.after}`, () => {
+    const report = compareCases(caseOf(before), caseOf(after), files, { name: 'wirewalk', version: environment.version });
+    return { compared: report, text: options.json === true ? `${renderJson(report)}\n` : renderComparison(report, style, columns) };
+  });
+  stdout.write(text);
+  if (compared.verdict === 'unclear') return exitCodes.unclear;
+  return compared.after.status === 'failed' ? exitCodes.failed : exitCodes.ok;
 }

@@ -1,13 +1,16 @@
 import type { CaptureStudy } from '../../capture/study.ts';
+import type { Intake } from '../../model/intake.ts';
 import type { ReadExchange } from '../../model/read-record.ts';
 import type { ReadReport } from '../../model/read-report.ts';
 import type { CaptureFileOptions } from '../../ports/capture-files.ts';
 import { escapeForTerminal } from '../../report/escape.ts';
+import { createRedactor } from '../../report/redact.ts';
 import { redactedReport } from '../../report/redacted-report.ts';
 import { systemCaptureFiles } from '../../system/capture-file.ts';
 import { captureContext, createCaptureStudy, judgedCapture } from '../capture-document.ts';
 import type { Environment } from '../environment.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
+import { intakeFor } from '../intake-for.ts';
 import { isReportFile } from '../open-report.ts';
 import { printReport } from '../print-report.ts';
 import type { ReadArguments } from '../read-arguments.ts';
@@ -26,6 +29,7 @@ const largeBytes = 268_435_456;
 export async function runRead(given: ReadArguments, environment: Environment): Promise<number> {
   checkReportFiles(given.outputs);
   if (given.files.some(isReportFile)) return (await import('./saved.ts')).runSaved(given, environment);
+  const intake = await intakeFor(given, environment);
   const startedMs = performance.now();
   const controller = new AbortController();
   const stop = environment.onInterrupt(() => {
@@ -47,11 +51,16 @@ export async function runRead(given: ReadArguments, environment: Environment): P
   context.interrupted = controller.signal.aborted;
   const { report: judged, worst } = judgedCapture(study.finish(Math.round(performance.now() - startedMs)), environment.version);
   const report = worst === null ? judged : await withPackets(judged, worst, given, controller.signal);
-  const redacted = redactedReport(report, given.redaction);
+  const redacted = redactedReport(withIntake(report, intake), given.redaction);
   if (stream !== null) stream.end(report);
   else await printReport(redacted.report, given, environment);
   await writeReportFiles(redacted, given.outputs, environment.stdout);
   return controller.signal.aborted ? exitCodes.interrupted : exitCodeOf(report, given.strict);
+}
+
+/** What somebody reported may hold secrets: a URL as it was sent around. */
+function withIntake(report: ReadReport, intake: Intake | null): ReadReport {
+  return intake === null ? report : { ...report, intake: createRedactor([intake]).document(intake) };
 }
 
 /** The packets of the worst exchange take a second pass: made for the documents that show them, where the files can be read twice. */

@@ -2,7 +2,7 @@ import { escapeForTerminal } from '../../report/escape.ts';
 import { redactedReport } from '../../report/redacted-report.ts';
 import type { Environment } from '../environment.ts';
 import { exitCodeOf } from '../exit-code.ts';
-import { type OpenedReport, openReport } from '../open-report.ts';
+import { damaged, type OpenedReport, openReport } from '../open-report.ts';
 import { printReport } from '../print-report.ts';
 import type { ReadArguments } from '../read-arguments.ts';
 import { writeReportFiles } from '../report-files.ts';
@@ -19,15 +19,14 @@ export async function runSaved(given: ReadArguments, environment: Environment): 
     );
   }
   const { report } = openWithWarning(file, environment);
-  const redacted = redactedReport(report, given.redaction);
   try {
+    const redacted = redactedReport(report, given.redaction);
     await printReport(redacted.report, given, environment);
     await writeReportFiles(redacted, given.outputs, environment.stdout);
+    return exitCodeOf(report, given.strict);
   } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(file, 'its report is damaged', 'ask for it again');
-    throw error;
+    throw damaged(file, error);
   }
-  return exitCodeOf(report, given.strict);
 }
 
 /** Opens a report of others, and says when a bundle is not what its manifest says. */

@@ -1,5 +1,4 @@
 import { diagnose } from '../../diagnose/diagnose.ts';
-import type { Intake } from '../../model/intake.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { WalkReport } from '../../model/walk-report.ts';
 import { walk } from '../../probe/walk.ts';
@@ -14,6 +13,7 @@ import { renderWalkReport } from '../../report/walk-document.ts';
 import { duration } from '../../report/wording.ts';
 import { type Environment, type Output, wantsColour } from '../environment.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
+import { intakeFor } from '../intake-for.ts';
 import { LiveProgress } from '../live-progress.ts';
 import { printReport } from '../print-report.ts';
 import { UsageError } from '../usage-error.ts';
@@ -22,7 +22,7 @@ import type { WalkArguments } from '../walk-arguments.ts';
 /** `wirewalk URL`: one walk, its report, its exit code. Rejects with {@link UsageError} before anything is sent. */
 export async function runWalk(given: WalkArguments, environment: Environment): Promise<number> {
   await checkFiles(given);
-  const intake = given.asksIntake ? await askIntake(given, environment) : given.intake;
+  const intake = await intakeFor(given, environment);
   const authorities = given.authorityFile === null ? null : await readAuthorityFile(given.authorityFile);
   const ports = await environment.ports(authorities === null ? {} : { authorities });
   const interruption = listenForInterrupts(environment);
@@ -50,11 +50,6 @@ async function readAuthorityFile(file: string): Promise<Authorities> {
   const read = readAuthorities(file);
   if (read.kind === 'read') return read.store;
   throw new UsageError(`--ca ${file}`, read.reason, 'give a file with certificates in PEM form');
-}
-
-async function askIntake(given: WalkArguments, environment: Environment): Promise<Intake> {
-  if (!environment.stderr.isTerminal) throw new UsageError('--intake', 'there is no terminal to ask on', 'give the answers as options');
-  return (await import('../ask-intake.ts')).askIntake(given.intake);
 }
 
 async function checkFiles({ outputs }: WalkArguments): Promise<void> {
