@@ -15,6 +15,7 @@ import { tcpScenarios } from './tcp.ts';
 import { tlsAddressScenarios } from './tls-addresses.ts';
 import { tlsCertificateScenarios } from './tls-certificates.ts';
 import { tlsHandshakeScenarios } from './tls-handshake.ts';
+import { tlsRefusalScenarios } from './tls-refusals.ts';
 
 /** Every scenario there is, by what it is about: the healthy ones, then by checkpoint in walking order. */
 export const scenarioGroups: Readonly<Record<string, readonly Scenario[]>> = {
@@ -24,7 +25,7 @@ export const scenarioGroups: Readonly<Record<string, readonly Scenario[]>> = {
   dns: [...dnsAnswerScenarios, ...dnsResolverScenarios],
   route: routeScenarios,
   tcp: tcpScenarios,
-  tls: [...tlsCertificateScenarios, ...tlsAddressScenarios, ...tlsHandshakeScenarios],
+  tls: [...tlsCertificateScenarios, ...tlsAddressScenarios, ...tlsHandshakeScenarios, ...tlsRefusalScenarios],
   http: [...httpStatusScenarios, ...httpTransferScenarios],
   page: pageScenarios,
 };

@@ -19,6 +19,7 @@ import { proxySigns, proxyTrial } from './proxy/trials.ts';
 import { round } from './recorder.ts';
 import { smallSegments } from './small-segments.ts';
 import { tlsHellos } from './tls-hellos.ts';
+import { observeBanner, plainHttp } from './tls-plain.ts';
 import { type WalkContext, waitOf } from './walk-context.ts';
 
 /** Watched at least this long, to tell a peer that ends every connection from one that was provoked. */
@@ -72,6 +73,7 @@ async function watchSilently(context: WalkContext, server: Endpoint, watchMs: nu
     const outcome = read.kind === 'bytes' ? 'spoke' : read.kind === 'end' ? 'closed' : read.kind === 'failed' ? 'reset' : 'stayed-open';
     const sample = read.kind === 'bytes' ? { sampleHex: toHex(read.bytes.subarray(0, sampleBytes)) } : {};
     recorder.observe({ ...base, atMs: recorder.sinceStart(read.atMs), outcome, afterMs: round(read.atMs - dialed.atMs), ...sample });
+    if (read.kind === 'bytes') observeBanner(context, server, id, read.bytes, read.atMs);
   } finally {
     dialed.connection.destroy();
   }
@@ -93,6 +95,7 @@ export const allFollowUps: readonly FollowUp[] = [
   tryAddresses,
   silentConnection,
   tlsHellos,
+  plainHttp,
   smallSegments,
   neighborsOfSilence,
   nextHopsAfterFailure,

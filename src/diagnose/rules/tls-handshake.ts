@@ -2,6 +2,8 @@ import type { CauseCode } from '../../model/cause.ts';
 import type { ObservationOf } from '../../model/observation.ts';
 import { addressScope } from '../address-evidence.ts';
 import type { Facts } from '../facts.ts';
+import { isWelcome, trials, unansweredHello } from '../hello-evidence.ts';
+import { response } from '../progress.ts';
 import type { Claim, Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
 
@@ -22,6 +24,9 @@ const alert = {
 function fatalAlerts(facts: Facts): readonly Alert[] {
   return facts.of('tls.alert-received').filter((received) => received.level === 'fatal' && received.followUp === undefined);
 }
+
+/** nginx: "No required SSL certificate was sent", "The SSL certificate error"; IIS: "client certificate". */
+const aboutClientCertificate = /\b(SSL|client) certificate\b/i;
 
 function wantsClientCertificate(received: Alert): boolean {
   if (received.alert === alert.certificateRequired) return true;
@@ -58,7 +63,8 @@ function alertRule(cause: CauseCode, says: (received: Alert) => boolean, more: P
 const ownAlertRule: Rule = {
   cause: 'tls.alert',
   judge(facts) {
-    const found = facts.of('tls.handshake-failed').filter((failed) => failed.followUp === undefined);
+    // Packets alone do not tell what we sent under encryption.
+    const found = facts.of('tls.handshake-failed').filter((failed) => failed.followUp === undefined && failed.alertSent !== undefined);
     const first = found[0];
     if (first === undefined || fatalAlerts(facts).length > 0) return none();
     return failure(found, {
@@ -113,10 +119,30 @@ export const tlsHandshakeRules: readonly Rule[] = [
   ),
   ownAlertRule,
   {
+    cause: 'tls.client-cert-required',
+    supersedes: ['http.bad-request', 'http.forbidden', 'http.client-error'],
+    judge(facts) {
+      // Some servers finish the handshake and refuse in HTTP: nginx says so in the title of its page.
+      const completed = facts.of('tls.handshake-completed').find((observation) => observation.followUp === undefined);
+      const received = response(facts);
+      const document = facts.first('page.document');
+      if (completed?.clientCertificateRequested !== true || received === null || received.status < 400) return none();
+      if (!aboutClientCertificate.test(document?.title ?? '')) return none();
+      return failure([completed, received, document], {
+        host: completed.serverName ?? completed.server.address,
+        address: completed.server.address,
+        port: completed.server.port,
+        status: received.status,
+      });
+    },
+  },
+  {
     cause: 'tls.not-tls',
     supersedes: ['tls.closed', 'tls.reset', 'tls.timeout'],
     judge(facts) {
-      const foreign = facts.of('tls.not-tls').filter((observation) => observation.followUp === undefined);
+      // What a second connection showed counts where nothing at all came back to the ClientHello.
+      const isOwn = unansweredHello(facts) !== null && !trials(facts).some(isWelcome);
+      const foreign = facts.of('tls.not-tls').filter((observation) => observation.followUp === undefined || isOwn);
       const first = foreign[0];
       if (first === undefined) return none();
       return failure(

@@ -23,7 +23,7 @@ import type { SentencesOf } from './sentence.ts';
  * | `tls.version` | `version` (of the server), `alertName` |
  * | `tls.cipher` | `alertName`, `cipher` and `group` (the server's), `primeBits` |
  * | `tls.unrecognized-name` | `host`, `address`, `port`, `alertName`, `withoutName` |
- * | `tls.client-cert-required` | `alertName` |
+ * | `tls.client-cert-required` | `alertName`, `status` |
  * | `tls.alert` | `alertName`, `alert`, `by` (`client` when we sent it), `failure` |
  * | `tls.not-tls` | `address`, `port`, `looksLike` |
  * | `tls.timeout` | `address`, `port`, `waitedMs` |
@@ -84,7 +84,8 @@ export const tlsSentences: SentencesOf<'tls'> = {
     detail.withoutName === true
       ? `${endpointOr(detail, 'The server')} rejects ${nameOr(detail, 'the name asked for')} and every other name${alertIn(detail)}: it works only for those who send none.`
       : `${endpointOr(detail, 'The server')} does not know the name ${nameOr(detail, 'asked for')} (alert unrecognized_name).`,
-  'tls.client-cert-required': (detail) => `The server wants a certificate from the client${alertIn(detail)}.`,
+  'tls.client-cert-required': (detail) =>
+    `The server wants a certificate from the client${alertIn(detail)}${clause(number(detail, 'status'), (status) => `: it answers ${status} without one`)}.`,
   'tls.alert': (detail) =>
     text(detail, 'by') === 'client'
       ? `What ${endpointOr(detail, 'the server')} sent in the TLS handshake does not hold${alertSentIn(detail)}.`

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../../src/ports/clock.ts';
 
 /** A clock that stands still while anything computes and jumps to the next timer when all wait: a walk of seconds takes milliseconds. */
@@ -20,6 +21,8 @@ export class VirtualTime implements Clock {
     return new Promise((resolve) => {
       const timer = { atMs: this.#nowMs + Math.max(0, ms), resolve };
       this.#timers.push(timer);
+      // Many may wait on one signal.
+      if (signal !== undefined) setMaxListeners(0, signal);
       signal?.addEventListener('abort', () => {
         this.#timers = this.#timers.filter((other) => other !== timer);
         resolve();
