@@ -198,6 +198,8 @@ export const tlsCertificateScenarios: readonly Scenario[] = [
       },
       nearMissOf: ['tls.unknown-ca', 'tls.self-signed'],
       lookAlike: ['tls-unknown-ca'],
+      // The certificate is encrypted; what can be seen of the fetch is that its host does not exist.
+      captureClient: { checkpoint: 'dns', cause: 'dns.nxdomain' },
     },
   }),
   badCertificate({
@@ -225,15 +227,28 @@ export const tlsCertificateScenarios: readonly Scenario[] = [
     },
   }),
   badCertificate({
+    id: 'tls-given-authority-refuses',
+    title: 'The authority given is another one',
+    fault: "The site's certificate is well; --ca names a root that has nothing to do with it.",
+    made: 'The walk is given an old root of another authority, which alone counts then.',
+    naive: '"The site has a bad certificate."',
+    spec: { chain: 'with-root' },
+    cause: 'tls.unknown-ca',
+    where: { 'trust.0.store': 'given', 'trust.0.trusted': false },
+    fact: 'valid',
+    more: { options: ['--ca', '/run/wirewalk-lab/authorities/old-root.pem'], lookAlike: ['healthy-authority-by-option'] },
+  }),
+  badCertificate({
     id: 'tls-wrong-intermediate',
     title: 'Another intermediate is sent',
     fault: 'After a change of authority the old chain file was kept: the intermediate sent did not sign the leaf.',
     made: 'The chain file holds the leaf and an unrelated root.',
     naive: '"Unknown authority."',
-    spec: { chain: 'unrelated', issuerUrls: ['http://ca.other.example/intermediate.cer'] },
+    spec: { chain: 'unrelated', issuerUrls: ['http://ca.other.example/public-intermediate.cer'] },
     cause: 'tls.missing-intermediate',
     where: { 'certificates.length': 2, 'trust.*.trusted': false },
     fact: { certificates: 1 },
+    changes: [authoritysFiles],
     more: {
       proof: [edgeReached, { certificate: addresses.edgeA, fact: { issuer: 'Practice Public CA 1' } }],
       lookAlike: ['tls-unknown-ca'],

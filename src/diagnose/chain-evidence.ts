@@ -1,5 +1,5 @@
 import type { Observation, ObservationOf } from '../model/observation.ts';
-import type { ClientView, JudgedPath } from '../model/observations/certificate-paths.ts';
+import type { ClientView, JudgedPath, PathCertificate, PathFaultName } from '../model/observations/certificate-paths.ts';
 import type { Facts } from './facts.ts';
 
 type Received = ObservationOf<'tls.certificates-received'>;
@@ -43,4 +43,22 @@ export function untrustedRootReached(facts: Facts): readonly Observation[] {
 /** What shows that an issuer that was not sent completes the chain. */
 export function completedByFetch(facts: Facts): readonly Observation[] {
   return facts.of('tls.paths-judged').filter((paths) => viewOf(paths, 'fetching')?.accepts === true);
+}
+
+/**
+ * The certificate above the leaf that is too weak, where every path to the store's anchors that holds otherwise runs through such a one. Null where
+ * one path is strong, or none holds anyway.
+ */
+export function weakOnEveryPath(paths: Paths, store: string | null): (PathCertificate & { weakKey: boolean }) | null {
+  const isWeakness = (fault: PathFaultName): boolean => fault === 'weak-key' || fault === 'weak-signature';
+  const sound = paths.paths.filter(
+    ({ stores, faults }) =>
+      stores.some((one) => one === store) && faults.every(({ fault, improper }) => improper === true || isWeakness(fault)),
+  );
+  const weaknesses = sound.map((path) => {
+    const found = path.faults.find(({ at, fault }) => at > 0 && isWeakness(fault));
+    const certificate = found === undefined ? undefined : paths.certificates[path.certificates[found.at] ?? -1];
+    return certificate === undefined ? null : { ...certificate, weakKey: found?.fault === 'weak-key' };
+  });
+  return weaknesses.includes(null) ? null : (weaknesses[0] ?? null);
 }

@@ -152,9 +152,10 @@ export interface CauseAction {
 
 /**
  * Placeholders a registry command may use; the report fills them in from the walk and quotes them for a shell:
- * `{url}`, `{host}` (name or address, no brackets), `{port}`, `{address}` (the address in question), `{resolver}` (the resolver in question).
+ * `{url}`, `{host}` (name or address, no brackets), `{port}`, `{address}` (the address in question), `{resolver}` (the resolver in question),
+ * `{authorities}` directly behind another word (` -CAfile FILE` for a walk with --ca, nothing otherwise).
  */
-export type CausePlaceholder = 'url' | 'host' | 'port' | 'address' | 'resolver';
+export type CausePlaceholder = 'url' | 'host' | 'port' | 'address' | 'resolver' | 'authorities';
 
 /** What is known about a cause before any walk: the registry's entry. Plain data; commands run with public tools. */
 export interface Cause {

@@ -23,11 +23,18 @@ function receivedCertificates({ recorder }: WalkContext): TlsCertificatesReceive
   );
 }
 
-/** Worth a second look: not trusted, something in the chain out of its time, or not each certificate issued by the next. */
+/** Keys and hashes that clients refuse in an authority (CA/B Forum baseline requirements 6.1.5). */
+function isWeak({ keyType, keyBits, signatureAlgorithm, selfSigned }: TlsCertificatesReceived['certificates'][number]): boolean {
+  if (selfSigned) return false;
+  return (keyType === 'rsa' && keyBits !== null && keyBits < 2048) || /md2|md5|sha-?1(?!\d)/i.test(signatureAlgorithm);
+}
+
+/** Worth a second look: not trusted, something in the chain weak or out of its time, or not each certificate issued by the next. */
 function isOdd({ certificates, trust, judgedAt }: TlsCertificatesReceived): boolean {
   const nowMs = Date.parse(judgedAt);
   return (
     decidingTrust(trust)?.trusted !== true ||
+    certificates.slice(1).some(isWeak) ||
     certificates.some(({ notBefore, notAfter }) => nowMs < Date.parse(notBefore) || nowMs > Date.parse(notAfter)) ||
     certificates.some(({ issuer }, index) => index + 1 < certificates.length && issuer !== certificates[index + 1]?.subject)
   );

@@ -26,7 +26,13 @@ export function commandFactsOf(finding: Finding | null, observations: readonly O
       firstOf(ofHop, addressOf) ??
       (target.hostKind === 'name' ? null : target.host),
     resolver: firstOf(cited, resolverOf) ?? firstOf(ofHop, resolverOf),
+    authorities: firstOf(ofHop, authoritiesOf),
   };
+}
+
+/** The file given by --ca, as a chain that was judged by it states. */
+export function authoritiesOf(stated: { trust?: ObservationOf<'tls.certificates-received'>['trust'] } | object): string | null {
+  return 'trust' in stated ? (stated.trust?.find(({ store }) => store === 'given')?.file ?? null) : null;
 }
 
 /** The observations of the request that the finding is about: of a resource, of the redirect's own target, or of the request itself. */

@@ -9,6 +9,7 @@ const facts: CommandFacts = {
   port: 443,
   address: '192.0.2.1',
   resolver: { address: '192.168.1.1', port: 53 },
+  authorities: null,
 };
 const overIpv6: CommandFacts = { ...facts, host: '2001:db8::1', address: '2001:db8::1', resolver: { address: '127.0.0.1', port: 5353 } };
 
@@ -37,6 +38,18 @@ describe('a command of the registry', () => {
       'nc -vz {address} {port}; dig @{resolver} {host}; curl {url}',
       noCommandFacts,
       'nc -vz ADDRESS PORT; dig @RESOLVER HOST; curl URL',
+    ],
+    [
+      'leaves authorities out where none were given',
+      'openssl s_client -host {address}{authorities} </dev/null',
+      facts,
+      'openssl s_client -host 192.0.2.1 </dev/null',
+    ],
+    [
+      'gets authorities that were given',
+      'openssl s_client -host {address}{authorities} </dev/null',
+      { ...facts, authorities: '/etc/our own/root.pem' },
+      "openssl s_client -host 192.0.2.1 -CAfile '/etc/our own/root.pem' </dev/null",
     ],
     ['keeps braces that are no placeholders', "awk '{print $1}' {host}", facts, "awk '{print $1}' www.example.com"],
   ])('%s', (_, template, given, filled) => {

@@ -11,18 +11,20 @@ export interface CommandFacts {
   address: string | null;
   /** The resolver in question. */
   resolver: Endpoint | null;
+  /** File of the authorities trusted in place of this host's own; null when those are. */
+  authorities: string | null;
 }
 
-export const noCommandFacts: CommandFacts = { url: null, host: null, port: null, address: null, resolver: null };
+export const noCommandFacts: CommandFacts = { url: null, host: null, port: null, address: null, resolver: null, authorities: null };
 
 type Quoting = 'none' | 'single' | 'double';
 
-const placeholder = /@?\{(url|host|port|address|resolver)\}/y;
+const placeholder = /@?\{(url|host|port|address|resolver|authorities)\}/y;
 
 /**
  * Fills `{url}`, `{host}`, `{port}`, `{address}` and `{resolver}` into a command for a POSIX shell: every value is quoted for the place it
  * stands at, so that nothing in it can act. IPv6 addresses get brackets where a port or path follows; a resolver on another port than 53 becomes
- * dig's `@address -p port`. What is not known becomes its own name in capitals.
+ * dig's `@address -p port`. `{authorities}` becomes an option of openssl, or nothing. What is not known becomes its own name in capitals.
  */
 export function fillCommand(template: string, facts: CommandFacts): string {
   let filled = '';
@@ -58,6 +60,7 @@ function value(text: string, name: CausePlaceholder, facts: CommandFacts, quotin
     const port = at === '@' && resolver.port !== 53 ? ` -p ${resolver.port}` : '';
     return `${at}${quoted(resolver.address, quoting)}${port}`;
   }
+  if (name === 'authorities') return facts.authorities === null ? '' : ` -CAfile ${quoted(facts.authorities, quoting)}`;
   const known = facts[name];
   if (known === null) return `${at}${name.toUpperCase()}`;
   const plain = String(known);

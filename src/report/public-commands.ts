@@ -2,6 +2,7 @@ import { type CheckpointId, checkpointOrder } from '../model/checkpoint.ts';
 import type { Endpoint } from '../model/observations/base.ts';
 import { type Case, evidenceOf, failedCheckpoint, firstEvidence, ownEvidence } from './case.ts';
 import { type CommandFacts, fillCommand } from './command.ts';
+import { authoritiesOf } from './command-facts.ts';
 
 /** A command with a public tool that shows what the walk saw at one checkpoint. */
 export interface PublicCommand {
@@ -31,7 +32,7 @@ const tools: readonly Tool[] = [
   {
     checkpoint: 'tls',
     template:
-      'openssl s_client -host {address} -port {port} -servername {host} -showcerts </dev/null 2>&1 | openssl x509 -noout -subject -issuer -dates',
+      'openssl s_client -host {address} -port {port} -servername {host}{authorities} -showcerts </dev/null 2>&1 | openssl x509 -noout -subject -issuer -dates',
     applies: (subject, facts) => goesStraight(subject, facts) && isSecure(subject) && hasCertificate(subject),
   },
   {
@@ -71,6 +72,7 @@ function factsOf(subject: Case): CommandFacts {
     port: server?.port ?? target?.port ?? subject.port,
     address: server?.address ?? (target === null || target.hostKind === 'name' ? null : target.host),
     resolver: resolverOf(subject),
+    authorities: subject.evidence.map(authoritiesOf).find((file) => file !== null) ?? null,
   };
 }
 

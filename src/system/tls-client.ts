@@ -149,9 +149,14 @@ function recordOf(socket: TLSSocket, reading: HandshakeReading, stores: readonly
     resumed: socket.isSessionReused(),
     certificates: chain.map(certificateFacts),
     certificatesDer: readable.map((one) => one.certificate.decoded.der),
-    trust: stores.map((store): TrustResult => ({ store: store.store, ...store.judge(chain, nowMs) })),
+    trust: stores.map((store) => trustOf(store, chain, nowMs)),
     revocation: revocationOf(reading.wire.ocspResponse, chain, stores),
   };
+}
+
+function trustOf(store: TrustStore, chain: readonly Certificate[], nowMs: number): TrustResult {
+  const [file] = store.store === 'given' ? store.sources : [];
+  return { store: store.store, ...store.judge(chain, nowMs), ...(file === undefined ? {} : { file }) };
 }
 
 function revocationOf(

@@ -3,6 +3,7 @@ import type { Detail } from '../../model/finding.ts';
 import type { ObservationOf } from '../../model/observation.ts';
 import type { CertificateFacts } from '../../model/observations/tls.ts';
 import { decidingTrust } from '../../model/trust.ts';
+import { pathsOf, weakOnEveryPath } from '../chain-evidence.ts';
 import type { Facts } from '../facts.ts';
 import { carriedCertificates, leafNamesHost } from '../progress.ts';
 import type { Claim, Rule } from '../rule.ts';
@@ -90,15 +91,21 @@ export const tlsCertificateRules: readonly Rule[] = [
     },
     ['tls.unknown-ca', 'tls.missing-intermediate'],
   ),
-  certificateRule('tls.weak', (received, leaf) => {
+  certificateRule('tls.weak', (received, leaf, facts) => {
     const weakKey = (leaf.keyType === 'rsa' || leaf.keyType === 'dsa') && leaf.keyBits !== null && leaf.keyBits < 2048;
-    if (!weakKey && !weakSignature.test(leaf.signatureAlgorithm)) return none();
-    return failure([received], {
+    const isWeak = weakKey || weakSignature.test(leaf.signatureAlgorithm);
+    const paths = pathsOf(facts, received);
+    const above = isWeak || paths === null ? null : weakOnEveryPath(paths, decidingTrust(received.trust)?.store ?? null);
+    const weak = isWeak ? { ...leaf, weakKey } : above;
+    if (weak === null) return none();
+    const { subject, keyType, keyBits, signatureAlgorithm } = weak;
+    return failure([received, isWeak ? null : paths], {
       ...describeLeaf(received, leaf),
-      keyType: leaf.keyType,
-      keyBits: leaf.keyBits,
-      signatureAlgorithm: leaf.signatureAlgorithm,
-      weakKey,
+      subject,
+      keyType,
+      keyBits,
+      signatureAlgorithm,
+      weakKey: weak.weakKey,
     });
   }),
   certificateRule('tls.wrong-usage', (received, leaf) => {

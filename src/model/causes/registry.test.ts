@@ -174,12 +174,12 @@ function commandsOf(cause: Cause): string[] {
   return cause.confirmCommand === undefined ? steps : [...steps, cause.confirmCommand];
 }
 
-const placeholders: readonly string[] = ['url', 'host', 'port', 'address', 'resolver'];
+const placeholders: readonly string[] = ['url', 'host', 'port', 'address', 'resolver', 'authorities'];
 const commands = all.flatMap((cause) => commandsOf(cause).map((command) => ({ code: cause.code, command })));
 
 /** What a shell gets: every placeholder replaced by a quoted value that needs its quotes. */
 function filled(command: string): string {
-  return command.replace(/(?<!%)\{(url|host|port|address|resolver)\}/g, "'a b;c'");
+  return command.replaceAll('{authorities}', " -CAfile 'a b;c'").replace(/(?<!%)\{(url|host|port|address|resolver)\}/g, "'a b;c'");
 }
 
 /** The command without what stands in quotes; quotes within quotes are literal. */
@@ -258,7 +258,7 @@ describe('commands of the registry', () => {
 
   it('keep placeholders out of quotes, because what is filled in brings its own', () => {
     for (const { code, command } of commands) {
-      const count = (text: string): number => [...text.matchAll(/(?<!%)\{(?:url|host|port|address|resolver)\}/g)].length;
+      const count = (text: string): number => [...text.matchAll(/(?<!%)\{(?:url|host|port|address|resolver|authorities)\}/g)].length;
       expect(count(outsideQuotes(command)), `${code}: ${command}`).toBe(count(command));
     }
   });

@@ -1,7 +1,7 @@
 import type { Cause } from '../cause.ts';
 
 /** One handshake with the address in question; what it prints is picked from by what follows. */
-const handshake = 'openssl s_client -host {address} -port {port} -servername {host} </dev/null';
+const handshake = 'openssl s_client -host {address} -port {port} -servername {host}{authorities} -showcerts </dev/null';
 
 /** The same, without the library's remarks, for piping the certificate on. */
 const leaf = `${handshake} 2>/dev/null | openssl x509 -noout`;
@@ -183,13 +183,13 @@ export const tlsCauses: readonly Cause[] = [
       {
         action: 'Read the stapled response',
         command:
-          'openssl s_client -host {address} -port {port} -servername {host} -status </dev/null 2>/dev/null | grep -A 17 "OCSP response"',
+          'openssl s_client -host {address} -port {port} -servername {host}{authorities} -status </dev/null 2>/dev/null | grep -A 17 "OCSP response"',
       },
       { action: 'Site operator: issue a new certificate with a new key, deploy everywhere, reload' },
       { action: 'Read the mail of the authority: it says why and by when' },
     ],
     confirmCommand:
-      'openssl s_client -host {address} -port {port} -servername {host} -status </dev/null 2>/dev/null | grep -A 17 "OCSP response"',
+      'openssl s_client -host {address} -port {port} -servername {host}{authorities} -status </dev/null 2>/dev/null | grep -A 17 "OCSP response"',
   },
   {
     code: 'tls.weak',
@@ -226,6 +226,7 @@ export const tlsCauses: readonly Cause[] = [
     ],
     nextSteps: [
       { action: 'See what it may be used for', command: `${leaf} -purpose -ext extendedKeyUsage,keyUsage,basicConstraints` },
+      { action: 'See the chain, and what forbids it (Verify return code)', command: chain },
       { action: 'Site operator: issue a certificate with extended key usage serverAuth for this name' },
     ],
     confirmCommand: `${leaf} -purpose -ext extendedKeyUsage,keyUsage,basicConstraints`,

@@ -113,6 +113,8 @@ export interface TrustResult {
   trusted: boolean;
   /** OpenSSL's verify code (`CERT_HAS_EXPIRED`, `UNABLE_TO_GET_ISSUER_CERT_LOCALLY`, ...) when not trusted. */
   code: string | null;
+  /** The file named by --ca, for `given`. */
+  file?: string;
 }
 
 /** The certificates the server sent, leaf first, in the order sent, and what the stores say. */

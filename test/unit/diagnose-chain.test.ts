@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import { diagnose } from '../../src/diagnose/diagnose.ts';
+import type { ObservationDraft } from '../../src/model/observation.ts';
+import { sentenceFor } from '../../src/report/sentences/all-sentences.ts';
+import { body, certificate, certificates, contextOf, handshake, numbered, page, requestSent, responded, upTo } from './evidence.ts';
+import { judged, path, revocation } from './evidence-chain.ts';
+
+type Row = [sentence: string, evidence: ObservationDraft[], verdict: string];
+
+const lacking = 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY';
+const expired = 'CERT_HAS_EXPIRED';
+const fetchable = { issuerUrls: ['http://ca.example/middle.cer'] };
+const old = { notAfter: '2026-11-18T00:00:00.000Z' };
+const middle = certificate({ subject: 'CN=Middle', issuer: 'CN=Root', isCa: true });
+const rootSent = certificate({ subject: 'CN=Root', issuer: 'CN=Root', isCa: true, selfSigned: true });
+
+/** Verdict: status, cause, confidence, scope. */
+const rows: Row[] = [
+  [
+    'a fetched intermediate completes the chain',
+    [certificates(fetchable, lacking), judged({ openssl: lacking, 'any-path': lacking, fetching: null }, [path(3, 'anchor')])],
+    'failed tls.missing-intermediate proven',
+  ],
+  [
+    'the intermediate is missing and cannot be had',
+    [certificates(fetchable, lacking), judged({ openssl: lacking }, [path(1, 'open')])],
+    'failed tls.missing-intermediate likely',
+  ],
+  [
+    'the issuer is missing, and another certificate was sent in its place',
+    [certificates(fetchable, lacking, [rootSent]), judged({ openssl: lacking }, [path(1, 'open')])],
+    'failed tls.missing-intermediate likely',
+  ],
+  [
+    'nothing says where the issuer could be had',
+    [certificates({}, lacking), judged({ openssl: lacking }, [path(1, 'open')])],
+    'failed tls.unknown-ca likely',
+  ],
+  [
+    'the fetched issuer is a root that nobody trusts',
+    [certificates(fetchable, lacking), judged({ openssl: lacking, fetching: 'SELF_SIGNED_CERT_IN_CHAIN' }, [path(2, 'root')])],
+    'failed tls.unknown-ca likely',
+  ],
+  [
+    'the root above a complete chain is not at hand',
+    [certificates(fetchable, lacking, [middle]), judged({ openssl: lacking }, [path(2, 'open')])],
+    'failed tls.unknown-ca likely',
+  ],
+
+  [
+    'an intermediate has expired and nobody finds another path',
+    [
+      certificates({}, expired, [{ ...middle, ...old }]),
+      judged({ openssl: expired, 'any-path': expired, mozilla: lacking }, [path(3, 'anchor', [[1, 'expired']])]),
+    ],
+    'failed tls.chain-expired likely',
+  ],
+  [
+    'the old root that this host trusts has expired',
+    [
+      certificates({}, expired, [{ ...middle, ...old }]),
+      judged({ openssl: expired, 'any-path': expired, mozilla: lacking }, [
+        path(3, 'anchor', [
+          [1, 'expired'],
+          [2, 'expired'],
+        ]),
+      ]),
+    ],
+    'failed tls.chain-expired likely old-clients',
+  ],
+  [
+    "Mozilla's list has another path",
+    [
+      certificates({}, expired, [{ ...middle, ...old }]),
+      judged({ openssl: expired, mozilla: null }, [path(2, 'anchor'), path(3, 'anchor', [[1, 'expired']])]),
+    ],
+    'failed tls.chain-expired likely old-clients',
+  ],
+
+  ['the stapled response says revoked', [certificates(), revocation()], 'failed tls.revoked proven'],
+
+  ['an inspection product issued it', [certificates({ issuer: 'CN=FortiGate CA,O=Fortinet' }, lacking)], 'failed tls.intercepted likely'],
+  [
+    'a device has a certificate of its maker for itself, not for the site',
+    [certificates({ issuer: 'CN=FG100E4Q17000001,O=Fortinet', dnsNames: ['FG100E4Q17000001'] }, lacking)],
+    'failed tls.unknown-ca likely',
+  ],
+  [
+    'a company is called like a product',
+    [certificates({ issuer: 'CN=Internal CA,O=Fortiga Ltd' }, lacking)],
+    'failed tls.unknown-ca likely',
+  ],
+
+  [
+    'every path runs through a SHA-1 signature',
+    [certificates({}, null, [middle]), judged({ openssl: 'CA_MD_TOO_WEAK' }, [path(3, 'anchor', [[1, 'weak-signature']])])],
+    'failed tls.weak proven',
+  ],
+];
+
+function verdictOf(evidence: readonly ObservationDraft[]): string {
+  const { verdict } = diagnose(numbered(upTo.connection(), handshake(), ...evidence), contextOf());
+  return [verdict.status, verdict.cause, verdict.confidence, ...verdict.scope].filter((word) => word !== null).join(' ');
+}
+
+describe('the chain of certificates', () => {
+  test.each(rows)('%s', (_, evidence, expected) => {
+    expect(verdictOf(evidence)).toBe(expected);
+  });
+});
+
+const wholePage = [requestSent(), responded(200), body(), page()];
+
+/** What does no harm to a request that works: the findings. */
+const harmless: Row[] = [
+  ['a response that says good', [certificates(), revocation({ status: 'good' })], ''],
+  ['a response that anybody could have made', [certificates(), revocation({ signature: 'wrong' })], ''],
+  ['a response whose signature nobody checked', [certificates(), revocation({ signature: 'unchecked' })], ''],
+  ['a response about another certificate', [certificates(), revocation({ sha256Hex: '11' })], ''],
+  [
+    'an expired cross-sign that only old clients need',
+    [
+      certificates({}, null, [{ ...middle, ...old }]),
+      judged({ openssl: null, 'any-path': null, 'old-root': expired }, [path(2, 'anchor'), path(3, 'root', [[1, 'expired']])]),
+    ],
+    'tls.chain-expired note',
+  ],
+  [
+    'a cross-sign for old clients that holds',
+    [certificates({}, null, [middle]), judged({ openssl: null, 'any-path': null, 'old-root': null }, [path(2, 'anchor'), path(3, 'root')])],
+    '',
+  ],
+  [
+    'a weak certificate around which a path leads',
+    [certificates({}, null, [middle]), judged({ openssl: null }, [path(2, 'anchor'), path(3, 'anchor', [[1, 'weak-signature']])])],
+    '',
+  ],
+  [
+    'an expired extra certificate of no path',
+    [certificates({}, null, [{ ...middle, ...old }]), judged({ openssl: null, 'any-path': null }, [path(2, 'anchor')])],
+    '',
+  ],
+];
+
+describe('of a chain that is trusted', () => {
+  test.each(harmless)('%s fails nothing', (_, evidence, expected) => {
+    const { verdict, findings } = diagnose(numbered(upTo.connection(), handshake(), ...evidence, wholePage), contextOf());
+    expect(verdict.status).toBe('ok');
+    expect(findings.map(({ cause, severity }) => `${cause} ${severity}`).join()).toBe(expected);
+  });
+
+  test('what only old clients see is said with who sees it', () => {
+    const [, evidence] = harmless.find(([sentence]) => sentence.startsWith('an expired cross-sign'))!;
+    const { findings } = diagnose(numbered(upTo.connection(), handshake(), ...evidence, wholePage), contextOf());
+    expect(findings[0]?.scope).toEqual(['old-clients']);
+    const sentence = sentenceFor(findings[0]!.cause, findings[0]!.detail);
+    expect(sentence).toContain('accepted by');
+    expect(sentence).toContain('refused by a client that knows only the old root');
+  });
+});
