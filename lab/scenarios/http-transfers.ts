@@ -391,7 +391,6 @@ export const httpTransferScenarios: readonly Scenario[] = [
     proof: [{ hits: 'odd-edge' }, { request: { address: addresses.edgeA, host: 'another.example', secure: false }, status: 200 }],
     captureClient: { checkpoint: 'http', cause: 'http.reset' },
     lookAlike: ['http-reset', 'tls-sni-filtered', 'tcp-reset-plain', 'tls-reset'],
-    expectedToFail: { why: 'another Host has to be tried on the same address', issue: 7 },
   },
   {
     id: 'http-slow',

@@ -9,7 +9,7 @@ import { intakeOptions } from './options/intake.ts';
 import { parseCount, parseJobs, parseRedirectLimit, parseStatuses, parseTimeout } from './options/number.ts';
 import { outputFileOptions } from './options/output-files.ts';
 import { parseProxyOption } from './options/proxy.ts';
-import { parseExpectedText, parseHeader, parseMethod } from './options/request.ts';
+import { parseExpectedText, parseHeader, parseMethod, parsePath } from './options/request.ts';
 import { type ParsedReadOptions, readArguments } from './read-arguments.ts';
 import { UsageError } from './usage-error.ts';
 import { type ParsedWalkOptions, walkArguments } from './walk-arguments.ts';
@@ -148,6 +148,12 @@ function addWalk(program: Command, action: (url: string, options: ParsedWalkOpti
         parseEndpoint('--connect-to', value, 0),
       ),
     )
+    .addOption(
+      one('--origin <ADDR>', 'ask this address as well (with :port, that port), Host and SNI kept: edge against origin', (value) =>
+        parseEndpoint('--origin', value, 0),
+      ),
+    )
+    .addOption(one('--health <PATH>', 'ask for this path as well: health path against failing path', parsePath))
     .addOption(
       one(
         '--proxy <URL>',

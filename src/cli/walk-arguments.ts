@@ -15,6 +15,8 @@ export interface ParsedWalkOptions extends ParsedIntake, ParsedOutputFiles {
   json?: boolean;
   resolver?: NamedResolver[];
   connectTo?: Endpoint;
+  origin?: Endpoint;
+  health?: string;
   /** False for `--no-proxy`. */
   proxy?: ProxySetting | false;
   ca?: string;
@@ -90,6 +92,8 @@ export function walkArguments(input: string, parsed: ParsedWalkOptions): WalkArg
       ...(parsed.thorough === true ? { thorough: true } : {}),
       ...(parsed.trace === undefined ? {} : { trace: parsed.trace ? 'always' : 'never' }),
       connectTo: parsed.connectTo ?? null,
+      origin: parsed.origin ?? null,
+      healthPath: parsed.health ?? null,
       ...(parsed.proxy === undefined ? {} : { proxy: parsed.proxy === false ? 'none' : parsed.proxy }),
       ...(parsed.timeout === undefined ? {} : { timeoutMs: parsed.timeout }),
       ...(parsed.method === undefined ? {} : { method: parsed.method }),

@@ -5,6 +5,7 @@ import { dnsDelegationRules } from './rules/dns-delegation.ts';
 import { dnsResolverRules } from './rules/dns-resolver.ts';
 import { httpRules } from './rules/http.ts';
 import { httpAnswerRules } from './rules/http-answer.ts';
+import { httpComparisonRules } from './rules/http-comparison.ts';
 import { localRules } from './rules/local.ts';
 import { packetSizeRules } from './rules/packet-size.ts';
 import { packetRules } from './rules/packets.ts';
@@ -38,6 +39,7 @@ export const allRules: readonly Rule[] = [
   ...tlsChainRules,
   ...httpRules,
   ...httpAnswerRules,
+  ...httpComparisonRules,
   ...pageRules,
   ...packetRules,
 ];

@@ -11,6 +11,7 @@ import { repetition } from './dns/repetition.ts';
 import { askAgain, checkingDisabled, controlQuestion, overTcp, searchDomains, serviceBinding } from './dns/resolver-experiments.ts';
 import { trustChain } from './dns/trust-chain.ts';
 import type { FollowUp } from './follow-up.ts';
+import { askHealthPath, askOlderVersion, askOrigin, askOtherHost, askPastCache } from './http-variations.ts';
 import { accessNetwork, ownFilter, trackingTable } from './local-experiments.ts';
 import { addressConflict, neighborsOfSilence, nextHopsAfterFailure } from './local-neighbors.ts';
 import { pathOfFailure, pathOfRequest } from './path/path-trace.ts';
@@ -94,6 +95,11 @@ export const allFollowUps: readonly FollowUp[] = [
   repetition,
   tryAddresses,
   silentConnection,
+  askOrigin,
+  askHealthPath,
+  askPastCache,
+  askOtherHost,
+  askOlderVersion,
   tlsHellos,
   plainHttp,
   smallSegments,

@@ -17,6 +17,8 @@ export function optionsFor(options: WalkOptions, typed: Target, target: Target):
   return {
     ...options,
     connectTo: target.host === typed.host ? options.connectTo : null,
+    origin: target.host === typed.host ? options.origin : null,
+    healthPath: target.host === typed.host ? options.healthPath : null,
     headers:
       isSameOrigin(typed, target) || isUpgrade
         ? options.headers

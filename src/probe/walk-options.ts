@@ -40,6 +40,10 @@ export interface WalkOptions {
   trace: 'after-failure' | 'always' | 'never';
   /** Ask this address, keep Host and SNI; port 0 for the target's own. */
   connectTo: Endpoint | null;
+  /** Ask this address as well, Host and SNI kept, and compare; port 0 for the target's own. */
+  origin: Endpoint | null;
+  /** Ask for this path as well, and compare; beginning with a slash. */
+  healthPath: string | null;
   /** `environment`: the proxy that the environment names, as other programs use it; `none`: none, whatever it names; or this one, for everything. */
   proxy: 'environment' | 'none' | ProxySetting;
   /** Redirects followed at most; 0 follows none. */
@@ -69,6 +73,8 @@ export const defaultWalkOptions: Omit<WalkOptions, 'budgets'> = {
   thorough: false,
   trace: 'after-failure',
   connectTo: null,
+  origin: null,
+  healthPath: null,
   proxy: 'environment',
   maxRedirects: 20,
   maxBodyBytes: 8 * 1024 * 1024,

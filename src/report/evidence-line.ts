@@ -184,6 +184,8 @@ const lines: Lines = {
   },
   'http.stream-ended': (stated) =>
     `${endpoint(stated.server)} ${stated.how === 'goaway' ? 'gave the HTTP/2 connection up' : 'reset the HTTP/2 stream'} ${phases[stated.phase]}: ${stated.errorName}${stated.debug === '' ? '' : ` "${clip(stated.debug)}"`}`,
+  'http.variation-tried': (stated) =>
+    `${variations[stated.variation]} (${clip(stated.url)} at ${endpoint(stated.server)}${stated.variation === 'other-host' ? `, Host ${clip(stated.host)}` : ''}): ${stated.status === null ? words(stated.outcome) : `${stated.status}${stated.outcome === 'answered' ? '' : `, ${words(stated.outcome)}`}`}${stated.proven === false ? '; its certificate does not prove the name' : ''}`,
   'http.excerpt': (stated) => {
     const title = stated.title === null || stated.title === '' ? '' : `, titled "${clip(stated.title)}"`;
     const marks =
@@ -335,6 +337,15 @@ const proxyTrials: Readonly<Record<ObservationOf<'local.proxy-tried'>['outcome']
 };
 
 const stores: Readonly<Record<'system' | 'mozilla' | 'given', string>> = { system: 'this host', mozilla: "Mozilla's list", given: '--ca' };
+
+const variations: Readonly<Record<ObservationOf<'http.variation-tried'>['variation'], string>> = {
+  origin: 'the origin asked directly',
+  'health-path': 'another path',
+  'past-cache': 'asked past the cache',
+  'other-host': 'asked for another host',
+  again: 'asked once more',
+  'http-1.1': 'asked over HTTP/1.1',
+};
 
 const bodyEnds: Readonly<Record<ObservationOf<'http.body-received'>['end'], string>> = {
   complete: 'complete',

@@ -47,3 +47,11 @@ export function parseExpectedText(value: string): string {
   if (value === '') throw new UsageError('--expect-text', 'the text is empty', 'give text that the body must contain');
   return value;
 }
+
+/** A path beside the one that fails, with its query. */
+export function parsePath(value: string): string {
+  if (!/^\/[\x21-\x7e]*$/.test(value) || value.startsWith('//')) {
+    throw new UsageError(`--health ${JSON.stringify(value)}`, 'not a path', 'give one such as /health, percent-encoded where needed');
+  }
+  return value;
+}

@@ -1,13 +1,14 @@
 import type { PageMeaning } from '../../model/answerers/answerer.ts';
 import type { CauseCode } from '../../model/cause.ts';
 import type { Detail } from '../../model/finding.ts';
-import type { ObservationOf } from '../../model/observation.ts';
+import type { Observation, ObservationOf } from '../../model/observation.ts';
 import { answerOf } from '../answer.ts';
 import { foreignPages, inPlaceOfTheApplication } from '../answer-signs.ts';
 import type { Facts } from '../facts.ts';
 import { isExpectedStatus, response } from '../progress.ts';
 import type { Claim, Rule } from '../rule.ts';
 import { failure, none } from '../rule.ts';
+import { comparisonFacts, comparisons, isPathOnly } from '../variations.ts';
 
 type Response = ObservationOf<'http.response-received'>;
 
@@ -39,14 +40,15 @@ export function describe(facts: Facts, received: Response): Detail {
           retryAfter: answer.retryAfterSeconds,
           requestId: answer.requestIds[0] === undefined ? null : `${answer.requestIds[0].name} ${answer.requestIds[0].value}`,
         }),
+    ...comparisonFacts(facts),
     ...(limit === null ? {} : { budgetMs: limit.seconds * 1000, budgetOf: limit.answerer, budgetSetting: limit.setting }),
   };
 }
 
-/** The response with what its content says, as evidence. */
-function evidenceOf(facts: Facts, received: Response): (Response | ObservationOf<'http.excerpt'>)[] {
-  const excerpt = facts.of('http.excerpt').find((one) => one.followUp === undefined);
-  return excerpt === undefined ? [received] : [received, excerpt];
+/** The response with what its content says and what it was compared with, as evidence. */
+function evidenceOf(facts: Facts, received: Response): Observation[] {
+  const excerpt = facts.of('http.excerpt').filter((one) => one.followUp === undefined);
+  return [received, ...excerpt.slice(0, 1), ...comparisons(facts)];
 }
 
 /** An answer that nobody expected, whose status some rule has to take. */
@@ -62,7 +64,8 @@ function statusRule(cause: CauseCode, takes: (status: number) => boolean, more: 
     judge(facts) {
       const received = unexpectedStatus(facts);
       if (received === null || !takes(received.status)) return none();
-      return failure(evidenceOf(facts, received), describe(facts, received), more);
+      const scope = isPathOnly(facts) ? { scope: ['path'] as const } : {};
+      return failure(evidenceOf(facts, received), describe(facts, received), { ...more, ...scope });
     },
   };
 }

@@ -100,6 +100,33 @@ export interface HttpStreamEnded extends Http {
   phase: 'request-sent' | 'response-header' | 'response-body';
 }
 
+/** The one thing in which a request beside the walk's own differs from it. */
+export type HttpVariation = 'origin' | 'health-path' | 'past-cache' | 'other-host' | 'again' | 'http-1.1';
+
+/**
+ * The walk's request made again with one thing changed, on a connection of its own: another address with Host and SNI kept, another path, past
+ * the cache, another Host, nothing at all, or an older version of HTTP. `durationMs` is from dialing to the end.
+ */
+export interface HttpVariationTried extends Observed {
+  kind: 'http.variation-tried';
+  checkpoint: 'http';
+  variation: HttpVariation;
+  server: Endpoint;
+  url: string;
+  /** As sent in Host or `:authority`. */
+  host: string;
+  /**
+   * `answered`: a whole answer, whatever its status; `broken`: part of one; `refused`, `unreachable`, `tls-failed`: no request was made; `reset`,
+   * `closed`, `silent`: no answer came.
+   */
+  outcome: 'answered' | 'broken' | 'refused' | 'unreachable' | 'tls-failed' | 'reset' | 'closed' | 'silent';
+  status: number | null;
+  /** The certificate proves the name; null without TLS. */
+  proven: boolean | null;
+  /** From the request to the first byte; absent without an answer. */
+  firstByteMs?: number | null;
+}
+
 /**
  * What the content of an answer says of itself, after decoding: stated for answers of status 400 and above, and for pages with a known mark.
  */
@@ -127,6 +154,7 @@ export type HttpObservation =
   | HttpResponseMalformed
   | HttpBodyReceived
   | HttpStreamEnded
+  | HttpVariationTried
   | HttpExcerpt
   | HttpRedirected
   | HttpHidden;

@@ -24,13 +24,14 @@ import type { SentencesOf } from './sentence.ts';
  * | `http.rate-limited` | `status`, `retryAfter` |
  * | `http.bad-gateway`, `http.gateway-timeout` | `status`, `author`, `edge`, `serverHeader`, `durationMs` (until the answer), `budgetMs`, `budgetOf`, `budgetSetting` (the limit it equals) |
  * | `http.edge-only` | `status`, `originAddress` |
+ * | all about a status | `originAddress`, `originOutcome`, `healthUrl`, `healthOutcome`, `pastCacheOutcome`: what it was compared with |
  * | `http.origin-down` | `status`, `serverHeader` |
  * | `http.unexpected` | `status`, `expected` (statuses), `expectedText` |
  * | `http.slow` | `durationMs`, `budgetMs`, `serverMs` |
  * | `http.throttled` | `receivedBytes`, `durationMs` |
  * | `http.h2-failed`, `http.h3-failed` | `failure` (in words) |
  */
-export const httpSentences: SentencesOf<'http'> = {
+const plainSentences: SentencesOf<'http'> = {
   'http.timeout': (detail) => `${endpointOr(detail, 'The server')} took the request and did not answer${within(detail, 'waitedMs')}.`,
   'http.reset': (detail) => `${endpointOr(detail, 'The server')} took the request and reset the connection ${before(detail)}.`,
   'http.closed': (detail) => `${endpointOr(detail, 'The server')} took the request and closed the connection ${before(detail)}.`,
@@ -109,6 +110,62 @@ export const httpSentences: SentencesOf<'http'> = {
   'http.h3-failed': (detail) =>
     `HTTP/3 is offered and fails${clause(text(detail, 'failure'), (failure) => ` (${failure})`)}; an older version works.`,
 };
+
+/** Causes whose sentence goes on with what the request was compared with. */
+const compared: ReadonlySet<string> = new Set([
+  'http.forbidden',
+  'http.not-found',
+  'http.client-error',
+  'http.server-error',
+  'http.bad-gateway',
+  'http.unavailable',
+  'http.gateway-timeout',
+  'http.origin-down',
+  'http.unauthorized',
+  'http.bad-request',
+  'http.rate-limited',
+]);
+
+export const httpSentences: SentencesOf<'http'> = Object.fromEntries(
+  Object.entries(plainSentences).map(([cause, sentence]) => [
+    cause,
+    compared.has(cause) ? (detail: Detail) => `${sentence(detail)}${comparison(detail)}` : sentence,
+  ]),
+) as SentencesOf<'http'>;
+
+/** What came of the same request to the origin, for the health path, and past the cache. */
+function comparison(detail: Detail): string {
+  const origin = text(detail, 'originOutcome');
+  const health = text(detail, 'healthOutcome');
+  const past = text(detail, 'pastCacheOutcome');
+  return [
+    ...(origin === null ? [] : [` The origin ${text(detail, 'originAddress') ?? ''} asked directly: ${outcomeWords(origin)}.`]),
+    ...(health === null
+      ? []
+      : [
+          ` ${text(detail, 'healthUrl') ?? 'The health path'}: ${outcomeWords(health)}${/^[23]/.test(health) ? ', so only this path fails' : ''}.`,
+        ]),
+    ...(past === null ? [] : [` It comes from a cache; asked past it: ${outcomeWords(past)}.`]),
+  ].join('');
+}
+
+function outcomeWords(outcome: string): string {
+  if (/^\d/.test(outcome)) return `answers ${outcome}`;
+  switch (outcome) {
+    case 'refused':
+      return 'refuses the connection';
+    case 'unreachable':
+      return 'cannot be reached from here';
+    case 'tls-failed':
+      return 'the TLS handshake fails';
+    case 'silent':
+      return 'does not answer';
+    case 'broken':
+      return 'answers in part';
+    default:
+      return `ends the connection (${outcome})`;
+  }
+}
 
 function answered(detail: Detail): string {
   const status = text(detail, 'status');

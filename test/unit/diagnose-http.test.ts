@@ -1,0 +1,235 @@
+import { describe, expect, test } from 'vitest';
+import { diagnose } from '../../src/diagnose/diagnose.ts';
+import { defaultBudgets, type Expectation } from '../../src/model/expectation.ts';
+import type { ObservationDraft } from '../../src/model/observation.ts';
+import type { HttpVariationTried } from '../../src/model/observations/http.ts';
+import { sentenceFor } from '../../src/report/sentences/all-sentences.ts';
+import * as evidence from './evidence.ts';
+
+const base = { checkpoint: 'http', atMs: 60, connection: 'c0', server: evidence.server } as const;
+
+function excerpt(title: string, ...marks: string[]): ObservationDraft {
+  return { ...base, kind: 'http.excerpt', title, text: title, marks };
+}
+
+function answer(status: number, headers: Record<string, string> = {}, durationMs = 20): ObservationDraft {
+  const fields = Object.entries(headers).map(([name, value]) => ({ name, value }));
+  return {
+    ...base,
+    kind: 'http.response-received',
+    durationMs,
+    status,
+    reason: '',
+    version: '1.1',
+    headers: fields,
+    headerBytes: 100,
+    interim: [],
+  };
+}
+
+function page(textCharacters: number, title: string | null = null, expectedTextFound: boolean | null = null): ObservationDraft {
+  return {
+    kind: 'page.document',
+    checkpoint: 'page',
+    atMs: 61,
+    url: 'https://www.shop.com/',
+    mediaType: 'text/html',
+    bytes: textCharacters * 3,
+    textCharacters,
+    contentElements: 3,
+    title,
+    expectedTextFound,
+  } as ObservationDraft;
+}
+
+function varied(
+  variation: HttpVariationTried['variation'],
+  outcome: HttpVariationTried['outcome'],
+  status: number | null = null,
+  address = '198.51.100.7',
+): ObservationDraft {
+  return {
+    kind: 'http.variation-tried',
+    checkpoint: 'http',
+    atMs: 90,
+    variation,
+    server: { address, port: 443 },
+    url: 'https://www.shop.com/health',
+    host: variation === 'other-host' ? 'example.org' : 'www.shop.com',
+    outcome,
+    status,
+    proven: null,
+    followUp: variation,
+  };
+}
+
+const opened = [evidence.chosen([evidence.server.address]), evidence.connected()];
+
+function verdictOf(drafts: ObservationDraft[], expectation: Expectation = {}, url = 'https://www.shop.com/') {
+  const secured = url.startsWith('https') ? [evidence.handshake(), evidence.certificates()] : [];
+  const observations = evidence.numbered(evidence.target(url), ...opened, ...secured, evidence.requestSent(), evidence.body(), ...drafts);
+  const diagnosis = diagnose(observations, { expect: expectation, budgets: defaultBudgets, interrupted: false });
+  const quoted = diagnosis.findings.find((finding) => finding.id === diagnosis.verdict.finding);
+  return { ...diagnosis.verdict, words: quoted === undefined ? '' : sentenceFor(quoted.cause, quoted.detail, null) };
+}
+
+const challenge = [answer(403, { server: 'cloudflare', 'cf-mitigated': 'challenge' })];
+const nginxDefault = excerpt('Welcome to nginx!', 'Welcome to nginx!', 'the nginx web server is successfully installed');
+
+describe('an answer in place of the application', () => {
+  const rows: [string, ObservationDraft[], string | null, Expectation?][] = [
+    ['a challenge', challenge, 'http.blocked'],
+    ['403 of an application', [answer(403, { server: 'cloudflare' })], 'http.forbidden'],
+    ['a challenge that was expected', challenge, null, { statuses: [403] }],
+    ['a block page with 200', [answer(200), excerpt('', 'Incapsula incident ID'), page(60)], 'http.blocked'],
+    [
+      'a long article that quotes a block page',
+      [answer(200), excerpt('Firewalls', 'Incapsula incident ID'), page(9000, 'Firewalls')],
+      null,
+    ],
+    ['a default page', [answer(200), nginxDefault, page(300, 'Welcome to nginx!')], 'http.wrong-site'],
+    ['a tutorial about it', [answer(200), nginxDefault, page(8000, 'How to install nginx')], null],
+    [
+      'a default page that says what was expected',
+      [answer(200), nginxDefault, page(300, 'Welcome to nginx!', true)],
+      null,
+      { text: 'Welcome' },
+    ],
+    [
+      'a platform that does not know the name',
+      [answer(404, { server: 'GitHub.com' }), excerpt('', "There isn't a GitHub Pages site here.")],
+      'http.wrong-site',
+    ],
+    ['404 of a platform that does', [answer(404, { server: 'GitHub.com' })], 'http.not-found'],
+    [
+      'a host that the application refuses',
+      [answer(403), excerpt('', 'Blocked request. This host (', 'is not allowed.')],
+      'http.bad-request',
+    ],
+    ['a limit that says 403', [answer(403, { server: 'cloudflare' }), excerpt('', 'error code: 1015')], 'http.rate-limited'],
+  ];
+  test.each(rows)('%s', (_, drafts, cause, expectation) => {
+    expect(verdictOf(drafts, expectation).cause).toBe(cause);
+  });
+
+  test('a default page of an address is what was asked for', () => {
+    const drafts = [answer(200), nginxDefault, page(300, 'Welcome to nginx!')];
+    expect(verdictOf(drafts, {}, 'http://203.0.113.10/').cause).toBeNull();
+  });
+});
+
+describe('edge against origin', () => {
+  const rows: [string, ObservationDraft[], string | null, string?][] = [
+    ['the origin works', [answer(502), varied('origin', 'answered', 200)], 'http.edge-only', 'proven'],
+    ['the origin answers 500', [answer(502), varied('origin', 'answered', 500)], 'http.origin-down', 'proven'],
+    ['the origin refuses', [answer(503), varied('origin', 'refused')], 'http.origin-down', 'likely'],
+    ['the origin is silent, as behind a firewall', [answer(502), varied('origin', 'unreachable')], 'http.bad-gateway'],
+    ['the origin breaks off', [answer(502), varied('origin', 'broken', 200)], 'http.bad-gateway'],
+    ['both work', [answer(200), varied('origin', 'answered', 200)], null],
+    ['the edge works and the origin does not', [answer(200), varied('origin', 'answered', 500)], null],
+    ['the origin given is the edge itself', [answer(502), varied('origin', 'answered', 200, evidence.server.address)], 'http.bad-gateway'],
+    ['the edge forbids, the origin does not', [answer(403), varied('origin', 'answered', 200)], 'http.edge-only', 'proven'],
+    ['the edge challenges', [...challenge, varied('origin', 'answered', 200)], 'http.blocked'],
+  ];
+  test.each(rows)('%s', (_, drafts, cause, confidence) => {
+    const verdict = verdictOf(drafts);
+    expect(verdict.cause).toBe(cause);
+    if (confidence !== undefined) expect(verdict.confidence).toBe(confidence);
+  });
+});
+
+describe('health path against failing path', () => {
+  test('only the path fails', () => {
+    const verdict = verdictOf([answer(500), varied('health-path', 'answered', 200)]);
+    expect([verdict.cause, verdict.scope]).toEqual(['http.server-error', ['path']]);
+    expect(verdict.words).toContain('so only this path fails');
+  });
+
+  test('both fail', () => {
+    const verdict = verdictOf([answer(500), varied('health-path', 'answered', 503)]);
+    expect([verdict.cause, verdict.scope]).toEqual(['http.server-error', []]);
+    expect(verdict.words).toContain('answers 503');
+  });
+});
+
+describe('a host that is filtered', () => {
+  const reset = evidence.ended('tcp.reset-received', 'request-sent');
+  const clear = 'http://www.shop.com/';
+  const rows: [string, ObservationDraft[], string][] = [
+    [
+      'this name fails twice, another is answered',
+      [reset, varied('again', 'reset'), varied('other-host', 'answered', 200)],
+      'http.host-filtered',
+    ],
+    ['the second attempt works: chance', [reset, varied('again', 'answered', 200), varied('other-host', 'answered', 200)], 'http.reset'],
+    ['every name fails', [reset, varied('again', 'reset'), varied('other-host', 'reset')], 'http.reset'],
+    ['nothing was tried', [reset], 'http.reset'],
+  ];
+  test.each(rows)('%s', (_, drafts, cause) => {
+    const observations = evidence.numbered(evidence.target(clear), ...opened, evidence.requestSent(), ...drafts);
+    expect(diagnose(observations, evidence.contextOf()).verdict.cause).toBe(cause);
+  });
+});
+
+describe('a wait that equals a limit', () => {
+  test('is named with its product and setting', () => {
+    const verdict = verdictOf([answer(504, { server: 'nginx' }, 60_030), excerpt('504 Gateway Time-out', '<center>nginx')]);
+    expect(verdict.words).toBe(
+      'A proxy or load balancer (nginx) waited 1 min for the server behind it and gave up (504): that equals a time limit of nginx, 1 min (proxy_read_timeout).',
+    );
+  });
+
+  test('is not made up for one that does not', () => {
+    expect(verdictOf([answer(504, { server: 'nginx' }, 7300)]).words).not.toContain('limit');
+  });
+});
+
+describe('HTTP/2 that breaks', () => {
+  const second = { ...evidence.requestSent(), version: '2' } as ObservationDraft;
+  const again = { ...evidence.requestSent(), connection: 'c1' } as ObservationDraft;
+  const answered1 = { ...answer(200), connection: 'c1' } as ObservationDraft;
+  const ended: ObservationDraft = {
+    ...base,
+    kind: 'http.stream-ended',
+    how: 'stream-reset',
+    errorCode: 1,
+    errorName: 'PROTOCOL_ERROR',
+    debug: '',
+    phase: 'request-sent',
+  };
+  const start = [evidence.target(), ...opened, evidence.handshake(), evidence.certificates(), second];
+  const verdict = (...drafts: ObservationDraft[]) => {
+    const { cause, status } = diagnose(evidence.numbered(...start, ...drafts), evidence.contextOf()).verdict;
+    return `${status} ${cause}`;
+  };
+
+  test('and HTTP/1.1 that works', () => {
+    expect(verdict(ended, again, answered1, evidence.body())).toBe('degraded http.h2-failed');
+    expect(verdict(evidence.ended('tcp.closed-by-peer', 'request-sent'), again, answered1, evidence.body())).toBe(
+      'degraded http.h2-failed',
+    );
+    expect(verdict({ ...evidence.malformed(), rule: 'h2-frame' } as ObservationDraft, again, answered1, evidence.body())).toBe(
+      'degraded http.h2-failed',
+    );
+  });
+
+  test('and HTTP/1.1 that breaks as well: the version is not to blame', () => {
+    const reset = { ...evidence.ended('tcp.reset-received', 'request-sent'), connection: 'c1' } as ObservationDraft;
+    expect(verdict(ended, again, reset)).toBe('failed http.reset');
+    expect(verdict(ended)).toBe('failed http.reset');
+    expect(verdict({ ...ended, how: 'goaway', errorName: 'ENHANCE_YOUR_CALM' } as ObservationDraft)).toBe('failed http.closed');
+  });
+
+  test('and was never chosen: nothing is said of it', () => {
+    const observations = evidence.numbered(...start.slice(0, -1), evidence.requestSent(), answer(200), evidence.body());
+    expect(diagnose(observations, evidence.contextOf()).verdict.cause).toBeNull();
+  });
+
+  test('inside the content, where HTTP/1.1 brings it whole', () => {
+    const cut = { ...evidence.body(), end: 'cut-off', endedBy: 'stream-reset' } as ObservationDraft;
+    const header = { ...answer(200), version: '2' } as ObservationDraft;
+    const inside = { ...ended, phase: 'response-body' } as ObservationDraft;
+    expect(verdict(header, inside, cut, varied('http-1.1', 'answered', 200, evidence.server.address))).toBe('failed http.h2-failed');
+    expect(verdict(header, inside, cut, varied('http-1.1', 'broken', 200, evidence.server.address))).toBe('failed http.truncated');
+  });
+});
