@@ -115,6 +115,7 @@ describe.skipIf(missing.length > 0)('what is handed over', () => {
       const manifest = JSON.parse(bundle['manifest.json']!) as Manifest;
       expect(manifest.files.length).toBe(Object.keys(bundle).length - 1);
       const reached = (checkpoint: CheckpointId): boolean => report.evidence.some((one) => one.checkpoint === checkpoint);
+      if (reached('tls')) expect(bundle['chain.pem']).toMatch(/-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----/);
       if (reached('http')) expect(bundle['http-exchange.txt']).toMatch(/^> GET [\s\S]*^< HTTP\/[\d.]+ \d{3}[\s\S]*^\* timing namelookup=/m);
       if (!reached('tcp') && id !== 'dns-nxdomain') return;
       const asked = [...bundle['dns-answers.txt']!.matchAll(/asked of ([\d.]+), (?:configured|public)/g)].map(([, address]) => address);

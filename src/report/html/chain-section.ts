@@ -1,6 +1,7 @@
 import { type Case, type EvidenceOf, evidenceOf } from '../case.ts';
 import { certificateNames } from '../evidence-line.ts';
 import { day } from '../wording.ts';
+import { chainPaths } from './chain-paths.ts';
 import { html, type Markup } from './markup.ts';
 
 type Received = EvidenceOf<'tls.certificates-received'>;
@@ -9,7 +10,7 @@ type Received = EvidenceOf<'tls.certificates-received'>;
 export function chainSection(subject: Case): Markup | null {
   const received = evidenceOf(subject, 'tls.certificates-received').filter((one) => one.followUp === undefined);
   if (received.length === 0) return null;
-  return html`<section aria-labelledby="chain"><h2 id="chain">Certificates</h2>${received.map(chain)}</section>`;
+  return html`<section aria-labelledby="chain"><h2 id="chain">Certificates</h2>${received.map(chain)}${chainPaths(subject)}</section>`;
 }
 
 function chain(received: Received): Markup {

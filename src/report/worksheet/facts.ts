@@ -104,6 +104,8 @@ function routeFacts(subject: Case): Fact[] {
           `${one.from ?? 'unknown'}: ${icmpWords(one.version, one.type, one.code)}, for ${endpointText(one.destination.address, one.destination.port)}`,
       ),
     ),
+    ...evidenceOf(subject, 'route.path-traced').flatMap((trace) => fact(trace, 'Path', evidenceLine)),
+    ...evidenceOf(subject, 'route.address-owners').flatMap((owners) => fact(owners, 'Owners', evidenceLine)),
     ...fact(reached, 'Packets come back', (one) => `from ${one.server.address}`),
   ];
 }
