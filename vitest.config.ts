@@ -3,7 +3,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 /**
  * `unit` needs nothing but Node; `loopback` opens real sockets on 127.0.0.0/8 and ::1; `browser` opens pages from disk in Chromium; `lab` builds networks in namespaces
  * with real servers and states why when it cannot (a failure where CI is set); `corpora` reads captures of other projects where
- * WIREWALK_CORPORA names their folder, and says so where it does not.
+ * WIREWALK_CORPORA names their folder, and says so where it does not; `fuzz` reads damaged captures, a few hundred thousand of them.
  */
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -22,6 +22,7 @@ const config: ViteUserConfig = defineConfig({
       },
       { test: { name: 'corpora', include: ['test/corpora/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 } },
       { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      { test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'] } },
       { test: { name: 'loopback', include: ['test/loopback/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 } },
     ],
   },

@@ -6,6 +6,10 @@ import { createPacketBatch, type PacketBatch } from '../wire/packet-batch.ts';
 const pieceBytes = 1_048_576;
 const packetsPerBatch = 4096;
 
+/** The system's allocator puts large buffers 16 bytes behind a page boundary; copies into them are fastest from a multiple of 64. */
+const targetStart = maxPendingBytes + 65_536 + 48;
+export const feedRoomBytes: number = targetStart + pieceBytes;
+
 /** Takes packets in file order. The view's contents hold only during the call. */
 export interface PacketSink {
   packets(view: DataView, batch: PacketBatch, reader: ContainerReader): void;
@@ -29,14 +33,12 @@ export class CaptureFeed {
   /** Bytes accepted so far. */
   acceptedBytes = 0;
 
-  constructor(sink: PacketSink) {
+  /** `room` is memory of {@link feedRoomBytes} to work in; whoever reads many small captures gives the same again and again. */
+  constructor(sink: PacketSink, room: ArrayBuffer = new ArrayBuffer(feedRoomBytes)) {
     this.sink = sink;
-    // The system's allocator puts large buffers 16 bytes behind a page boundary; copies into them are fastest from a multiple of 64.
-    const margin = maxPendingBytes + 65_536;
-    this.targetStart = margin + 48;
-    const buffer = new ArrayBuffer(this.targetStart + pieceBytes);
-    this.bytes = new Uint8Array(buffer);
-    this.view = new DataView(buffer);
+    this.targetStart = targetStart;
+    this.bytes = new Uint8Array(room);
+    this.view = new DataView(room);
     this.target = this.bytes.subarray(this.targetStart);
     this.pendingStart = this.targetStart;
   }

@@ -10,9 +10,10 @@ export class EvidenceNumbers {
     return `e${++this.last}`;
   }
 
-  /** A time on the reading's clock as observations give it, to the microsecond. */
+  /** A time on the reading's clock as observations give it, to the microsecond; that of the first packet for what has no time. */
   at(timeMs: number): number {
-    return round(timeMs - this.zeroMs);
+    const sinceFirst = round(timeMs - this.zeroMs);
+    return Number.isNaN(sinceFirst) ? 0 : sinceFirst;
   }
 }
 

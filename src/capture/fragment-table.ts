@@ -84,8 +84,10 @@ export class FragmentTable {
   }
 
   private isComplete(datagram: Datagram): boolean {
-    // Pieces do not overlap, so their sum tells whether any is missing.
-    return !datagram.spoilt && datagram.totalBytes >= 0 && datagram.heldBytes === datagram.totalBytes;
+    if (datagram.spoilt || datagram.totalBytes < 0 || datagram.heldBytes !== datagram.totalBytes) return false;
+    // Pieces do not overlap: when their sum is right, and none is behind the end, none is missing.
+    const last = datagram.pieces.at(-1);
+    return last !== undefined && last.start + last.bytes.length === datagram.totalBytes;
   }
 
   private complete(datagram: Datagram, cursor: PacketCursor): boolean {

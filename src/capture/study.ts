@@ -56,10 +56,10 @@ export class CaptureStudy implements ReadingSink {
     this.builder = new ExchangeBuilder(this.reading, options.builder, (exchange) => this.exchanges.push(exchange));
   }
 
-  /** A feed for the bytes of the next file. */
-  beginFile(): CaptureFeed {
+  /** A feed for the bytes of the next file; `room` as {@link CaptureFeed} takes it. */
+  beginFile(room?: ArrayBuffer): CaptureFeed {
     this.reading.beginCapture();
-    return new CaptureFeed(this.reading);
+    return new CaptureFeed(this.reading, room);
   }
 
   /** The file given to the feed is over. False when it was no capture. */

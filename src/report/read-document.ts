@@ -61,7 +61,10 @@ function orderOf({ diagnosis }: JudgedExchange): number {
   return checkpoint === null ? checkpointIds.length : checkpointIds.indexOf(checkpoint);
 }
 
-/** Names that systems and browsers look up by themselves to learn whether they are online, or where a proxy is; many networks answer none of them. */
+/**
+ * Names that systems and browsers look up by themselves to learn whether they are online, or where a proxy is, and many networks answer none of them; and
+ * one that is nobody's (RFC 2606 section 3), by which servers are tried out.
+ */
 const systemNames: ReadonlySet<string> = new Set([
   'captive.apple.com',
   'connectivity-check.ubuntu.com',
@@ -69,6 +72,7 @@ const systemNames: ReadonlySet<string> = new Set([
   'connectivitycheck.gstatic.com',
   'detectportal.firefox.com',
   'dns.msftncsi.com',
+  'example.org',
   'ipv4only.arpa',
   'ipv6.msftconnecttest.com',
   'ipv6.msftncsi.com',

@@ -126,7 +126,12 @@ function shownHop(observations: readonly Observation[], findings: readonly Findi
   return observations.reduce((last, observation) => (observation.resource === undefined ? Math.max(last, observation.hop) : last), 0);
 }
 
+/** ECMA-262 section 21.4.1.1. */
+const calendarEndMs = 8.64e15;
+
 function toEvidence(observation: Observation, startedAtMs: number): Evidence {
   const { atMs, ...stated } = observation;
-  return { ...stated, at: new Date(startedAtMs + atMs).toISOString() } as Evidence;
+  // Captures may hold times that no calendar has.
+  const wallMs = Math.max(-calendarEndMs, Math.min(calendarEndMs, startedAtMs + atMs));
+  return { ...stated, at: new Date(wallMs).toISOString() } as Evidence;
 }

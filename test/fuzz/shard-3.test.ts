@@ -1,0 +1,3 @@
+import { fuzzShard } from './damaged-captures.ts';
+
+fuzzShard(2);
