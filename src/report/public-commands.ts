@@ -3,6 +3,7 @@ import type { Endpoint } from '../model/observations/base.ts';
 import { type Case, evidenceOf, failedCheckpoint, firstEvidence, ownEvidence } from './case.ts';
 import { type CommandFacts, fillCommand } from './command.ts';
 import { authoritiesOf } from './command-facts.ts';
+import { curlTemplate } from './curl-command.ts';
 
 /** A command with a public tool that shows what the walk saw at one checkpoint. */
 export interface PublicCommand {
@@ -15,12 +16,9 @@ export interface PublicCommand {
 
 interface Tool {
   checkpoint: CheckpointId;
-  template: string;
+  template: string | ((subject: Case) => string);
   applies(subject: Case, facts: CommandFacts): boolean;
 }
-
-const curlTimes =
-  "'%{http_code} dns %{time_namelookup} tcp %{time_connect} tls %{time_appconnect} first-byte %{time_starttransfer} total %{time_total}\\n'";
 
 /** In walking order. None needs root; each ends by itself. */
 const tools: readonly Tool[] = [
@@ -40,12 +38,7 @@ const tools: readonly Tool[] = [
     template: 'openssl s_client -host {address} -port {port} -servername {host} </dev/null 2>&1 | head -n 30',
     applies: (subject, facts) => goesStraight(subject, facts) && isSecure(subject) && !hasCertificate(subject),
   },
-  { checkpoint: 'http', template: `curl -sS -m 20 --http1.1 -o /dev/null -D - -w ${curlTimes} {url}`, applies: speaksHttp1 },
-  {
-    checkpoint: 'http',
-    template: `curl -sS -m 20 -o /dev/null -D - -w ${curlTimes} {url}`,
-    applies: (subject, facts) => facts.url !== null && !speaksHttp1(subject, facts),
-  },
+  { checkpoint: 'http', template: curlTemplate, applies: (_, facts) => facts.url !== null },
 ];
 
 /** The commands up to the first failing checkpoint, with what they should show. */
@@ -58,7 +51,9 @@ export function publicCommands(subject: Case): PublicCommand[] {
     .flatMap(({ checkpoint, template }) => {
       const seen = subject.checkpoints.find((one) => one.id === checkpoint);
       if (seen === undefined || seen.status === 'skipped') return [];
-      return [{ checkpoint, command: fillCommand(template, facts), shows: seen.summary }];
+      return [
+        { checkpoint, command: fillCommand(typeof template === 'string' ? template : template(subject), facts), shows: seen.summary },
+      ];
     });
 }
 
@@ -115,9 +110,4 @@ function isSecure(subject: Case): boolean {
 
 function hasCertificate(subject: Case): boolean {
   return evidenceOf(subject, 'tls.certificates-received').length > 0;
-}
-
-/** What was asked over HTTP/1.1 is asked over it again: an answer over HTTP/2 need not be the same. */
-function speaksHttp1(subject: Case, facts: CommandFacts): boolean {
-  return facts.url !== null && evidenceOf(subject, 'http.request-sent').at(-1)?.version === '1.1';
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkpointIds } from '../../src/model/checkpoint.ts';
+import type { ObservationDraft } from '../../src/model/observation.ts';
 import type { WalkReport } from '../../src/model/walk-report.ts';
 import { caseOf } from '../../src/report/case.ts';
 import { likelyCauses } from '../../src/report/likely-causes.ts';
@@ -8,7 +9,7 @@ import { renderNote } from '../../src/report/note.ts';
 import { proofsOf } from '../../src/report/proof.ts';
 import { publicCommands } from '../../src/report/public-commands.ts';
 import { renderWorksheet } from '../../src/report/worksheet/worksheet.ts';
-import { answered, certificates, page, record, server, synUnanswered, upTo } from './evidence.ts';
+import { answered, certificates, page, record, requestSent, server, synUnanswered, upTo } from './evidence.ts';
 import { reportOf, reports } from './reports.ts';
 import { expectValid } from './schema.ts';
 
@@ -152,6 +153,28 @@ describe('commands with other tools', () => {
     expect(tools('dns')).toEqual(['ip', 'dig', 'dig']);
     expect(tools('tcp')).toEqual(['ip', 'dig', 'dig', 'traceroute', 'nc']);
     expect(tools('healthy')).toEqual(['ip', 'dig', 'dig', 'traceroute', 'nc', 'openssl', 'curl']);
+  });
+
+  it('ask as the walk asked', () => {
+    const curl = (...drafts: ObservationDraft[]): string =>
+      publicCommands(caseOf(reportOf([upTo.page(), drafts]))).find(({ checkpoint }) => checkpoint === 'http')!.command;
+    expect(curl()).toMatch(/^curl -sS -m 20 --http1\.1 -o \/dev\/null -D - -w '[^']*' https:\/\/www\.shop\.com\/$/);
+    const sent = requestSent() as Extract<ObservationDraft, { kind: 'http.request-sent' }>;
+    expect(curl({ ...sent, method: 'HEAD', version: '2' })).toMatch(/^curl -sS -m 20 -I -o/);
+    expect(curl({ ...sent, method: 'OPTIONS' })).toContain(' -X OPTIONS ');
+    const proxied: ObservationDraft = {
+      kind: 'local.proxy-configured',
+      checkpoint: 'local',
+      atMs: 0,
+      variable: '--proxy',
+      url: 'http://192.0.2.8:3128/;reboot',
+      bypassed: false,
+    };
+    expect(curl(proxied)).toContain(" -x 'http://192.0.2.8:3128/;reboot' ");
+    const given = reportOf([
+      upTo.page().map((draft) => (draft.kind === 'dns.addresses-chosen' ? { ...draft, source: 'connect-to' as const } : draft)),
+    ]);
+    expect(publicCommands(caseOf(given)).at(-1)!.command).toContain(' --connect-to ::203.0.113.10:443 ');
   });
 
   it('quote what is hostile', () => {
