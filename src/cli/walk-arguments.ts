@@ -84,6 +84,8 @@ export function walkArguments(input: string, parsed: ParsedWalkOptions): WalkArg
       family: familyOf(parsed),
       headers: header,
       resolvers: parsed.resolver ?? [],
+      // The life of a request tells of the next one, too.
+      ...(parsed.explain === true ? { warmRun: true } : {}),
       // A bundle holds the answers of two resolvers at least.
       ...(parsed.bundle === undefined ? {} : { secondOpinion: true }),
       ...(parsed.publicResolvers ? {} : { publicResolvers: false }),

@@ -36,6 +36,8 @@ export interface WalkOptions {
   lookupCount: number;
   /** Run every experiment, whether or not something failed. */
   thorough: boolean;
+  /** Make the request once more on the connection that was kept, to measure what it costs then. */
+  warmRun: boolean;
   /** Trace the path: `after-failure` when a connection failed for reasons that may lie on it; `always` for every request; `never`. */
   trace: 'after-failure' | 'always' | 'never';
   /** Ask this address, keep Host and SNI; port 0 for the target's own. */
@@ -71,6 +73,7 @@ export const defaultWalkOptions: Omit<WalkOptions, 'budgets'> = {
   secondOpinion: false,
   lookupCount: 0,
   thorough: false,
+  warmRun: false,
   trace: 'after-failure',
   connectTo: null,
   origin: null,

@@ -23,6 +23,7 @@ import { probeTls, walkOffer } from './tls.ts';
 import { handshakesBeside } from './tls-addresses.ts';
 import { isInterrupted, type WalkContext } from './walk-context.ts';
 import { defaultWalkOptions, type WalkOptions } from './walk-options.ts';
+import { probeWarmRun } from './warm-run.ts';
 
 /**
  * How long addresses that have not answered are waited for once the request is done: long enough for a second SYN (RFC 6298 section 2:
@@ -235,6 +236,7 @@ async function requestOver(
     if (secured !== way.opened) observeMeasured(context, secured, 'secured');
     const answer = await probeHttp(withFields(context, way.fields), way.target, method, secured, stopwatch);
     if (answer !== null) await measureAtEnd(context, secured);
+    if (answer !== null) await probeWarmRun(withFields(context, way.fields), way.target, method, secured, answer);
     if (answer?.body !== undefined && answer.body !== null) {
       const document = probePage(context, { url: target.url, headers: answer.headers, body: answer.body });
       examine = examinationOf(context, target, method, answer, document, openWay === undefined ? secured : null);

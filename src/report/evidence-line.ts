@@ -197,6 +197,8 @@ const lines: Lines = {
           )}`;
     return `the content says ${stated.text === '' ? 'nothing' : `"${clip(stated.text)}"`}${title}${marks}`;
   },
+  'http.warm-run': (stated) =>
+    `the same request on the kept connection: ${stated.outcome === 'answered' ? `${stated.status ?? 'no status'} in ${stated.durationMs === undefined ? 'an unknown time' : duration(stated.durationMs)}` : stated.outcome === 'silent' ? 'no answer' : 'the connection ended'}`,
   'http.redirected': (stated) =>
     `${stated.status} to ${stated.location === null ? 'nowhere (no Location)' : clip(stated.location)}${stated.outcome === 'followed' ? '' : `: ${words(stated.outcome)}`}`,
   'http.hidden': (stated) =>

@@ -148,6 +148,19 @@ export interface HttpHidden extends Http {
   bytesReceived: number;
 }
 
+/** The same request made once more on the connection that was kept. `durationMs` is from its first byte to the end of the answer's content. */
+export interface HttpWarmRun extends Http {
+  kind: 'http.warm-run';
+  version: '1.0' | '1.1' | '2' | '3';
+  /** Null when no header came. */
+  status: number | null;
+  firstByteMs: number | null;
+  /** `ended`: the connection ended first; `silent`: nothing came, or not all. */
+  outcome: 'answered' | 'ended' | 'silent';
+  /** Of the content, as transferred. */
+  bytes: number;
+}
+
 export type HttpObservation =
   | HttpRequestSent
   | HttpResponseReceived
@@ -157,4 +170,5 @@ export type HttpObservation =
   | HttpVariationTried
   | HttpExcerpt
   | HttpRedirected
-  | HttpHidden;
+  | HttpHidden
+  | HttpWarmRun;

@@ -225,6 +225,11 @@ function stepsOf(one: Evidence, atMs: number, lanes: Lanes): LadderStep[] {
       return between(server(one.server), [{ label: 'ClientHello' }, { label: 'not TLS', atMs, back: true, tone: 'bad' }]);
     case 'http.request-sent':
       return between(server(one.server), [{ label: `${one.method} ${pathOf(one.url)}`, atMs }]);
+    case 'http.warm-run':
+      return between(server(one.server), [
+        { label: 'the same request again' },
+        { label: `${one.status ?? one.outcome}`, atMs, back: true, tone: one.outcome === 'answered' ? 'plain' : 'bad' },
+      ]);
     case 'http.response-received':
       return between(server(one.server), [
         { label: `${one.status}${one.reason === '' ? '' : ` ${one.reason}`}`, atMs, back: true, tone: one.status >= 400 ? 'bad' : 'plain' },

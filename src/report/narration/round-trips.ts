@@ -56,10 +56,24 @@ export function cacheLines(subject: Case): string[] {
   ];
 }
 
-/** The warm run beside the cold one, where it was measured. */
+/** The warm run beside the cold one: measured where it was made, else what it comes to. */
 export function warmLines(subject: Case): string[] {
   const { roundTripMs, serverMs, totalMs } = subject.timings;
-  if (totalMs === null || roundTripMs === null || serverMs === null) return [];
+  if (totalMs === null) return [];
+  const warm = firstEvidence(subject, 'http.warm-run');
+  if (warm !== null && warm.outcome !== 'answered') {
+    return [
+      `The same request on the kept connection was ${warm.outcome === 'silent' ? 'not answered' : 'met by its end'}: keeping it saves nothing here.`,
+    ];
+  }
+  if (warm?.durationMs !== undefined) {
+    const saved = totalMs - warm.durationMs;
+    const rest = saved <= 0 ? '' : `, ${duration(saved)} less`;
+    return [
+      `Measured: cold ${duration(totalMs)}; the same request on the kept connection ${duration(warm.durationMs)}${rest} (${warm.id}).`,
+    ];
+  }
+  if (roundTripMs === null || serverMs === null) return [];
   return [
     `A request on the kept connection takes one round trip and the server's time, about ${duration(roundTripMs + serverMs)} in place of ${duration(totalMs)} (computed from the above; not measured).`,
   ];
