@@ -1,13 +1,16 @@
 import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { caseOf } from '../report/case.ts';
+import { escapeForTerminal } from '../report/escape.ts';
 import { renderHtml } from '../report/html/page.ts';
 import { renderNote } from '../report/note.ts';
 import type { RedactedReport } from '../report/redacted-report.ts';
 import { renderWorksheet } from '../report/worksheet/worksheet.ts';
-import type { Output } from './environment.ts';
+import type { Environment } from './environment.ts';
 import type { OutputFiles } from './options/output-files.ts';
 import { UsageError } from './usage-error.ts';
+
+type Outputs = Pick<Environment, 'stdout' | 'stderr'>;
 
 /** Throws {@link UsageError} for a file that cannot be written, before anything is sent. */
 export function checkReportFiles(files: OutputFiles): void {
@@ -19,27 +22,39 @@ export function checkReportFiles(files: OutputFiles): void {
 }
 
 function writingProblem(file: string): string | null {
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) return 'it is a folder';
+  const known = statSync(file, { throwIfNoEntry: false });
+  if (known?.isDirectory() === true) return 'it is a folder';
   try {
-    accessSync(dirname(file), constants.W_OK);
+    accessSync(known === undefined ? dirname(file) : file, constants.W_OK);
     return null;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'its folder does not exist' : 'its folder cannot be written';
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'its folder does not exist' : 'it cannot be written';
   }
 }
 
-/** Writes every form of the report that was asked for. */
-export async function writeReportFiles(redacted: RedactedReport, files: OutputFiles, stdout: Output): Promise<void> {
+/** Writes every form of the report that was asked for. Says on `stderr` what could not be written, and whether everything was. */
+export async function writeReportFiles(redacted: RedactedReport, files: OutputFiles, { stdout, stderr }: Outputs): Promise<boolean> {
   const { report } = redacted;
+  let isWhole = true;
+  const save = (file: string, content: string | Uint8Array): void => {
+    try {
+      writeFileSync(file, content);
+    } catch (error) {
+      isWhole = false;
+      const { code = 'unknown' } = error as NodeJS.ErrnoException;
+      stderr.write(`${escapeForTerminal(`wirewalk: ${file}: it could not be written (${code})`)}\n`);
+    }
+  };
   const write = (file: string | null, text: () => string): void => {
     if (file === '-') stdout.write(text());
-    else if (file !== null) writeFileSync(file, text());
+    else if (file !== null) save(file, text());
   };
   write(files.markdown, () => renderWorksheet(report));
   write(files.html, () => renderHtml(report));
   write(files.note, () => renderNote(caseOf(report)));
   if (files.bundle !== null) {
     const { packBundle } = await import('./bundle-archive.ts');
-    writeFileSync(files.bundle, packBundle(redacted));
+    save(files.bundle, packBundle(redacted));
   }
+  return isWhole;
 }

@@ -1,6 +1,7 @@
 import type { ResolverIdentity } from '../model/observations/dns.ts';
 import type { Evidence, WalkReport } from '../model/walk-report.ts';
 import { columnsOf, fitted, padded } from './columns.ts';
+import { type DnsQuestion, isDnsQuestion } from './dns-question.ts';
 import { escapeForTerminal } from './escape.ts';
 import { resolverText } from './evidence-line.ts';
 import { blank, type Line, type Span, span } from './layout.ts';
@@ -9,13 +10,12 @@ import type { Tone } from './style.ts';
 /** Who says what about the name: one row for each resolver and way of asking, one column for each record type. */
 
 type EvidenceOf<K extends Evidence['kind']> = Extract<Evidence, { kind: K }>;
-type Question = EvidenceOf<'dns.answered' | 'dns.unanswered' | 'dns.undeliverable' | 'dns.answer-rejected'>;
 
 interface Row {
   resolver: ResolverIdentity;
   /** What distinguishes it from the plain question: `unchecked`, `no EDNS`, `TCP`, ... */
   manner: string;
-  cells: Partial<Record<'A' | 'AAAA', Question>>;
+  cells: Partial<Record<'A' | 'AAAA', DnsQuestion>>;
 }
 
 /** Columns of the labels at the left, and of a resolver at most. */
@@ -60,7 +60,7 @@ function lastHost(report: WalkReport): string | null {
 function rowsOf(evidence: readonly Evidence[], host: string | null): Row[] {
   const rows: Row[] = [];
   for (const one of evidence) {
-    if (!isQuestion(one) || (one.type !== 'A' && one.type !== 'AAAA') || one.followUp === 'ask-again') continue;
+    if (!isDnsQuestion(one) || (one.type !== 'A' && one.type !== 'AAAA') || one.followUp === 'ask-again') continue;
     if (one.name !== host && one.resolver.role !== 'authoritative' && one.followUp !== 'search-domains') continue;
     const manner = mannerOf(one, host);
     const known = rows.find((row) => row.manner === manner && isSame(row.resolver, one.resolver));
@@ -71,17 +71,11 @@ function rowsOf(evidence: readonly Evidence[], host: string | null): Row[] {
   return [...rows].sort((row, other) => order(row) - order(other));
 }
 
-function isQuestion(one: Evidence): one is Question {
-  return (
-    one.kind === 'dns.answered' || one.kind === 'dns.unanswered' || one.kind === 'dns.undeliverable' || one.kind === 'dns.answer-rejected'
-  );
-}
-
 function isSame(one: ResolverIdentity, other: ResolverIdentity): boolean {
   return one.address === other.address && one.port === other.port && one.role === other.role;
 }
 
-function mannerOf(question: Question, host: string | null): string {
+function mannerOf(question: DnsQuestion, host: string | null): string {
   if (question.followUp === 'search-domains') return `.${question.name.slice((host ?? '').length + 1)}`;
   if (question.checkingDisabled) return 'unchecked';
   if (!question.edns) return 'no EDNS';
@@ -108,7 +102,7 @@ function rowLines(row: Row, resolverColumns: number, cellColumns: number, column
   return [[blank(indentColumns), name, ...cells], ...extraLines(row, columns)];
 }
 
-function cellOf(question: Question, columns: number): { text: string; tone: Tone } {
+function cellOf(question: DnsQuestion, columns: number): { text: string; tone: Tone } {
   const tookMs = question.kind === 'dns.answered' ? shortTime(question.durationMs) : '';
   switch (question.kind) {
     case 'dns.unanswered':

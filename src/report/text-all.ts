@@ -6,6 +6,7 @@ import { delegationPath } from './delegation-path.ts';
 import { evidenceLine } from './evidence-line.ts';
 import { blank, type Line, paragraph, span } from './layout.ts';
 import { resolverTable } from './resolver-table.ts';
+import { stageTimes } from './stage-times.ts';
 import { alternativeLines, paragraphOf, stepLines, withLabel } from './text-screen.ts';
 import { timingLine } from './timing-line.ts';
 import { duration, endpointText } from './wording.ts';
@@ -77,19 +78,10 @@ function evidenceLines(evidence: Evidence, report: WalkReport, columns: number):
 }
 
 function stages(timings: Timings): string {
-  const named: [string, number | null][] = [
-    ['redirects', timings.redirectMs],
-    ['dns', timings.dnsMs],
-    ['connect', timings.connectMs],
-    ['tls', timings.tlsMs],
-    ['request', timings.requestMs],
-    ['first byte', timings.firstByteMs],
-    ['content', timings.contentMs],
-  ];
-  const known = named.filter(([, milliseconds]) => milliseconds !== null);
+  const known = stageTimes(timings);
   return known.length === 0
     ? 'no stage was completed'
-    : known.map(([name, milliseconds]) => `${name} ${duration(milliseconds ?? 0)}`).join(', ');
+    : known.map(({ name, milliseconds }) => `${name} ${duration(milliseconds)}`).join(', ');
 }
 
 function fromWhere(report: WalkReport): string {

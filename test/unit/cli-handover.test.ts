@@ -48,6 +48,13 @@ describe('documents of a walk', () => {
     expect(environment.madeWith).toEqual([]);
   });
 
+  it.skipIf(!existsSync('/dev/full'))('says what could not be written, and ends with the code for it', async () => {
+    const environment = testEnvironment();
+    expect(await runProgram(['http://127.0.0.1/', '-q', '--note', '/dev/full'], environment)).toBe(70);
+    expect(environment.stderr.text).toBe('wirewalk: /dev/full: it could not be written (ENOSPC)\n');
+    expect(environment.stdout.text).toContain('FAILED at tcp');
+  });
+
   it('is not written for what is no target', async () => {
     const environment = testEnvironment();
     const file = join(folder, 'none.md');

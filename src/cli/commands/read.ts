@@ -54,7 +54,7 @@ export async function runRead(given: ReadArguments, environment: Environment): P
   const redacted = redactedReport(withIntake(report, intake), given.redaction);
   if (stream !== null) stream.end(report);
   else await printReport(redacted.report, given, environment);
-  await writeReportFiles(redacted, given.outputs, environment.stdout);
+  if (!(await writeReportFiles(redacted, given.outputs, environment))) return exitCodes.internal;
   return controller.signal.aborted ? exitCodes.interrupted : exitCodeOf(report, given.strict);
 }
 

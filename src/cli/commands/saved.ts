@@ -1,7 +1,7 @@
 import { escapeForTerminal } from '../../report/escape.ts';
 import { redactedReport } from '../../report/redacted-report.ts';
 import type { Environment } from '../environment.ts';
-import { exitCodeOf } from '../exit-code.ts';
+import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { damaged, type OpenedReport, openReport } from '../open-report.ts';
 import { printReport } from '../print-report.ts';
 import type { ReadArguments } from '../read-arguments.ts';
@@ -22,7 +22,7 @@ export async function runSaved(given: ReadArguments, environment: Environment): 
   try {
     const redacted = redactedReport(report, given.redaction);
     await printReport(redacted.report, given, environment);
-    await writeReportFiles(redacted, given.outputs, environment.stdout);
+    if (!(await writeReportFiles(redacted, given.outputs, environment))) return exitCodes.internal;
     return exitCodeOf(report, given.strict);
   } catch (error) {
     throw damaged(file, error);

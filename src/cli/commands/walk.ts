@@ -39,7 +39,7 @@ export async function runWalk(given: WalkArguments, environment: Environment): P
   }
   const redacted = redactedReport(report, given.redaction);
   await print(redacted.report, given, environment);
-  await writeReports(redacted, given, environment);
+  if (!(await writeReports(redacted, given, environment))) return exitCodes.internal;
   return interruption.signal.aborted ? exitCodes.interrupted : exitCodeOf(report, given.strict);
 }
 
@@ -57,9 +57,9 @@ async function checkFiles({ outputs }: WalkArguments): Promise<void> {
 }
 
 /** A target that was none has no report to hand over. */
-async function writeReports(redacted: RedactedReport<WalkReport>, { outputs }: WalkArguments, environment: Environment): Promise<void> {
-  if (redacted.report.target.url === null || Object.values(outputs).every((file) => file === null)) return;
-  await (await import('../report-files.ts')).writeReportFiles(redacted, outputs, environment.stdout);
+async function writeReports(redacted: RedactedReport<WalkReport>, { outputs }: WalkArguments, environment: Environment): Promise<boolean> {
+  if (redacted.report.target.url === null || Object.values(outputs).every((file) => file === null)) return true;
+  return (await import('../report-files.ts')).writeReportFiles(redacted, outputs, environment);
 }
 
 /** The first request to stop interrupts the walk, which then reports; the second ends the process. */

@@ -1,14 +1,13 @@
 import type { DnsRecord } from '../../model/observations/dns.ts';
-import { type Case, type EvidenceOf, evidenceOf, ownEvidence } from '../case.ts';
+import { type Case, evidenceOf, ownEvidence } from '../case.ts';
+import { type DnsQuestion, isDnsQuestion } from '../dns-question.ts';
 import { escapeForTerminal } from '../escape.ts';
 import { evidenceLine, failureWords, resolverText } from '../evidence-line.ts';
 import { duration } from '../wording.ts';
 
-type Question = EvidenceOf<'dns.answered' | 'dns.unanswered' | 'dns.undeliverable' | 'dns.answer-rejected'>;
-
 /** Every answer about the name as text, resolver by resolver; null when nobody was asked. All remote text in it is escaped. */
 export function renderDnsAnswers(subject: Case): string | null {
-  const questions = ownEvidence(subject).filter(isQuestion);
+  const questions = ownEvidence(subject).filter(isDnsQuestion);
   const lookups = evidenceOf(subject, 'dns.system-lookup');
   if (questions.length === 0 && lookups.length === 0) return null;
   const resolvers = new Set(questions.map((one) => one.resolver.address)).size;
@@ -20,13 +19,7 @@ export function renderDnsAnswers(subject: Case): string | null {
   return `${lines.map(escapeForTerminal).join('\n')}\n`;
 }
 
-function isQuestion(one: Case['evidence'][number]): one is Question {
-  return (
-    one.kind === 'dns.answered' || one.kind === 'dns.unanswered' || one.kind === 'dns.undeliverable' || one.kind === 'dns.answer-rejected'
-  );
-}
-
-function questionLines(one: Question): string[] {
+function questionLines(one: DnsQuestion): string[] {
   const { resolver } = one;
   const who = `${resolverText(resolver)}${resolver.serverName === undefined ? '' : ` (${resolver.serverName})`}, ${resolver.role}, ${resolver.transport}`;
   const bits = [one.recursionDesired ? 'rd' : '', one.checkingDisabled ? 'cd' : '', one.edns ? 'edns' : '']
@@ -35,7 +28,7 @@ function questionLines(one: Question): string[] {
   return ['', `; ${one.id} at ${one.at}: ${one.name} ${one.type} asked of ${who}${bits === '' ? '' : ` (${bits})`}`, ...outcomeLines(one)];
 }
 
-function outcomeLines(one: Question): string[] {
+function outcomeLines(one: DnsQuestion): string[] {
   switch (one.kind) {
     case 'dns.unanswered':
       return [`; no answer within ${duration(one.waitedMs)}, asked ${one.attempts} times`];

@@ -1,5 +1,6 @@
 import type { ReportedCheckpoint } from '../../model/walk-report.ts';
 import type { Case } from '../case.ts';
+import { stageTimes } from '../stage-times.ts';
 import { duration } from '../wording.ts';
 import { outcomeOf } from '../worksheet/outcome.ts';
 import { evidenceLinks, html, type Markup } from './markup.ts';
@@ -12,7 +13,7 @@ export function stagesSection(subject: Case): Markup {
 <table class="stages"><caption>Checkpoints in walking order, over ${duration(totalMs)}</caption>
 <thead><tr><th scope="col">checkpoint</th><th scope="col">outcome</th><th scope="col" class="bar">when</th><th scope="col" class="number">took</th></tr></thead>
 <tbody>${subject.checkpoints.map((checkpoint) => stageRow(subject, checkpoint, totalMs))}</tbody></table>
-${stageTimes(subject)}</section>`;
+${stageTable(subject)}</section>`;
 }
 
 function stageRow(subject: Case, checkpoint: ReportedCheckpoint, totalMs: number): Markup {
@@ -34,23 +35,14 @@ export function bar(from: number, share: number, tone: string): Markup {
 }
 
 /** The stage times that add up, one after another. */
-function stageTimes({ timings }: Case): Markup | null {
-  const stages: [string, number | null][] = [
-    ['redirects', timings.redirectMs],
-    ['name', timings.dnsMs],
-    ['connect', timings.connectMs],
-    ['TLS', timings.tlsMs],
-    ['request', timings.requestMs],
-    ['first byte', timings.firstByteMs],
-    ['content', timings.contentMs],
-  ];
-  const known = stages.filter((stage): stage is [string, number] => stage[1] !== null);
-  const totalMs = known.reduce((sum, [, milliseconds]) => sum + milliseconds, 0);
+function stageTable({ timings }: Case): Markup | null {
+  const known = stageTimes(timings);
+  const totalMs = known.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   if (known.length < 2 || totalMs <= 0) return null;
   let beforeMs = 0;
   return html`<table class="stages"><caption>The request, stage by stage: ${duration(totalMs)}</caption>
 <thead><tr><th scope="col">stage</th><th scope="col" class="bar">when</th><th scope="col" class="number">took</th></tr></thead>
-<tbody>${known.map(([name, milliseconds]) => {
+<tbody>${known.map(({ name, milliseconds }) => {
     const drawn = bar(beforeMs / totalMs, milliseconds / totalMs, 'plain');
     beforeMs += milliseconds;
     return html`<tr><th scope="row">${name}</th><td class="bar">${drawn}</td><td class="number">${duration(milliseconds)}</td></tr>`;

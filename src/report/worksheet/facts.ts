@@ -1,6 +1,7 @@
 import type { CheckpointId } from '../../model/checkpoint.ts';
 import type { Evidence } from '../../model/walk-report.ts';
 import { type Case, type EvidenceOf, evidenceOf, firstEvidence, ownEvidence } from '../case.ts';
+import { type DnsQuestion, isDnsQuestion } from '../dns-question.ts';
 import { certificateNames, evidenceLine, failureWords, resolverText } from '../evidence-line.ts';
 import { icmpWords } from '../icmp.ts';
 import { day, duration, endpointText, grouped, plural } from '../wording.ts';
@@ -28,12 +29,8 @@ export function factsAt(subject: Case, checkpoint: CheckpointId): Fact[] {
 
 /** Told by the table of resolvers, or true of every host. */
 function isUnremarkable(one: Evidence): boolean {
+  if (isDnsQuestion(one)) return true;
   switch (one.kind) {
-    case 'dns.answered':
-    case 'dns.unanswered':
-    case 'dns.undeliverable':
-    case 'dns.answer-rejected':
-      return true;
     case 'local.link':
       return one.loopback;
     case 'local.address':
@@ -213,13 +210,7 @@ function fact<E extends Evidence>(one: E | null, label: string, words: (one: E) 
 
 /** One row for every question asked about the name: who was asked, what for, what came back. */
 export function resolverRows(subject: Case): { resolver: string; asked: string; answer: string; evidence: string }[] {
-  const questions = ownEvidence(subject).filter(
-    (one): one is EvidenceOf<'dns.answered' | 'dns.unanswered' | 'dns.undeliverable' | 'dns.answer-rejected'> =>
-      one.kind === 'dns.answered' ||
-      one.kind === 'dns.unanswered' ||
-      one.kind === 'dns.undeliverable' ||
-      one.kind === 'dns.answer-rejected',
-  );
+  const questions = ownEvidence(subject).filter(isDnsQuestion);
   return questions.map((one) => ({
     resolver: `${resolverText(one.resolver)}${one.resolver.serverName === undefined ? '' : ` (${one.resolver.serverName})`}`,
     asked: `${one.name} ${one.type}${one.checkingDisabled ? ', validation off' : ''}${one.edns ? '' : ', no EDNS'}${one.resolver.transport === 'udp' ? '' : `, ${one.resolver.transport.toUpperCase()}`}`,
@@ -228,7 +219,7 @@ export function resolverRows(subject: Case): { resolver: string; asked: string; 
   }));
 }
 
-function answerWords(one: EvidenceOf<'dns.answered' | 'dns.unanswered' | 'dns.undeliverable' | 'dns.answer-rejected'>): string {
+function answerWords(one: DnsQuestion): string {
   switch (one.kind) {
     case 'dns.answered': {
       const data = one.answers.map(
