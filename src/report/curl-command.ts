@@ -6,7 +6,7 @@ const times =
   "'%{http_code} dns %{time_namelookup} tcp %{time_connect} tls %{time_appconnect} first-byte %{time_starttransfer} total %{time_total}\\n'";
 
 /** The request as curl makes it the same way: version, method, proxy and address of the walk. `{url}` is left to be filled in. */
-export function curlTemplate(subject: Case): string {
+export function curlTemplate(subject: Case, authorities: string | null): string {
   const request = evidenceOf(subject, 'http.request-sent')
     .filter((one) => one.followUp === undefined)
     .at(-1);
@@ -21,6 +21,7 @@ export function curlTemplate(subject: Case): string {
     request === undefined || request.method === 'GET' ? '' : request.method === 'HEAD' ? '-I' : `-X ${quoted(request.method)}`,
     given === undefined || proxy !== undefined ? '' : `--connect-to ${quoted(`::${endpointText(given, port)}`)}`,
     proxy === undefined ? '' : `-x ${quoted(proxy.url)}`,
+    authorities === null ? '' : `--cacert ${quoted(authorities)}`,
     '-o /dev/null -D - -w',
     times,
     '{url}',

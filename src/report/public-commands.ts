@@ -16,7 +16,7 @@ export interface PublicCommand {
 
 interface Tool {
   checkpoint: CheckpointId;
-  template: string | ((subject: Case) => string);
+  template: string | ((subject: Case, authorities: string | null) => string);
   applies(subject: Case, facts: CommandFacts): boolean;
 }
 
@@ -52,7 +52,11 @@ export function publicCommands(subject: Case): PublicCommand[] {
       const seen = subject.checkpoints.find((one) => one.id === checkpoint);
       if (seen === undefined || seen.status === 'skipped') return [];
       return [
-        { checkpoint, command: fillCommand(typeof template === 'string' ? template : template(subject), facts), shows: seen.summary },
+        {
+          checkpoint,
+          command: fillCommand(typeof template === 'string' ? template : template(subject, facts.authorities), facts),
+          shows: seen.summary,
+        },
       ];
     });
 }
