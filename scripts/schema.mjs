@@ -13,10 +13,11 @@ const documents = [
   { type: 'WalkReport', file: 'wirewalk.walk-1.schema.json', title: 'wirewalk.walk/1: the document of one walk' },
   { type: 'ReadReport', file: 'wirewalk.read-1.schema.json', title: 'wirewalk.read/1: the document of one reading of captures' },
   { type: 'CompareReport', file: 'wirewalk.compare-1.schema.json', title: 'wirewalk.compare/1: what differs between two reports' },
+  { type: 'BundleManifest', file: 'wirewalk.bundle-1.schema.json', title: 'wirewalk.bundle/1: the manifest of an evidence bundle' },
 ];
 
 const generator = createGenerator({
-  path: fileURLToPath(new URL('src/model/{walk-report,read-report,compare-report,observation}.ts', repository)),
+  path: fileURLToPath(new URL('src/model/{walk-report,read-report,compare-report,bundle-manifest,observation}.ts', repository)),
   tsconfig: fileURLToPath(new URL('tsconfig.json', repository)),
   // The compiler proper checks the types; this one only reads them.
   skipTypeCheck: true,

@@ -1,21 +1,11 @@
+import type { BundleManifest } from '../model/bundle-manifest.ts';
 import type { ReadReport } from '../model/read-report.ts';
 import type { WalkReport } from '../model/walk-report.ts';
 import { bundleOf } from '../report/bundle/bundle.ts';
 import type { BundleFile } from '../report/bundle/bundle-file.ts';
 import { renderJson } from '../report/escape.ts';
-import type { RedactedReport, Redaction } from '../report/redacted-report.ts';
+import type { RedactedReport } from '../report/redacted-report.ts';
 import { type ArchiveFiles, packArchive, sha256Hex, unpackArchive } from '../system/zip-archive.ts';
-
-/** `manifest.json` of a bundle: what it holds, with hashes by which a change is seen. */
-export interface Manifest {
-  schema: 'wirewalk.bundle/1';
-  tool: WalkReport['tool'];
-  /** When what it tells of began, ISO 8601 UTC; null where that is not known. */
-  startedAt: string | null;
-  redaction: Redaction;
-  files: { name: string; sha256: string; bytes: number; what: string }[];
-  removed: { where: string; count: number }[];
-}
 
 /** A report's evidence bundle as a ZIP archive. The same report gives the same bytes. */
 export function packBundle(redacted: RedactedReport, more: readonly BundleFile[] = []): Uint8Array {
@@ -27,7 +17,7 @@ export function packBundle(redacted: RedactedReport, more: readonly BundleFile[]
     bytes: typeof content === 'string' ? new TextEncoder().encode(content) : content,
   }));
   const startedAt = startOf(report);
-  const manifest: Manifest = {
+  const manifest: BundleManifest = {
     schema: 'wirewalk.bundle/1',
     tool: report.tool,
     startedAt,
@@ -63,7 +53,7 @@ export function openBundle(bytes: Uint8Array): OpenedBundle {
   if (unpacked.kind === 'unusable') return unpacked;
   const { files } = unpacked;
   const report = files['report.json'];
-  const manifest = parsed(files['manifest.json']) as Partial<Manifest> | null;
+  const manifest = parsed(files['manifest.json']) as Partial<BundleManifest> | null;
   if (report === undefined || manifest?.schema !== 'wirewalk.bundle/1' || !Array.isArray(manifest.files)) {
     return { kind: 'unusable', reason: 'it is no bundle of wirewalk' };
   }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../lab/run/runner.ts';
-import type { Manifest } from '../../src/cli/bundle-archive.ts';
+import type { BundleManifest } from '../../src/model/bundle-manifest.ts';
 import type { CheckpointId } from '../../src/model/checkpoint.ts';
 import { checkpointIds, checkpointOrder } from '../../src/model/checkpoint.ts';
 import type { WalkReport } from '../../src/model/walk-report.ts';
@@ -112,7 +112,7 @@ describe.skipIf(missing.length > 0)('what is handed over', () => {
       expect(bundle['worksheet.md']).toBe(made.worksheet);
       expect(bundle['note.txt']).toBe(made.note);
       expect(bundle['report.html']).toBe(made.html);
-      const manifest = JSON.parse(bundle['manifest.json']!) as Manifest;
+      const manifest = JSON.parse(bundle['manifest.json']!) as BundleManifest;
       expect(manifest.files.length).toBe(Object.keys(bundle).length - 1);
       const reached = (checkpoint: CheckpointId): boolean => report.evidence.some((one) => one.checkpoint === checkpoint);
       if (reached('tls')) expect(bundle['chain.pem']).toMatch(/-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----/);

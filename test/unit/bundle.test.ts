@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { type Manifest, openBundle, packBundle } from '../../src/cli/bundle-archive.ts';
+import { openBundle, packBundle } from '../../src/cli/bundle-archive.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
+import type { BundleManifest } from '../../src/model/bundle-manifest.ts';
 import type { WalkReport } from '../../src/model/walk-report.ts';
 import { Pseudonyms } from '../../src/report/pseudonyms.ts';
 import { redactedReport } from '../../src/report/redacted-report.ts';
@@ -48,7 +49,8 @@ describe('the bundle', () => {
         'removed.txt',
       ]),
     );
-    const manifest = JSON.parse(textOf(files['manifest.json'])) as Manifest;
+    const manifest = JSON.parse(textOf(files['manifest.json'])) as BundleManifest;
+    expectValid('bundle', manifest);
     expect(manifest.files.map((file) => file.name).sort()).toEqual(
       Object.keys(files)
         .filter((file) => file !== 'manifest.json')

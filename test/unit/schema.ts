@@ -3,7 +3,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import { expect } from 'vitest';
 
-type DocumentName = 'walk' | 'read' | 'compare';
+type DocumentName = 'walk' | 'read' | 'compare' | 'bundle';
 
 const validators = new Map<DocumentName, ValidateFunction>();
 

@@ -1,3 +1,4 @@
+import type { RemovedSecret } from '../../model/bundle-manifest.ts';
 import { caseOf } from '../case.ts';
 import { renderJson } from '../escape.ts';
 import { renderHtml } from '../html/page.ts';
@@ -10,11 +11,11 @@ import { renderDnsAnswers } from './dns-answers.ts';
 import { renderEnvironment } from './environment.ts';
 import { renderHttpExchange } from './http-exchange.ts';
 import { renderPackets } from './packet-lines.ts';
-import { type Removed, removedFrom } from './removed.ts';
+import { removedFrom } from './removed.ts';
 
 export interface Bundle {
   files: BundleFile[];
-  removed: Removed[];
+  removed: RemovedSecret[];
 }
 
 /** The evidence bundle of a report: every form of it and the evidence as text, all from one document. */
@@ -39,7 +40,7 @@ export function bundleOf({ report, redaction, pseudonyms }: RedactedReport): Bun
   return { files, removed };
 }
 
-function removedText(removed: readonly Removed[], redaction: Redaction, pseudonyms: number): string {
+function removedText(removed: readonly RemovedSecret[], redaction: Redaction, pseudonyms: number): string {
   const lines = [
     'Removed, and shown as ***: values of authorization and cookie fields, tokens and keys in URLs and texts, wherever else the same values stood.',
     redaction === 'strict'

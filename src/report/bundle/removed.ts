@@ -1,22 +1,16 @@
+import type { RemovedSecret } from '../../model/bundle-manifest.ts';
 import type { ReadReport } from '../../model/read-report.ts';
 import type { WalkReport } from '../../model/walk-report.ts';
 import { redactionMarker } from '../redact.ts';
 
-/** Something that was removed: where it stood and how often. Never what it was. */
-export interface Removed {
-  /** Path within the report, evidence by its id. */
-  where: string;
-  count: number;
-}
-
 /** Every place of a report from which a secret was removed. */
-export function removedFrom(report: WalkReport | ReadReport): Removed[] {
-  const removed: Removed[] = [];
+export function removedFrom(report: WalkReport | ReadReport): RemovedSecret[] {
+  const removed: RemovedSecret[] = [];
   collect(report, '', removed);
   return removed;
 }
 
-function collect(value: unknown, where: string, removed: Removed[]): void {
+function collect(value: unknown, where: string, removed: RemovedSecret[]): void {
   if (typeof value === 'string') {
     const count = value.split(redactionMarker).length - 1;
     if (count > 0) removed.push({ where, count });
