@@ -1,5 +1,8 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import type { Intake, Share } from '../model/intake.ts';
+import { escapeForTerminal } from '../report/escape.ts';
+import type { Output } from './environment.ts';
 import { parseSince, parseText } from './options/intake.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -22,10 +25,10 @@ function readShare(answer: string): string {
 }
 
 /**
- * Asks on the terminal for what is not told yet. An empty answer means not known; one that cannot be used is asked for once more. The end of the
- * input ends the questions.
+ * Asks for what is not told yet, a line for each answer. An empty answer means not known; one that cannot be used is asked for once more. The end of
+ * the input ends the questions.
  */
-export async function askIntake(told: Intake | null): Promise<Intake> {
+export async function askIntake(told: Intake | null, input: Readable, output: Pick<Output, 'write'>): Promise<Intake> {
   const intake: Intake = told ?? {
     urls: [],
     reporter: null,
@@ -36,29 +39,29 @@ export async function askIntake(told: Intake | null): Promise<Intake> {
     pages: null,
     symptom: null,
   };
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const ended = new AbortController();
-  lines.once('close', () => ended.abort());
+  const lines = createInterface({ input });
+  // Not question(): it loses lines that come before it asks, as pasted ones do.
+  const answers = lines[Symbol.asyncIterator]();
   try {
-    process.stderr.write('What was reported? Enter leaves an answer out.\n');
+    output.write('What was reported? Enter leaves an answer out.\n');
     for (const { key, ask, read } of questions) {
       if (intake[key] !== null) continue;
       for (let attempt = 0; attempt < 2; attempt++) {
-        const answer = await lines.question(`${ask} `, { signal: ended.signal });
+        output.write(`${ask} `);
+        const { value: answer, done } = await answers.next();
+        if (done === true) return intake;
         if (answer.trim() === '') break;
         try {
           Object.assign(intake, { [key]: read(answer) });
           break;
         } catch (error) {
           if (!(error instanceof UsageError)) throw error;
-          process.stderr.write(`${error.message}\n`);
+          output.write(`${escapeForTerminal(error.message)}\n`);
         }
       }
     }
-  } catch (error) {
-    if (!ended.signal.aborted) throw error;
+    return intake;
   } finally {
     lines.close();
   }
-  return intake;
 }

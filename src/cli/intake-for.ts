@@ -6,5 +6,5 @@ import { UsageError } from './usage-error.ts';
 export async function intakeFor(given: { intake: Intake | null; asksIntake: boolean }, environment: Environment): Promise<Intake | null> {
   if (!given.asksIntake) return given.intake;
   if (!environment.stderr.isTerminal) throw new UsageError('--intake', 'there is no terminal to ask on', 'give the answers as options');
-  return (await import('./ask-intake.ts')).askIntake(given.intake);
+  return (await import('./ask-intake.ts')).askIntake(given.intake, process.stdin, environment.stderr);
 }

@@ -1,10 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askIntake } from '../../src/cli/ask-intake.ts';
 import { intakeOf, parseSince } from '../../src/cli/options/intake.ts';
 import { runProgram } from '../../src/cli/program.ts';
-import { testEnvironment } from './cli-environment.ts';
+import { screen, testEnvironment } from './cli-environment.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -73,5 +75,23 @@ describe('the intake', () => {
   it('is nothing when nothing was told', () => {
     expect(intakeOf({})).toBeNull();
     expect(intakeOf({ place: 'Lyon' })).toMatchObject({ place: 'Lyon', reporter: null, urls: [] });
+  });
+
+  it('is asked for what no option told, and asks again for what cannot be used', async () => {
+    const told = intakeOf({ reporter: 'Ann' });
+    const output = screen();
+    const typed = Readable.from(['blank page\n\nVPN\nyester', 'day\n2026-11-27T09:30+01:00\nsome\n']);
+    const intake = await askIntake(told, typed, output);
+    expect(intake).toMatchObject({
+      symptom: 'blank page',
+      reporter: 'Ann',
+      place: null,
+      network: 'VPN',
+      since: '2026-11-27T09:30+01:00',
+      users: 'some',
+      pages: null,
+    });
+    expect(output.text).not.toContain('Who reported it?');
+    expect(output.text).toContain('not a time with its zone');
   });
 });
