@@ -52,7 +52,12 @@ export const tcpScenarios: readonly Scenario[] = [
     fault: 'The edge drops everything that comes in: it hangs, or its own filter is shut.',
     made: 'The edge drops all input.',
     naive: '"The network is down": ping is silent, too.',
-    changes: [dropping('deaf', 'edge', `${toEdge4}`, 'input'), dropping('deaf6', 'edge', `${toEdge6} meta l4proto tcp`, 'input')],
+    changes: [
+      dropping('deaf', 'edge', `${toEdge4}`, 'input'),
+      // Neighbour discovery goes on: the router in front still finds the machine.
+      dropping('deaf6', 'edge', `${toEdge6} meta l4proto { tcp, udp }`, 'input'),
+      dropping('deaf6-echo', 'edge', `${toEdge6} icmpv6 type echo-request`, 'input'),
+    ],
     url: 'https://www.shop.example/',
     expect: {
       status: 'failed',
@@ -79,7 +84,6 @@ export const tcpScenarios: readonly Scenario[] = [
     proof: [{ counter: 'port-filter' }, { connect: addresses.edgeA, port: 80, outcome: 'open' }, { ping: addresses.edgeA, answered: true }],
     captureClient: { checkpoint: 'tcp' },
     lookAlike: ['tcp-timeout', 'route-black-hole', 'tcp-full-queue', 'route-one-path-dead'],
-    expectedToFail: { why: 'another port and ICMP on the same address have to be tried', issue: 5 },
   },
   {
     id: 'tcp-full-queue',
@@ -100,7 +104,6 @@ export const tcpScenarios: readonly Scenario[] = [
     ],
     captureClient: { checkpoint: 'tcp' },
     lookAlike: ['tcp-filtered', 'tcp-timeout'],
-    expectedToFail: { why: 'another port on the same address has to be tried', issue: 5 },
   },
   {
     id: 'tcp-refused',

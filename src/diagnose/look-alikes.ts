@@ -76,6 +76,19 @@ function smallSegmentsStalled(facts: Facts): readonly Observation[] {
   return facts.of('tcp.segments-tried').filter((tried) => tried.maxSegmentBytes !== null && tried.outcome === 'stalled');
 }
 
+/** Every flow to the target fared alike: it is no matter of parallel paths. */
+function flowsAlike(facts: Facts): readonly Observation[] {
+  const flows = facts.of('tcp.flow-tried');
+  return new Set(flows.map((flow) => flow.outcome)).size === 1 ? flows : [];
+}
+
+const onePathDead: LookAlike = {
+  cause: 'route.one-path-dead',
+  why: 'one of several parallel paths may be dead, and this flow be on it',
+  decidedBy: 'the same attempt from other source ports (the same ones must fail each time)',
+  excludedBy: flowsAlike,
+};
+
 function notPublic(facts: Facts): readonly Observation[] {
   return facts.target !== null && !isPublicName(facts.target.host) ? [facts.target] : [];
 }
@@ -211,8 +224,11 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
       excludedBy: (facts) => facts.of('route.icmp-error'),
     },
   ],
+  'tcp.slow': [onePathDead],
+  'tcp.filtered': [onePathDead],
   'tcp.timeout': [
     ownDrop,
+    onePathDead,
     {
       cause: 'dns.wrong-address',
       why: 'the name may lead to an address where the site no longer is',

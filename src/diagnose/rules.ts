@@ -13,6 +13,7 @@ import { pageRules } from './rules/page.ts';
 import { routeRules } from './rules/route.ts';
 import { targetRules } from './rules/target.ts';
 import { tcpRules } from './rules/tcp.ts';
+import { tcpSilenceRules } from './rules/tcp-silence.ts';
 import { tlsAddressRules } from './rules/tls-addresses.ts';
 import { tlsCertificateRules } from './rules/tls-certificate.ts';
 import { tlsChainRules } from './rules/tls-chain.ts';
@@ -31,6 +32,7 @@ export const allRules: readonly Rule[] = [
   ...routeRules,
   ...packetSizeRules,
   ...tcpRules,
+  ...tcpSilenceRules,
   ...tlsHandshakeRules,
   ...tlsHelloRules,
   ...tlsOfferRules,

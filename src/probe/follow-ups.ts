@@ -14,6 +14,8 @@ import type { FollowUp } from './follow-up.ts';
 import { askHealthPath, askOlderVersion, askOrigin, askOtherHost, askPastCache } from './http-variations.ts';
 import { accessNetwork, ownFilter, trackingTable } from './local-experiments.ts';
 import { addressConflict, neighborsOfSilence, nextHopsAfterFailure } from './local-neighbors.ts';
+import { otherFlows } from './other-flows.ts';
+import { otherPorts } from './other-ports.ts';
 import { pathOfFailure, pathOfRequest } from './path/path-trace.ts';
 import { isProxied } from './proxy/choice.ts';
 import { proxySigns, proxyTrial } from './proxy/trials.ts';
@@ -103,6 +105,8 @@ export const allFollowUps: readonly FollowUp[] = [
   tlsHellos,
   plainHttp,
   smallSegments,
+  otherPorts,
+  otherFlows,
   neighborsOfSilence,
   nextHopsAfterFailure,
   addressConflict,

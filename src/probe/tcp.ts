@@ -4,6 +4,7 @@ import type { ConnectionPhase, TcpFacts } from '../model/observations/tcp.ts';
 import type { Contact } from '../model/walk-record.ts';
 import type { Connection, DialOutcome, ReadOutcome } from '../ports/connection.ts';
 import type { Http2Session } from '../wire/http2-response.ts';
+import { silenceOf } from './follow-up.ts';
 import { round } from './recorder.ts';
 import type { WalkContext } from './walk-context.ts';
 
@@ -44,6 +45,10 @@ export const unknownTcpFacts: TcpFacts = {
 /** What is done with a connection that opened and does not carry the request, before it is closed. Ends with the signal. */
 export type BesideCarrier = (opened: OpenConnection, signal: AbortSignal) => Promise<void>;
 
+/** Silent addresses are dialled again this long after each other, as browsers do, while nothing has opened: another flow may take another path. */
+const againEveryMs = 500;
+const mostAgain = 4;
+
 /** Dials every address at the same time. The first to open carries the request; the others are measured and closed. */
 export function probeTcp(
   context: WalkContext,
@@ -56,31 +61,70 @@ export function probeTcp(
   const enough = new AbortController();
   const { signal: interrupted } = context.options;
   const signal = interrupted === null ? enough.signal : AbortSignal.any([enough.signal, interrupted]);
+  const { clock } = context.ports;
+  const startMs = clock.nowMs();
+  /** A connection carries the request, or no attempt is under way any more: dialling again is over. */
+  const carries = new AbortController();
+  const untilCarried = AbortSignal.any([signal, carries.signal]);
+  const pending = new Set(addresses);
   const dials = addresses.map(async (address): Promise<OpenConnection | null> => {
     const remote = { address, port };
     const id = context.recorder.nextConnection();
     context.recorder.contact({ address, port, purpose });
     const outcome = await context.ports.tcp.dial(remote, { timeoutMs: context.options.timeoutMs, signal });
+    pending.delete(address);
     if (outcome.kind !== 'connected') {
       const isGivenUp = outcome.kind === 'aborted' && interrupted?.aborted !== true;
       observeFailedDial(context, id, remote, isGivenUp ? { ...outcome, kind: 'timed-out', synRetransmissions: null } : outcome);
       return null;
     }
-    const opened: OpenConnection = { connection: outcome.connection, id, dialedAtMs: outcome.startMs, openedAtMs: outcome.atMs };
+    return take({ connection: outcome.connection, id, dialedAtMs: outcome.startMs, openedAtMs: outcome.atMs }, false);
+  });
+
+  /** The first connection to open carries the request. */
+  async function take(opened: OpenConnection, again: boolean): Promise<OpenConnection | null> {
     const carried = carrier === null;
-    if (carried) carrier = opened;
-    observeConnected(context, opened, carried);
+    if (carried) {
+      carrier = opened;
+      carries.abort();
+    }
+    if (carried || !again) observeConnected(context, opened, carried, again);
     if (carried) return opened;
     try {
-      await beside?.(opened, signal);
+      if (!again) await beside?.(opened, signal);
     } finally {
-      outcome.connection.destroy();
+      opened.connection.destroy();
     }
     return null;
-  });
-  const all = Promise.all(dials);
+  }
+
+  /** Dials what is silent once more, until something opens. What comes of it otherwise is left to the experiments. */
+  async function dialAgain(): Promise<OpenConnection | null> {
+    const more: Promise<OpenConnection | null>[] = [];
+    let waitMs = silenceOf(context);
+    for (let time = 0; time < mostAgain && pending.size > 0; time++) {
+      await clock.sleep(waitMs, untilCarried);
+      waitMs = againEveryMs;
+      const leftMs = startMs + context.options.timeoutMs - clock.nowMs();
+      if (untilCarried.aborted || leftMs <= 0) break;
+      for (const address of pending) more.push(dialOnceMore({ address, port }, leftMs));
+    }
+    return (await Promise.all(more)).find((opened) => opened !== null) ?? null;
+  }
+
+  async function dialOnceMore(remote: Endpoint, timeoutMs: number): Promise<OpenConnection | null> {
+    const outcome = await context.ports.tcp.dial(remote, { timeoutMs, signal: untilCarried });
+    if (outcome.kind !== 'connected') return null;
+    // What a user waits for began with the first attempt.
+    const id = context.recorder.nextConnection();
+    return take({ connection: outcome.connection, id, dialedAtMs: startMs, openedAtMs: outcome.atMs }, true);
+  }
+
+  const originals = Promise.all(dials).finally(() => carries.abort());
+  const again = dialAgain();
+  const all = Promise.all([originals, again]);
   const first = new Promise<OpenConnection | null>((resolve, reject) => {
-    for (const dial of dials) {
+    for (const dial of [...dials, again]) {
       dial.then((opened) => {
         if (opened !== null) resolve(opened);
       }, reject);
@@ -101,7 +145,7 @@ function familyOf(address: string): 'ipv4' | 'ipv6' {
   return isIpv6(address) ? 'ipv6' : 'ipv4';
 }
 
-function observeConnected(context: WalkContext, opened: OpenConnection, carried: boolean): void {
+function observeConnected(context: WalkContext, opened: OpenConnection, carried: boolean, again: boolean): void {
   const { recorder } = context;
   const { connection, id } = opened;
   recorder.observe({
@@ -115,6 +159,7 @@ function observeConnected(context: WalkContext, opened: OpenConnection, carried:
     client: connection.local,
     facts: connection.facts() ?? unknownTcpFacts,
     carried,
+    ...(again ? { again } : {}),
   });
 }
 

@@ -103,7 +103,8 @@ const lines: Lines = {
       4,
     )} (${stated.table}, ${stated.tableDate})`,
 
-  'tcp.connected': (stated) => `connected to ${endpoint(stated.server)}`,
+  'tcp.connected': (stated) =>
+    `connected to ${endpoint(stated.server)}${stated.again === true ? ', the second time, while the first attempt stayed silent' : ''}`,
   'tcp.syn-unanswered': (stated) =>
     `${endpoint(stated.server)} did not answer the SYN within ${duration(stated.waitedMs)}${stated.synRetransmissions === null || stated.synRetransmissions === 0 ? '' : `, repeated ${plural(stated.synRetransmissions, 'time')}`}`,
   'tcp.segment-never-arrived': (stated) =>
@@ -124,6 +125,10 @@ const lines: Lines = {
     `the connection to ${endpoint(stated.server)} ${phases[stated.phase]}: ${grouped(stated.bytesSent)} bytes sent, ${grouped(stated.bytesReceived)} received${kernelWords(stated.facts)}`,
   'tcp.segments-tried': (stated) =>
     `the same exchange with ${endpoint(stated.server)} once more, ${stated.maxSegmentBytes === null ? "segments of the system's own size" : `segments of at most ${grouped(stated.maxSegmentBytes)} bytes`}: ${words(stated.outcome)} ${phases[stated.phase]} (${duration(stated.sinceOpenMs)}), ${grouped(stated.bytesReceived)} bytes received`,
+  'tcp.port-tried': (stated) =>
+    `${endpoint(stated.server)}, another port of the same address: ${words(stated.outcome)} (${duration(stated.afterMs)})${stated.errorFrom === undefined ? '' : ` by an ICMP error of ${stated.errorFrom}`}`,
+  'tcp.flow-tried': (stated) =>
+    `${endpoint(stated.server)} from source port ${stated.sourcePort}, time ${stated.round}: ${words(stated.outcome)} (${duration(stated.afterMs)})`,
   'tcp.silent-connection': (stated) =>
     `a second connection to ${endpoint(stated.server)} on which nothing was sent: ${words(stated.outcome)} (${duration(stated.afterMs)})`,
 

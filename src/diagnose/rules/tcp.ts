@@ -129,7 +129,9 @@ export const tcpRules: readonly Rule[] = [
       const attempts = connectAttempts(facts);
       return (['ipv4', 'ipv6'] as const).flatMap((family) => {
         const ofFamily = attempts.filter((attempt) => attempt.family === family);
-        const failed = ofFamily.filter((attempt) => attempt.kind !== 'tcp.connected');
+        // An address that opened the second time does not fail as such.
+        const open = new Set(ofFamily.filter((attempt) => attempt.kind === 'tcp.connected').map((attempt) => attempt.server.address));
+        const failed = ofFamily.filter((attempt) => !open.has(attempt.server.address));
         if (failed.length === 0 || failed.length === ofFamily.length) return none();
         return impairment(
           ofFamily,
@@ -145,8 +147,9 @@ export const tcpRules: readonly Rule[] = [
       judge(facts) {
         const attempts = connectAttempts(facts);
         const ofFamily = attempts.filter((attempt) => attempt.family === family);
-        if (ofFamily.length === 0 || ofFamily.some((attempt) => attempt.kind === 'tcp.connected') || carriedConnection(facts) === null)
-          return none();
+        const carried = carriedConnection(facts);
+        // A connection that opened the second time is of its family all the same.
+        if (ofFamily.length === 0 || ofFamily.some((attempt) => attempt.kind === 'tcp.connected') || carried === null) return none();
         // A host without that family at all is an ordinary host: its users never try the addresses.
         if (ofFamily.every((attempt) => attempt.kind === 'tcp.connect-failed' && isFamilyMissing(attempt.failure.name))) return none();
         return impairment(
@@ -163,14 +166,16 @@ export const tcpRules: readonly Rule[] = [
       const carried = carriedConnection(facts);
       const durationMs = carried?.durationMs ?? 0;
       if (carried === null) return none();
-      const retransmitted = carried.facts.synRetransmissions ?? 0;
+      // One that opened beside a silent first attempt took a second SYN as well.
+      const counted = carried.facts.synRetransmissions;
+      const retransmitted = carried.again === true ? Math.max(1, counted ?? 0) : (counted ?? 0);
       if (durationMs <= facts.context.budgets.connectMs && retransmitted === 0) return none();
       return impairment([carried], {
         address: carried.server.address,
         port: carried.server.port,
         durationMs,
         budgetMs: facts.context.budgets.connectMs,
-        synRetransmissions: carried.facts.synRetransmissions,
+        synRetransmissions: carried.again === true ? retransmitted : counted,
       });
     },
   },

@@ -58,6 +58,8 @@ export interface TcpConnected extends Tcp {
   facts: TcpFacts;
   /** True for the connection that carried the request. */
   carried: boolean;
+  /** Set when the first attempt stayed silent and this one was made beside it, from another source port; `durationMs` counts from the first. */
+  again?: true;
 }
 
 /** SYN sent, nothing came back while we waited. */
@@ -159,6 +161,28 @@ export interface TcpSegmentsTried extends Tcp {
   facts: TcpFacts;
 }
 
+/** Another port of an address that did not answer: is somebody there at all? */
+export interface TcpPortTried extends Tcp {
+  kind: 'tcp.port-tried';
+  /** `refused`: RST, as far as the system can tell it from an ICMP error; see `errorsKnown`. */
+  outcome: 'opened' | 'refused' | 'unanswered' | 'failed';
+  afterMs: number;
+  /** Whether an ICMP error would have been told from a reset. */
+  errorsKnown: boolean;
+  /** Who sent the ICMP error, for `failed`; absent where none came or it is not known. */
+  errorFrom?: string;
+}
+
+/** One attempt from a chosen source port: packets of one flow take one of several parallel paths. */
+export interface TcpFlowTried extends Tcp {
+  kind: 'tcp.flow-tried';
+  sourcePort: number;
+  /** 1, 2, ...: each source port is tried once in each. */
+  round: number;
+  outcome: 'opened' | 'unanswered' | 'refused' | 'failed';
+  afterMs: number;
+}
+
 /** A second connection on which nothing was sent, to learn what the peer does unprovoked. */
 export interface TcpSilentConnection extends Tcp {
   kind: 'tcp.silent-connection';
@@ -182,4 +206,6 @@ export type TcpObservation =
   | TcpPeerSilent
   | TcpMeasured
   | TcpSegmentsTried
+  | TcpPortTried
+  | TcpFlowTried
   | TcpSilentConnection;

@@ -1,0 +1,116 @@
+import type { Observation, ObservationOf } from '../../model/observation.ts';
+import type { Facts } from '../facts.ts';
+import { carriedConnection, failedAttempts } from '../progress.ts';
+import type { Claim, Rule } from '../rule.ts';
+import { failure, impairment, none } from '../rule.ts';
+
+type Flow = ObservationOf<'tcp.flow-tried'>;
+type Silent = ObservationOf<'tcp.syn-unanswered'>;
+
+/** Attempts that stayed silent when nothing opened; empty when a port said no. */
+function silentAttempts(facts: Facts): readonly Silent[] {
+  const failed = failedAttempts(facts);
+  if (failed.some((attempt) => attempt.kind === 'tcp.syn-refused')) return [];
+  return failed.filter((attempt): attempt is Silent => attempt.kind === 'tcp.syn-unanswered');
+}
+
+/** What shows that somebody at an address answers: another port that opens, or an answer to datagrams or echo requests from the address itself. */
+export function lifeSigns(facts: Facts, address: string): { certain: readonly Observation[]; all: readonly Observation[] } {
+  const ports = facts.of('tcp.port-tried').filter((tried) => tried.server.address === address);
+  const traces = facts
+    .of('route.path-traced')
+    .filter((trace) => trace.protocol !== 'tcp' && trace.reachedAtTtl !== null && trace.destination.address === address);
+  const opened = ports.filter((tried) => tried.outcome === 'opened');
+  // Without sight of ICMP errors a refusal may be any firewall's.
+  const refused = ports.filter((tried) => tried.outcome === 'refused');
+  const certain = [...opened, ...traces, ...refused.filter((tried) => tried.errorsKnown)];
+  return { certain, all: [...certain, ...refused.filter((tried) => !tried.errorsKnown)] };
+}
+
+/** Flows to one server by source port, tried at least twice. */
+function flowsOf(facts: Facts): { live: Flow[]; dead: Flow[]; changing: Flow[] } {
+  const byPort = new Map<string, Flow[]>();
+  for (const flow of facts.of('tcp.flow-tried')) {
+    const key = `${flow.server.address} ${flow.sourcePort}`;
+    byPort.set(key, [...(byPort.get(key) ?? []), flow]);
+  }
+  const sorted = { live: [] as Flow[], dead: [] as Flow[], changing: [] as Flow[] };
+  for (const tries of byPort.values()) {
+    if (tries.length < 2) continue;
+    const kind = tries.every((flow) => flow.outcome === 'opened')
+      ? 'live'
+      : tries.every((flow) => flow.outcome === 'unanswered')
+        ? 'dead'
+        : 'changing';
+    sorted[kind].push(...tries);
+  }
+  return sorted;
+}
+
+function portsOf(flows: readonly Flow[]): number[] {
+  return [...new Set(flows.map((flow) => flow.sourcePort))].sort((one, other) => one - other);
+}
+
+/** Attempts of the walk itself that a dead path explains: silent where another flow to the same server opens. */
+function silentOn(facts: Facts, address: string): readonly Silent[] {
+  return facts.of('tcp.syn-unanswered').filter((attempt) => attempt.followUp === undefined && attempt.server.address === address);
+}
+
+export const tcpSilenceRules: readonly Rule[] = [
+  {
+    cause: 'tcp.filtered',
+    // Somebody at the address answers: the path leads there.
+    supersedes: ['tcp.timeout', 'route.black-hole'],
+    judge(facts) {
+      const silent = silentAttempts(facts);
+      const alive = silent
+        .map((attempt) => ({ attempt, signs: lifeSigns(facts, attempt.server.address) }))
+        .filter(({ signs }) => signs.all.length > 0);
+      const first = alive[0];
+      if (first === undefined) return none();
+      const isCertain = alive.some(({ signs }) => signs.certain.length > 0);
+      const attempts = alive.map(({ attempt }) => attempt);
+      return failure(
+        [...attempts, ...new Set(alive.flatMap(({ signs }) => signs.all))],
+        {
+          address: first.attempt.server.address,
+          addresses: attempts.map((attempt) => attempt.server.address),
+          port: first.attempt.server.port,
+          waitedMs: Math.max(...attempts.map((attempt) => attempt.waitedMs)),
+        },
+        { confidence: isCertain ? 'proven' : 'likely' },
+      );
+    },
+  },
+  {
+    cause: 'route.one-path-dead',
+    supersedes: [
+      'tcp.timeout',
+      'tcp.filtered',
+      'tcp.slow',
+      'tcp.some-addresses-fail',
+      'tcp.ipv4-broken',
+      'tcp.ipv6-broken',
+      'route.black-hole',
+      'route.loss',
+    ],
+    judge(facts): readonly Claim[] {
+      const { live, dead, changing } = flowsOf(facts);
+      const first = dead[0];
+      // A flow that changes its mind is lost packets, or a limit, and no path.
+      if (first === undefined || live.length === 0 || changing.length > 0) return none();
+      const { address, port } = first.server;
+      const detail = {
+        address,
+        port,
+        count: portsOf(dead).length,
+        total: portsOf([...dead, ...live]).length,
+        sourcePorts: portsOf(dead),
+      };
+      const evidence = [...silentOn(facts, address), ...dead, ...live];
+      return carriedConnection(facts) === null
+        ? failure(evidence, detail, { scope: ['intermittent'] })
+        : impairment(evidence, detail, { scope: ['intermittent'] });
+    },
+  },
+];
