@@ -1,3 +1,4 @@
+import type { ConnectionScript } from '../loopback/connection-script.ts';
 import type { Change } from '../scenario/change.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { addresses } from '../topology/plan.ts';
@@ -16,6 +17,15 @@ const largePage: Change = {
 
 /** Addresses of the site are warm in the resolver: the path to the name servers is not what is broken. */
 const warm = (name: string): Change => ({ ask: { server: addresses.resolver, name, types: ['A', 'AAAA', 'HTTPS'] } });
+
+/** The header in a packet of its own, and then as much as fills several. */
+const inTwoParts: ConnectionScript = [
+  { await: 'request' },
+  { send: 'HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 20015\r\n\r\n<h1>Shop</h1>\r\n' },
+  { pauseMs: 100 },
+  { send: 'An article.\n'.repeat(1667).slice(0, 20_000) },
+  { finish: 'close' },
+];
 
 /** Packets do not get there, or not back. */
 export const routeScenarios: readonly Scenario[] = [
@@ -205,6 +215,62 @@ export const routeScenarios: readonly Scenario[] = [
     lookAlike: ['http-stalled', 'http-timeout'],
   },
   {
+    id: 'route-mtu-black-hole-late',
+    title: 'The page begins, and its large packets vanish',
+    fault: 'The header and the first line arrive in a small packet; what follows fills packets, and is lost.',
+    made: 'A size-dependent drop of IP packets over 1,300 bytes on the link between core and transit, towards the client; a server that sends in two parts.',
+    naive: '"The application hangs in the middle of the page."',
+    changes: [
+      { stop: 'edge' },
+      { odd: { name: 'two-parts', at: 'edge', port: 80, behavior: { script: { steps: inTwoParts } } } },
+      { link: { name: 'narrow', between: ['core', 'transit'], direction: 'forth', dropAboveBytes: 1300 } },
+      warm('v4.shop.example'),
+    ],
+    url: 'http://v4.shop.example/',
+    expect: {
+      status: 'failed',
+      cause: 'route.mtu-black-hole',
+      scope: ['large'],
+      without: ['http.stalled'],
+      evidence: [
+        { kind: 'http.body-received', where: { end: 'silent' } },
+        { kind: 'tcp.segments-tried', where: { outcome: 'went-on', stage: 'body' } },
+      ],
+    },
+    proof: [{ link: 'narrow', what: 'oversized' }, { hits: 'two-parts' }],
+    captureClient: { checkpoint: 'http', cause: 'http.stalled' },
+    nearMissOf: ['http.stalled'],
+    lookAlike: ['http-stalled', 'route-mtu-black-hole-body'],
+  },
+  {
+    id: 'route-mtu-black-hole-upload',
+    title: 'What we send is too large',
+    fault: 'The way to the server carries small packets only, and nobody says so: a request with long fields never arrives.',
+    made: 'A size-dependent drop of IP packets over 1,300 bytes on the link between transit and core, towards the server; the request has a field of 3,000 bytes.',
+    naive: '"The server does not answer this one request."',
+    changes: [
+      synsAtEdge,
+      { link: { name: 'narrow-up', between: ['transit', 'core'], direction: 'forth', dropAboveBytes: 1300 } },
+      warm('v4.shop.example'),
+    ],
+    url: 'https://v4.shop.example/',
+    options: ['--header', `X-Long: ${'0123456789'.repeat(300)}`],
+    expect: {
+      status: 'failed',
+      cause: 'route.mtu-black-hole',
+      scope: ['large'],
+      without: ['tcp.stall', 'http.timeout'],
+      evidence: [
+        { kind: 'tls.handshake-completed' },
+        { kind: 'tcp.peer-silent', where: { phase: 'request-sent' } },
+        { kind: 'tcp.segments-tried', where: { outcome: 'went-on', stage: 'response' } },
+      ],
+    },
+    proof: [{ link: 'narrow-up', what: 'oversized' }, edgeReached],
+    captureClient: { checkpoint: 'unclear', why: 'what the encrypted request was met by is not seen' },
+    lookAlike: ['http-timeout', 'tcp-stall'],
+  },
+  {
     id: 'route-return-path',
     title: 'The answer never comes back',
     fault: 'Requests arrive at the edge; core drops everything the edge sends back.',
@@ -339,7 +405,6 @@ export const routeScenarios: readonly Scenario[] = [
     },
     proof: [edgeReached, { connect: addresses.edge6, port: 443, outcome: 'unreachable' }],
     nearMissOf: ['route.unreachable'],
-    expectedToFail: { why: 'a family that routers refuse has to be told from a host without it', issue: 5 },
     lookAlike: ['route-unreachable', 'tcp-ipv6-broken'],
   },
 ];

@@ -6,7 +6,7 @@ import type { Environment } from './environment.ts';
 import { exitCodes, exitMeanings } from './exit-code.ts';
 import { parseEndpoint, parseNetworks, parseResolver } from './options/address.ts';
 import { intakeOptions } from './options/intake.ts';
-import { parseCount, parseJobs, parseRedirectLimit, parseStatuses, parseTimeout } from './options/number.ts';
+import { parseCount, parseIdle, parseJobs, parseRedirectLimit, parseStatuses, parseTimeout } from './options/number.ts';
 import { outputFileOptions } from './options/output-files.ts';
 import { parseProxyOption } from './options/proxy.ts';
 import { parseExpectedText, parseHeader, parseMethod, parsePath } from './options/request.ts';
@@ -179,6 +179,7 @@ function addWalk(program: Command, action: (url: string, options: ParsedWalkOpti
     .option('--no-follow', 'follow no redirect')
     .option('--no-public-resolvers', "ask no resolvers but this host's and named ones")
     .addOption(one('--count <N>', 'look the name up so many times more, for times and failures of the resolvers', parseCount))
+    .addOption(one('--idle <SECONDS>', 'use a connection again after it has idled for so long', parseIdle))
     .option('--page', 'ask for everything the page refers to, other sites included; without, what its own site serves and visitors see')
     .option('--no-page', 'ask for the document alone')
     .option('--thorough', 'measure everything, even when all is well: public resolvers and name servers are asked, too')

@@ -35,6 +35,7 @@ export interface ParsedWalkOptions extends ParsedIntake, ParsedOutputFiles {
   /** False for `--no-public-resolvers`. */
   publicResolvers: boolean;
   count?: number;
+  idle?: number;
   /** False for `--no-page`. */
   page?: boolean;
   thorough?: boolean;
@@ -90,6 +91,7 @@ export function walkArguments(input: string, parsed: ParsedWalkOptions): WalkArg
       ...(parsed.bundle === undefined ? {} : { secondOpinion: true }),
       ...(parsed.publicResolvers ? {} : { publicResolvers: false }),
       ...(parsed.count === undefined ? {} : { lookupCount: parsed.count }),
+      ...(parsed.idle === undefined ? {} : { idleMs: parsed.idle }),
       ...(parsed.page === undefined ? {} : { page: parsed.page ? 'all' : 'none' }),
       ...(parsed.thorough === true ? { thorough: true } : {}),
       ...(parsed.trace === undefined ? {} : { trace: parsed.trace ? 'always' : 'never' }),

@@ -89,6 +89,41 @@ const onePathDead: LookAlike = {
   excludedBy: flowsAlike,
 };
 
+function refusedOnLoopback(facts: Facts): readonly Observation[] {
+  return failedAttempts(facts).filter((attempt) => attempt.kind === 'tcp.syn-refused' && isLoopback(attempt.server.address));
+}
+
+/** Refusals that are resets: packets were seen, or the kernel would have told of an ICMP error. */
+function resetsSeen(facts: Facts): readonly Observation[] {
+  const refused = failedAttempts(facts).filter((attempt) => attempt.kind === 'tcp.syn-refused');
+  const traces = facts
+    .of('route.path-traced')
+    .filter(
+      (trace) =>
+        trace.by === 'kernel' &&
+        trace.protocol === 'tcp' &&
+        refused.some((attempt) => attempt.server.address === trace.destination.address) &&
+        trace.hops.some((hop) => hop.answers.some((answer) => answer.what === 'refused')),
+    );
+  return [...refused.filter((attempt) => attempt.ttl !== null), ...traces];
+}
+
+/** The refusal comes from as far away as the address itself answers, by the traces of the kernel. */
+function refusedFromAfar(facts: Facts): readonly Observation[] {
+  const refused = failedAttempts(facts).filter((attempt) => attempt.kind === 'tcp.syn-refused');
+  return refused.flatMap(({ server }) => {
+    const reached = facts
+      .of('route.path-traced')
+      .filter((trace) => trace.by === 'kernel' && trace.destination.address === server.address && trace.reachedAtTtl !== null);
+    const own = reached.filter((trace) => trace.protocol === 'tcp' && trace.destination.port === server.port);
+    const others = reached.filter((trace) => trace.protocol !== 'tcp');
+    const isAsFar = own.some(
+      (trace) => others.length > 0 && others.every((other) => (other.reachedAtTtl ?? 0) <= (trace.reachedAtTtl ?? 0)),
+    );
+    return isAsFar ? [...own, ...others] : [];
+  });
+}
+
 function notPublic(facts: Facts): readonly Observation[] {
   return facts.target !== null && !isPublicName(facts.target.host) ? [facts.target] : [];
 }
@@ -223,6 +258,7 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
       decidedBy: 'traceroute -T -p {port} {address}',
       excludedBy: (facts) => facts.of('route.icmp-error'),
     },
+    { ...ownReject, excludedBy: (facts) => facts.of('route.icmp-error').filter((error) => error.from !== null) },
   ],
   'tcp.slow': [onePathDead],
   'tcp.filtered': [onePathDead],
@@ -272,10 +308,15 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
       cause: 'tcp.reset-by-middlebox',
       why: 'a firewall can answer in the name of the server',
       decidedBy: 'compare TTL and round trip of the RST with those of an open port, from a capture',
-      excludedBy: (facts) =>
-        failedAttempts(facts).filter((attempt) => attempt.kind === 'tcp.syn-refused' && isLoopback(attempt.server.address)),
+      excludedBy: (facts) => [...refusedOnLoopback(facts), ...refusedFromAfar(facts)],
     },
     ownReject,
+    {
+      cause: 'route.filtered',
+      why: "a firewall's ICMP port unreachable reaches programs as a refusal, too",
+      decidedBy: 'sudo tcpdump -nvi any icmp or icmp6, while repeating the attempt',
+      excludedBy: (facts) => [...refusedOnLoopback(facts), ...resetsSeen(facts)],
+    },
   ],
   'tcp.reset': [
     {

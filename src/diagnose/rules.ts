@@ -13,6 +13,7 @@ import { pageRules } from './rules/page.ts';
 import { routeRules } from './rules/route.ts';
 import { targetRules } from './rules/target.ts';
 import { tcpRules } from './rules/tcp.ts';
+import { tcpResetOriginRules } from './rules/tcp-reset-origin.ts';
 import { tcpSilenceRules } from './rules/tcp-silence.ts';
 import { tlsAddressRules } from './rules/tls-addresses.ts';
 import { tlsCertificateRules } from './rules/tls-certificate.ts';
@@ -32,6 +33,7 @@ export const allRules: readonly Rule[] = [
   ...routeRules,
   ...packetSizeRules,
   ...tcpRules,
+  ...tcpResetOriginRules,
   ...tcpSilenceRules,
   ...tlsHandshakeRules,
   ...tlsHelloRules,

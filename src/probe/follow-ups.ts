@@ -12,6 +12,7 @@ import { askAgain, checkingDisabled, controlQuestion, overTcp, searchDomains, se
 import { trustChain } from './dns/trust-chain.ts';
 import type { FollowUp } from './follow-up.ts';
 import { askHealthPath, askOlderVersion, askOrigin, askOtherHost, askPastCache } from './http-variations.ts';
+import { idleReuse } from './idle-reuse.ts';
 import { accessNetwork, ownFilter, trackingTable } from './local-experiments.ts';
 import { addressConflict, neighborsOfSilence, nextHopsAfterFailure } from './local-neighbors.ts';
 import { otherFlows } from './other-flows.ts';
@@ -20,6 +21,7 @@ import { pathOfFailure, pathOfRequest } from './path/path-trace.ts';
 import { isProxied } from './proxy/choice.ts';
 import { proxySigns, proxyTrial } from './proxy/trials.ts';
 import { round } from './recorder.ts';
+import { resetOrigin } from './reset-origin.ts';
 import { smallSegments } from './small-segments.ts';
 import { tlsHellos } from './tls-hellos.ts';
 import { observeBanner, plainHttp } from './tls-plain.ts';
@@ -75,7 +77,9 @@ async function watchSilently(context: WalkContext, server: Endpoint, watchMs: nu
     if (read.kind === 'aborted') return;
     const outcome = read.kind === 'bytes' ? 'spoke' : read.kind === 'end' ? 'closed' : read.kind === 'failed' ? 'reset' : 'stayed-open';
     const sample = read.kind === 'bytes' ? { sampleHex: toHex(read.bytes.subarray(0, sampleBytes)) } : {};
-    recorder.observe({ ...base, atMs: recorder.sinceStart(read.atMs), outcome, afterMs: round(read.atMs - dialed.atMs), ...sample });
+    const connectMs = round(dialed.atMs - dialed.startMs);
+    const afterMs = round(read.atMs - dialed.atMs);
+    recorder.observe({ ...base, atMs: recorder.sinceStart(read.atMs), outcome, afterMs, connectMs, ...sample });
     if (read.kind === 'bytes') observeBanner(context, server, id, read.bytes, read.atMs);
   } finally {
     dialed.connection.destroy();
@@ -106,6 +110,8 @@ export const allFollowUps: readonly FollowUp[] = [
   plainHttp,
   smallSegments,
   otherPorts,
+  resetOrigin,
+  idleReuse,
   otherFlows,
   neighborsOfSilence,
   nextHopsAfterFailure,

@@ -11,8 +11,8 @@ export type ExchangeStage = 'handshake' | 'response' | 'body';
 
 /** What came of an exchange that was made once more. */
 export interface RepeatedExchange {
-  /** `went-on`: it came as far as asked for, or was answered otherwise; `stalled`: bytes were due and none came; `ended`: reset or closed. */
-  outcome: 'went-on' | 'stalled' | 'ended' | 'aborted';
+  /** `went-on`: it came as far as asked for, or was answered otherwise; `stalled`: bytes were due and none came. */
+  outcome: 'went-on' | 'stalled' | 'reset' | 'closed' | 'aborted';
   phase: ConnectionPhase;
   /** {@link Clock.nowMs} */
   atMs: number;
@@ -55,8 +55,7 @@ export async function repeatExchange(
       const secured = await context.ports.tls.handshake(connection, offer, waitOf(context, overMs - clock.nowMs()));
       if (secured.kind !== 'completed') {
         const phase = secured.wire.messagesReceived.length > 0 ? 'handshaking' : 'hello-sent';
-        const isAnswer = secured.kind === 'failed';
-        const outcome = secured.kind === 'timed-out' ? 'stalled' : secured.kind === 'aborted' ? 'aborted' : isAnswer ? 'went-on' : 'ended';
+        const outcome = secured.kind === 'timed-out' ? 'stalled' : secured.kind === 'failed' ? 'went-on' : secured.kind;
         return result(outcome, phase, secured.atMs);
       }
       if (stage === 'handshake') return result('went-on', 'secured', secured.atMs);
@@ -80,7 +79,7 @@ async function repeatRequest(
   const { clock } = context.ports;
   const { method } = context.options;
   const refused = await over.write(encodeHttp1Request({ method, target: target.requestTarget, headers: requestFields(context, target) }));
-  if (refused !== null) return result(refused.name === 'aborted' ? 'aborted' : 'ended', 'request-sent', clock.nowMs());
+  if (refused !== null) return result(refused.name === 'aborted' ? 'aborted' : 'reset', 'request-sent', clock.nowMs());
   const decoder = createHttp1ResponseDecoder({ requestMethod: method });
   let hasHead = false;
   for (;;) {
@@ -91,7 +90,7 @@ async function repeatRequest(
     if (read.kind !== 'bytes') {
       const events = decoder.end(read.kind === 'end' ? 'closed' : 'reset');
       const isComplete = events.some((event) => event.kind === 'complete');
-      return result(isComplete ? 'went-on' : 'ended', isComplete ? 'answered' : phase(), read.atMs);
+      return result(isComplete ? 'went-on' : read.kind === 'end' ? 'closed' : 'reset', isComplete ? 'answered' : phase(), read.atMs);
     }
     const events = decoder.push(read.bytes);
     hasHead ||= events.some((event) => event.kind === 'header');

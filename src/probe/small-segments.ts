@@ -6,10 +6,11 @@ import type { DialOutcome } from '../ports/connection.ts';
 import type { ShapedDialOutcome } from '../ports/shaped-dialer.ts';
 import { type FollowUp, silenceOf } from './follow-up.ts';
 import { observeUnmeasured } from './local.ts';
+import { observedTarget } from './observed-target.ts';
 import { isProxied } from './proxy/choice.ts';
 import { round } from './recorder.ts';
 import { type ExchangeStage, isSafe, repeatExchange } from './repeat-exchange.ts';
-import { parseUrl, type Target } from './target.ts';
+import type { Target } from './target.ts';
 import { unknownTcpFacts } from './tcp.ts';
 import { isInterrupted, type WalkContext, waitOf } from './walk-context.ts';
 
@@ -25,7 +26,7 @@ export const smallSegments: FollowUp = {
   isWanted: (context) => !isProxied(context) && stallOf(context) !== null,
   async run(context) {
     const stall = stallOf(context) ?? healthyExchange(context);
-    const target = targetOf(context);
+    const target = observedTarget(context.recorder);
     if (stall !== null && target !== null && !isProxied(context)) await compareSizes(context, target, stall);
   },
 };
@@ -55,12 +56,6 @@ const watchFactor = 4;
 const shortestWatchMs = 1200;
 /** What was watched for less than this is not called silent. */
 const shortestSilenceMs = 500;
-
-function targetOf(context: WalkContext): Target | null {
-  const url = context.recorder.seen('target.parsed')[0]?.url;
-  const target = url === undefined ? null : parseUrl(url);
-  return target !== null && 'url' in target ? target : null;
-}
 
 function stallOf(context: WalkContext): Stall | null {
   const { recorder, options } = context;
@@ -164,7 +159,7 @@ async function tryOnce(context: WalkContext, attempt: Attempt, enough?: AbortSig
   const { atMs, facts, outcome: end, ...counts } = await repeatExchange(watched, target, dialed.connection, stage, overMs);
   const sinceOpenMs = round(atMs - dialed.atMs);
   if (end === 'aborted' && (isInterrupted(context) || sinceOpenMs < shortestSilenceMs)) return null;
-  const outcome = end === 'aborted' ? 'stalled' : end;
+  const outcome = end === 'aborted' ? 'stalled' : end === 'reset' || end === 'closed' ? 'ended' : end;
   recorder.observe({ ...base, ...counts, outcome, sinceOpenMs, atMs: recorder.sinceStart(atMs), facts: facts ?? unknownTcpFacts });
   return { outcome, sinceOpenMs };
 }

@@ -34,6 +34,8 @@ export interface WalkOptions {
   secondOpinion: boolean;
   /** How often each resolver is asked the same question again, to measure it; 0 for not at all. */
   lookupCount: number;
+  /** Use a connection once more after it has idled for so long; null for not at all. */
+  idleMs: number | null;
   /** Run every experiment, whether or not something failed. */
   thorough: boolean;
   /** Make the request once more on the connection that was kept, to measure what it costs then. */
@@ -72,6 +74,7 @@ export const defaultWalkOptions: Omit<WalkOptions, 'budgets'> = {
   publicResolvers: true,
   secondOpinion: false,
   lookupCount: 0,
+  idleMs: null,
   thorough: false,
   warmRun: false,
   trace: 'after-failure',

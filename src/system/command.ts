@@ -32,7 +32,8 @@ export function runCommand(
       file,
       parameters,
       {
-        timeout: limits.longestMs,
+        // Whole milliseconds: a fraction is refused by a throw.
+        timeout: Math.ceil(limits.longestMs),
         maxBuffer: mostOutputBytes,
         windowsHide: true,
         env: { ...process.env, LC_ALL: 'C', LANG: 'C' },

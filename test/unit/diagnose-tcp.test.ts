@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
 import type { ObservationDraft } from '../../src/model/observation.ts';
-import { contextOf, numbered, synRefused, synUnanswered, upTo } from './evidence.ts';
-import { connectedAgain, flow, portTried, traced } from './evidence-tcp.ts';
+import { connectFailed, contextOf, ended, numbered, silentConnection, synRefused, synUnanswered, upTo } from './evidence.ts';
+import { connectedAgain, flow, idleReused, portTried, shortReach, traced } from './evidence-tcp.ts';
 
 /** What happened, and what the verdict is: a status, or a status with its cause and how sure it is. */
 type Row = [sentence: string, evidence: (ObservationDraft | ObservationDraft[])[], verdict: string];
@@ -50,6 +50,43 @@ const rows: Row[] = [
     [pageOver(synUnanswered(), synUnanswered('203.0.113.11', 'c3'), connectedAgain(1010))],
     'degraded tcp.some-addresses-fail',
   ],
+  [
+    'the refusal comes from nearer than the address',
+    [upTo.addresses(), synRefused(), traced('tcp', 4), traced('udp', 6)],
+    'failed tcp.reset-by-middlebox',
+  ],
+  [
+    'the refusal comes from as far as the address',
+    [upTo.addresses(), synRefused(), traced('tcp', 6), traced('udp', 6)],
+    'failed tcp.refused',
+  ],
+  ['paths may differ by a hop', [upTo.addresses(), synRefused(), traced('tcp', 5), traced('udp', 6)], 'failed tcp.refused'],
+  [
+    'a hop nearer and far sooner',
+    [upTo.addresses(), synRefused(), traced('tcp', 5, { rttMs: 2 }), traced('udp', 6, { rttMs: 40 })],
+    'failed tcp.reset-by-middlebox',
+  ],
+  ['this host itself refuses', [upTo.addresses(), synRefused(), traced('tcp', 1), traced('udp', 6)], 'failed tcp.refused'],
+  [
+    'packets that do not get there are answered by a reset',
+    [upTo.connection(), ended('tcp.reset-received', 'hello-sent'), silentConnection('stayed-open'), shortReach('reset', 4)],
+    'failed tcp.reset-by-middlebox',
+  ],
+  [
+    'packets that do not get there are answered by nobody',
+    [upTo.connection(), ended('tcp.reset-received', 'hello-sent'), silentConnection('stayed-open'), shortReach('silent', 4)],
+    'failed tls.reset',
+  ],
+  [
+    'who resets unprovoked does so however far packets get',
+    [upTo.connection(), ended('tcp.reset-received', 'hello-sent'), silentConnection('reset'), shortReach('reset', 4)],
+    'failed tcp.reset',
+  ],
+  ['what idles is dropped in silence', [upTo.page(), idleReused('silent')], 'degraded tcp.idle-drop'],
+  ['what idles is reset', [upTo.page(), idleReused('reset')], 'degraded tcp.idle-drop'],
+  ['what idles is ended by the server', [upTo.page(), idleReused('ended-while-idle', null)], 'ok'],
+  ['what idles still works', [upTo.page(), idleReused('answered')], 'ok'],
+  ['what idles fails, and so does what is new', [upTo.page(), idleReused('silent', 'failed')], 'ok'],
 ];
 
 describe('connecting', () => {
@@ -65,5 +102,53 @@ describe('connecting', () => {
       )?.confidence;
     expect(judged(false)).toBe('likely');
     expect(['proven', 'likely']).toContain(judged(true));
+  });
+});
+
+describe('what browsers do', () => {
+  const detailOf = (...evidence: (ObservationDraft | ObservationDraft[])[]) =>
+    diagnose(numbered(...evidence), contextOf()).findings.find((finding) => finding.cause === 'tcp.ipv6-broken')?.detail;
+  const six = '2001:db8:113:1::10';
+  const four = '203.0.113.10';
+  const names = [...upTo.page()].map((draft) => (draft.kind === 'dns.addresses-chosen' ? { ...draft, addresses: [six, four] } : draft));
+
+  test('a silent address costs the attempt delay, and programs without one their patience', () => {
+    expect(detailOf(names, synUnanswered(six, 'c5'))).toMatchObject({
+      browserOrder: [six, four],
+      browserOpens: four,
+      browserDelayMs: 250,
+      oneByOneMs: null,
+    });
+  });
+
+  test('an address that refuses costs as long as that takes', () => {
+    const refused = { ...synRefused(six, 'c5'), durationMs: 30 };
+    expect(detailOf(names, refused)).toMatchObject({ browserOpens: four, browserDelayMs: 30, oneByOneMs: 30 });
+  });
+
+  test('families take turns', () => {
+    const more = '2001:db8:113:1::11';
+    const addresses = names.map((draft) => (draft.kind === 'dns.addresses-chosen' ? { ...draft, addresses: [six, more, four] } : draft));
+    expect(detailOf(addresses, synUnanswered(six, 'c5'), synUnanswered(more, 'c6'))).toMatchObject({
+      browserOrder: [six, four, more],
+      browserDelayMs: 250,
+    });
+  });
+
+  test('a family that a router refuses is broken, one that this host does not have is not', () => {
+    const failed = connectFailed('network-unreachable', six, 'c5');
+    expect(detailOf(names, failed)).toBeUndefined();
+    const said = {
+      kind: 'route.icmp-error',
+      checkpoint: 'route',
+      atMs: 10,
+      from: '2001:db8::1',
+      version: 6,
+      type: 1,
+      code: 0,
+      protocol: 'tcp',
+      destination: { address: six, port: 443 },
+    } as const;
+    expect(detailOf(names, failed, said)).toBeDefined();
   });
 });

@@ -299,12 +299,37 @@ const rows: Row[] = [
   ['nothing of more than a segment is acknowledged', [upTo.connection(), silent('hello-sent', 0, 3000)], 'failed tls.timeout'],
   [
     'small segments heal, and no others',
-    [upTo.connection(), silent('hello-sent', 300), segmentsTried(536, 'went-on'), segmentsTried(null, 'stalled')],
+    [upTo.connection(), silent('hello-sent', 300), segmentsTried(536, 'went-on'), segmentsTried(null, 'stalled', 1)],
     'failed route.mtu-black-hole',
   ],
   [
+    'small segments heal, larger ones do not, and nothing is seen to be lost',
+    [
+      upTo.connection(),
+      silent('hello-sent', 300),
+      ...[536, 1240].map((bytes) => segmentsTried(bytes, 'went-on')),
+      ...[1360, null].map((bytes) => segmentsTried(bytes, 'stalled')),
+    ],
+    'failed route.mtu-black-hole',
+  ],
+  [
+    'sizes that heal and stall without order are a server that hangs now and then',
+    [
+      upTo.connection(),
+      silent('hello-sent', 300),
+      ...[536, 1360].map((bytes) => segmentsTried(bytes, 'went-on')),
+      ...[1240, null].map((bytes) => segmentsTried(bytes, 'stalled')),
+    ],
+    'failed tls.timeout',
+  ],
+  [
+    'one heals and one stalls, and nothing is seen to be lost',
+    [upTo.connection(), silent('hello-sent', 300), segmentsTried(536, 'went-on'), segmentsTried(null, 'stalled')],
+    'failed tls.timeout',
+  ],
+  [
     'small segments heal what was never acknowledged',
-    [upTo.connection(), silent('hello-sent', 0, 3000), segmentsTried(536, 'went-on'), segmentsTried(null, 'stalled')],
+    [upTo.connection(), silent('hello-sent', 0, 3000), segmentsTried(536, 'went-on'), segmentsTried(null, 'stalled', 1)],
     'failed route.mtu-black-hole',
   ],
   [
@@ -324,12 +349,12 @@ const rows: Row[] = [
   ],
   [
     'the body stalls and small segments heal',
-    [upTo.request(), responded(200), body({ end: 'silent' }), segmentsTried(536, 'went-on'), segmentsTried(null, 'stalled')],
+    [upTo.request(), responded(200), body({ end: 'silent' }), segmentsTried(536, 'went-on'), segmentsTried(null, 'stalled', 1)],
     'failed route.mtu-black-hole',
   ],
   [
     'a page that arrived is not failed by an experiment',
-    [upTo.page(), segmentsTried(536, 'went-on'), segmentsTried(null, 'stalled')],
+    [upTo.page(), segmentsTried(536, 'went-on'), segmentsTried(null, 'stalled', 1)],
     'ok',
   ],
   ['nothing we send is acknowledged', [upTo.connection(), silent('hello-sent', 0)], 'failed tcp.stall'],

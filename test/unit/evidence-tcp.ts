@@ -1,5 +1,5 @@
 import type { ObservationDraft } from '../../src/model/observation.ts';
-import type { TcpFlowTried, TcpPortTried } from '../../src/model/observations/tcp.ts';
+import type { TcpFlowTried, TcpIdleReused, TcpPortTried } from '../../src/model/observations/tcp.ts';
 import { server } from './evidence.ts';
 
 /** Observations of the experiments about connecting; see `evidence.ts`. */
@@ -33,6 +33,14 @@ export function flow(sourcePort: number, ...outcomes: TcpFlowTried['outcome'][])
 /** Opened beside a first attempt that stayed silent. */
 export function connectedAgain(durationMs: number): Draft {
   return { ...at(server.address, server.port, 'c0'), kind: 'tcp.connected', durationMs, client: null, facts, carried: true, again: true };
+}
+
+export function shortReach(outcome: 'reset' | 'silent', hopLimit: number, serverDistance = 6): Draft {
+  return { ...at(server.address, server.port, 'c7'), kind: 'tcp.short-reach-tried', hopLimit, serverDistance, outcome, afterMs: 2, facts };
+}
+
+export function idleReused(outcome: TcpIdleReused['outcome'], fresh: TcpIdleReused['fresh'] = 'answered'): Draft {
+  return { ...at(server.address, server.port, 'c8'), kind: 'tcp.idle-reused', idleMs: 60_000, outcome, afterMs: 5000, fresh, facts };
 }
 
 /** A path traced to the target, which answered at this TTL, or did not. */

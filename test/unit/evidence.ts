@@ -8,6 +8,16 @@ import type { CertificateFacts } from '../../src/model/observations/tls.ts';
 export const server = { address: '203.0.113.10', port: 443 };
 const resolver: ResolverIdentity = { address: '192.168.1.1', port: 53, transport: 'udp', role: 'configured' };
 const tcpFacts = { rttMs: 16, synRetransmissions: 0, retransmissions: 0, mssBytes: 1460, bytesAcknowledged: null };
+const kernelFacts = {
+  minRttMs: 15,
+  pathMtuBytes: 1500,
+  receivedMssBytes: 1000,
+  unacknowledgedSegments: 0,
+  deliveredSegments: 2,
+  bytesUnacknowledged: 0,
+  outOfOrderSegments: 0,
+  receivedSegments: 3,
+};
 export const judgedAt = '2026-11-21T12:00:00.000Z';
 
 type Draft = ObservationDraft;
@@ -252,7 +262,7 @@ export function silent(phase: ConnectionPhase, bytesAcknowledged: number | null 
 export function segmentsTried(
   maxSegmentBytes: number | null,
   outcome: 'went-on' | 'stalled' | 'ended',
-  more: { family?: 'ipv4' } = {},
+  outOfOrderSegments: number = 0,
 ): Draft {
   return {
     ...attempt(server.address, `c${maxSegmentBytes ?? 9}`),
@@ -264,9 +274,8 @@ export function segmentsTried(
     sinceOpenMs: 1200,
     bytesSent: 300,
     bytesReceived: outcome === 'went-on' ? 4000 : 0,
-    facts: tcpFacts,
+    facts: { ...tcpFacts, kernel: { ...kernelFacts, outOfOrderSegments } },
     followUp: 'small-segments',
-    ...more,
   };
 }
 

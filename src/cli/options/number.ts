@@ -14,6 +14,15 @@ export function parseTimeout(value: string): number {
   return seconds * 1000;
 }
 
+/** Reads a pause in seconds, whole or decimal, into milliseconds. */
+export function parseIdle(value: string): number {
+  const seconds = Number(value);
+  if (!/^\d+(\.\d+)?$/.test(value) || seconds < 0.1 || seconds > longestSeconds) {
+    throw new UsageError(`--idle ${value}`, `not a number of seconds from 0.1 to ${longestSeconds}`, 'give one such as 60');
+  }
+  return seconds * 1000;
+}
+
 /** Reads a number of redirects. */
 export function parseRedirectLimit(value: string): number {
   if (!/^\d{1,3}$/.test(value)) {

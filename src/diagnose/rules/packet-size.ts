@@ -15,13 +15,20 @@ function stallsOf(facts: Facts): readonly Observation[] {
   return [...silent, ...bodies];
 }
 
-/** Packet sizes that passed, when every larger one that was tried stalled; null when the sizes contradict each other. */
-function largestPassing(tried: readonly Tried[]): number | null {
-  const sized = tried.filter((one) => one.maxSegmentBytes !== null && (one.outcome === 'went-on' || one.outcome === 'stalled'));
-  const bytesOf = (one: Tried): number => (one.maxSegmentBytes ?? 0) + headerBytes[one.family];
-  const passed = Math.max(...sized.filter((one) => one.outcome === 'went-on').map(bytesOf));
-  const stalled = sized.filter((one) => one.outcome === 'stalled').map(bytesOf);
-  return stalled.length > 0 && stalled.every((bytes) => bytes > passed) ? passed : null;
+/** So many sizes that fall into two groups, small and large, are no chance: a server that hangs now and then would mix them. */
+const enoughSizes = 4;
+
+/** Bytes of the largest packet of an exchange; infinite for the system's own size, which nothing held down. */
+function packetBytes(tried: Tried): number {
+  return tried.maxSegmentBytes === null ? Number.POSITIVE_INFINITY : tried.maxSegmentBytes + headerBytes[tried.family];
+}
+
+/** The kernel saw packets lost: what came did so ahead of a gap, or what was sent again was never acknowledged. */
+function hasLost(observation: Observation): boolean {
+  if (observation.kind !== 'tcp.peer-silent' && observation.kind !== 'tcp.segments-tried' && observation.kind !== 'tcp.measured')
+    return false;
+  const { kernel, retransmissions } = observation.facts;
+  return (kernel?.outOfOrderSegments ?? 0) > 0 || ((kernel?.bytesUnacknowledged ?? 0) > 0 && (retransmissions ?? 0) > 0);
 }
 
 export const packetSizeRules: readonly Rule[] = [
@@ -31,23 +38,27 @@ export const packetSizeRules: readonly Rule[] = [
     judge(facts) {
       const stalls = stallsOf(facts);
       const tried = facts.of('tcp.segments-tried');
-      const healed = tried.filter((one) => one.maxSegmentBytes !== null && one.outcome === 'went-on');
-      // The system's own size on a second connection: healed as well, it was no matter of size.
-      const control = tried.filter((one) => one.maxSegmentBytes === null);
+      const healed = tried.filter((one) => one.outcome === 'went-on');
+      const stalled = tried.filter((one) => one.outcome === 'stalled');
       const first = healed[0];
-      if (stalls.length === 0 || first === undefined || control.length === 0) return none();
-      if (control.some((one) => one.outcome !== 'stalled')) return none();
+      // The system's own size on a second connection has to stall again: else it was no matter of size.
+      if (stalls.length === 0 || first === undefined || !stalled.some((one) => one.maxSegmentBytes === null)) return none();
+      const passes = Math.max(...healed.map(packetBytes));
+      if (stalled.some((one) => packetBytes(one) <= passes)) return none();
+      const isLost = [...stalls, ...stalled, ...facts.of('tcp.measured')].some(hasLost);
+      if (!isLost && healed.length + stalled.length < enoughSizes) return none();
       return failure(
         [...stalls, ...tried],
         {
           address: first.server.address,
           port: first.server.port,
-          mtuBytes: largestPassing(tried),
+          // Between the largest that passes and the next that does not.
+          mtuBytes: stalled.length > 1 ? passes : null,
           segmentBytes: first.maxSegmentBytes,
           from: null,
         },
         // The connection opens: its packets are small.
-        { scope: ['large'], persists: true },
+        { scope: ['large'], persists: true, confidence: isLost ? 'proven' : 'likely' },
       );
     },
   },

@@ -1,6 +1,9 @@
+import type { Detail } from '../../model/finding.ts';
 import type { ObservationOf } from '../../model/observation.ts';
+import { browserAttempts } from '../browser-attempts.ts';
 import type { Facts } from '../facts.ts';
-import { carriedConnection, connectAttempts, failedAttempts } from '../progress.ts';
+import { ownIcmpErrors } from '../local-evidence.ts';
+import { type ConnectAttempt, carriedConnection, connectAttempts, failedAttempts } from '../progress.ts';
 import type { Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
 
@@ -23,6 +26,24 @@ function unprovoked(facts: Facts, ended: Ended, outcome: 'reset' | 'closed'): re
     .of('tcp.silent-connection')
     .filter((probe) => probe.outcome === outcome && probe.server.address === ended.server.address);
   return silent.length > 0 ? silent : null;
+}
+
+/** Whether an attempt left this host: an ICMP error came back for it, or the routing table has a way there. */
+function wasSent(facts: Facts, attempt: ConnectAttempt): boolean {
+  const { address } = attempt.server;
+  const own = ownIcmpErrors(facts);
+  return (
+    facts
+      .of('route.icmp-error')
+      .some((error) => error.protocol === 'tcp' && error.destination.address === address && !own.includes(error)) ||
+    facts.of('local.route').some((route) => route.destination === address && route.found)
+  );
+}
+
+/** What a browser's user feels of addresses that fail. */
+function browserDetail(facts: Facts): Detail {
+  const { order, opens, delayMs, oneByOneMs } = browserAttempts(facts);
+  return opens === null ? {} : { browserOrder: order, browserOpens: opens, browserDelayMs: delayMs, oneByOneMs };
 }
 
 export const tcpRules: readonly Rule[] = [
@@ -135,7 +156,12 @@ export const tcpRules: readonly Rule[] = [
         if (failed.length === 0 || failed.length === ofFamily.length) return none();
         return impairment(
           ofFamily,
-          { addresses: failed.map((attempt) => attempt.server.address), count: ofFamily.length, port: failed[0]?.server.port ?? null },
+          {
+            addresses: failed.map((attempt) => attempt.server.address),
+            count: new Set(ofFamily.map((attempt) => attempt.server.address)).size,
+            port: failed[0]?.server.port ?? null,
+            ...browserDetail(facts),
+          },
           { scope: ['address', family] },
         );
       });
@@ -150,16 +176,40 @@ export const tcpRules: readonly Rule[] = [
         const carried = carriedConnection(facts);
         // A connection that opened the second time is of its family all the same.
         if (ofFamily.length === 0 || ofFamily.some((attempt) => attempt.kind === 'tcp.connected') || carried === null) return none();
-        // A host without that family at all is an ordinary host: its users never try the addresses.
-        if (ofFamily.every((attempt) => attempt.kind === 'tcp.connect-failed' && isFamilyMissing(attempt.failure.name))) return none();
+        // A host without that family at all is an ordinary host: its users never try the addresses. What a router said is another matter.
+        const isMissing = (attempt: ConnectAttempt): boolean =>
+          attempt.kind === 'tcp.connect-failed' && isFamilyMissing(attempt.failure.name) && !wasSent(facts, attempt);
+        if (ofFamily.every(isMissing)) return none();
         return impairment(
           ofFamily,
-          { addresses: ofFamily.map((attempt) => attempt.server.address), family, port: ofFamily[0]?.server.port ?? null },
+          {
+            addresses: ofFamily.map((attempt) => attempt.server.address),
+            family,
+            port: ofFamily[0]?.server.port ?? null,
+            ...browserDetail(facts),
+          },
           { scope: [family] },
         );
       },
     }),
   ),
+  {
+    cause: 'tcp.idle-drop',
+    judge(facts) {
+      const dropped = facts
+        .of('tcp.idle-reused')
+        .filter((reused) => reused.fresh === 'answered' && ['silent', 'reset', 'closed'].includes(reused.outcome));
+      const first = dropped[0];
+      if (first === undefined) return none();
+      const { address, port } = first.server;
+      // One that is closed in answer may cross the server's own end of its patience.
+      return impairment(
+        dropped,
+        { address, port, idleMs: first.idleMs, outcome: first.outcome },
+        { scope: ['intermittent'], confidence: first.outcome === 'silent' ? 'proven' : 'likely' },
+      );
+    },
+  },
   {
     cause: 'tcp.slow',
     judge(facts) {

@@ -173,6 +173,32 @@ export interface TcpPortTried extends Tcp {
   errorFrom?: string;
 }
 
+/** The bytes that a reset answered once more, in packets whose time to live ends before the server. */
+export interface TcpShortReachTried extends Tcp {
+  kind: 'tcp.short-reach-tried';
+  hopLimit: number;
+  /** The least time to live with which the port opens. */
+  serverDistance: number;
+  outcome: 'reset' | 'closed' | 'silent' | 'answered';
+  afterMs: number;
+  facts: TcpFacts;
+}
+
+/** A connection was used, left alone and used again. */
+export interface TcpIdleReused extends Tcp {
+  kind: 'tcp.idle-reused';
+  idleMs: number;
+  /**
+   * Of the request after the pause: `answered`, `silent`, `reset`, `closed`. `ended-while-idle`: the peer ended the connection during the pause,
+   * and said so; `not-kept`: it was not to be reused at all.
+   */
+  outcome: 'answered' | 'silent' | 'reset' | 'closed' | 'ended-while-idle' | 'not-kept';
+  afterMs: number;
+  /** What a new connection gave at the same time; null when none was made. */
+  fresh: 'answered' | 'failed' | null;
+  facts: TcpFacts;
+}
+
 /** One attempt from a chosen source port: packets of one flow take one of several parallel paths. */
 export interface TcpFlowTried extends Tcp {
   kind: 'tcp.flow-tried';
@@ -189,6 +215,8 @@ export interface TcpSilentConnection extends Tcp {
   outcome: 'stayed-open' | 'reset' | 'closed' | 'spoke' | 'connect-failed';
   /** How long it was watched, or after which time the outcome came. */
   afterMs: number;
+  /** How long connecting took; absent when it failed. */
+  connectMs?: number;
   /** For `spoke`: first bytes in hex, at most 64 bytes. */
   sampleHex?: string;
 }
@@ -208,4 +236,6 @@ export type TcpObservation =
   | TcpSegmentsTried
   | TcpPortTried
   | TcpFlowTried
+  | TcpShortReachTried
+  | TcpIdleReused
   | TcpSilentConnection;

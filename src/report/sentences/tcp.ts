@@ -13,9 +13,10 @@ import type { SentencesOf } from './sentence.ts';
  * | `tcp.reset`, `tcp.closed` | `address`, `port`, `sinceOpenMs` |
  * | `tcp.stall` | `address`, `port`, `waitedMs` |
  * | `tcp.idle-drop` | `address`, `port`, `idleMs` |
- * | `tcp.reset-by-middlebox` | `address`, `port`, `reason` (the evidence in words) |
- * | `tcp.some-addresses-fail` | `addresses` (that fail), `count` (of all addresses of that family) |
- * | `tcp.ipv6-broken`, `tcp.ipv4-broken` | `addresses` (that fail) |
+ * | `tcp.reset-by-middlebox` | `address`, `port`, `refused` (in answer to the SYN), `reason` (the evidence in words) |
+ * | `tcp.some-addresses-fail` | `addresses` (that fail), `count` (of all addresses of that family), what browsers do |
+ * | `tcp.ipv6-broken`, `tcp.ipv4-broken` | `addresses` (that fail), what browsers do |
+ * |  what browsers do | `browserOrder`, `browserOpens`, `browserDelayMs`, `oneByOneMs` (null: until the system's own timeout) |
  * | `tcp.slow` | `address`, `port`, `durationMs`, `budgetMs`, `synRetransmissions` |
  */
 export const tcpSentences: SentencesOf<'tcp'> = {
@@ -39,12 +40,12 @@ export const tcpSentences: SentencesOf<'tcp'> = {
   'tcp.idle-drop': (detail) =>
     `Connections to ${endpointOr(detail, 'the server')} that have been idle${clause(number(detail, 'idleMs'), (idle) => ` for ${duration(idle)}`)} no longer work; new ones do.`,
   'tcp.reset-by-middlebox': (detail) =>
-    `The connection to ${endpointOr(detail, 'the server')} was reset by something on the way, not by the server${clause(text(detail, 'reason'), (reason) => ` (${reason})`)}.`,
+    `The connection ${detail.refused === true ? 'attempt ' : ''}to ${endpointOr(detail, 'the server')} was ${detail.refused === true ? 'refused' : 'reset'} by something on the way, not by the server${clause(text(detail, 'reason'), (reason) => ` (${reason})`)}.`,
   'tcp.some-addresses-fail': (detail) => {
     const addresses = list(detail, 'addresses');
     if (addresses.length === 0) return 'Some addresses of the name do not accept connections; users who get one of them wait or fail.';
     const ofAll = clause(number(detail, 'count'), (count) => ` of ${count}`);
-    return `${addresses.length}${ofAll} addresses ${addresses.length === 1 ? 'does' : 'do'} not accept connections (${listed(addresses)}); users who get ${addresses.length === 1 ? 'it' : 'one of them'} wait or fail.`;
+    return `${addresses.length}${ofAll} addresses ${addresses.length === 1 ? 'does' : 'do'} not accept connections (${listed(addresses)}); users who get ${addresses.length === 1 ? 'it' : 'one of them'} wait or fail.${browser(detail)}`;
   },
   'tcp.ipv6-broken': (detail) => family(detail, 'IPv6', 'IPv4'),
   'tcp.ipv4-broken': (detail) => family(detail, 'IPv4', 'IPv6'),
@@ -67,7 +68,20 @@ function silent(detail: Detail): string {
 
 function family(detail: Detail, broken: string, working: string): string {
   const addresses = list(detail, 'addresses');
-  return `No ${broken} address accepts a connection${addresses.length === 0 ? '' : ` (${listed(addresses)})`}; ${working} works.`;
+  return `No ${broken} address accepts a connection${addresses.length === 0 ? '' : ` (${listed(addresses)})`}; ${working} works.${browser(detail)}`;
+}
+
+/** What users of browsers wait, and of programs that try one address after the other. */
+function browser(detail: Detail): string {
+  const delayMs = number(detail, 'browserDelayMs');
+  const [first] = list(detail, 'browserOrder');
+  const opens = text(detail, 'browserOpens');
+  if (delayMs === null || first === undefined || opens === null) return '';
+  if (opens === first) return ' Browsers try a working address first and feel nothing.';
+  const others = number(detail, 'oneByOneMs');
+  if (others !== null && others <= delayMs) return ` Browsers try ${first} first and ${opens} ${duration(delayMs)} later.`;
+  const patient = others === null ? 'wait for the timeout of their system' : `wait ${duration(others)}`;
+  return ` Browsers try ${first} first and ${opens} ${duration(delayMs)} later (Happy Eyeballs); programs that try one address after the other ${patient}.`;
 }
 
 function afterOpen(value: unknown): string {
