@@ -1,5 +1,5 @@
 import { isLoopback } from '../model/address.ts';
-import type { ObservationOf } from '../model/observation.ts';
+import type { Observation, ObservationOf } from '../model/observation.ts';
 import type { Facts } from './facts.ts';
 import {
   type ConnectAttempt,
@@ -131,4 +131,23 @@ export function isResolutionError(error: ObservationOf<'route.icmp-error'>): boo
 /** What this request dials: `proxy` when one carries it. */
 export function dialedPurpose(facts: Facts): 'target' | 'proxy' {
   return proxyInUse(facts) === null ? 'target' : 'proxy';
+}
+
+export function routesFound(purpose: 'target' | 'resolver'): (facts: Facts) => readonly Observation[] {
+  return (facts) => facts.of('local.route').filter((route) => route.purpose === purpose && route.found);
+}
+
+/** Packets of any kind from outside show that this host may send and that its gateway forwards. */
+export function answersFromResolvers(facts: Facts): readonly Observation[] {
+  return dnsQuestions(facts).filter((question) => question.kind === 'dns.answered');
+}
+
+/** The next hop answers on the link: the gateway, or the target itself where it is on it. */
+export function liveGateways(facts: Facts): readonly Observation[] {
+  return facts
+    .of('local.neighbor')
+    .filter(
+      (neighbor) =>
+        (neighbor.role === 'gateway' || neighbor.role === 'target') && neighbor.linkAddress !== null && neighbor.state !== 'failed',
+    );
 }

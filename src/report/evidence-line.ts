@@ -2,10 +2,10 @@ import type { Failure } from '../model/failure.ts';
 import type { ObservationKind, ObservationOf } from '../model/observation.ts';
 import type { Endpoint } from '../model/observations/base.ts';
 import type { DnsQuestionFacts, ResolverIdentity } from '../model/observations/dns.ts';
-import type { TcpFacts } from '../model/observations/tcp.ts';
 import type { CertificateFacts } from '../model/observations/tls.ts';
 import type { Evidence } from '../model/walk-report.ts';
 import { clientNames } from './client-names.ts';
+import { kernelWords, phases, proxySteps, proxyTrials } from './connection-words.ts';
 import { icmpWords } from './icmp.ts';
 import { ownerWords, pathLine } from './path-words.ts';
 import { sampleText } from './sentences/detail-facts.ts';
@@ -320,33 +320,6 @@ function helloOutcome(stated: Stated<'tls.hello-tried'>): string {
   }
 }
 
-const phases: Readonly<Record<ObservationOf<'tcp.reset-received'>['phase'], string>> = {
-  opened: 'before anything was sent',
-  'hello-sent': 'after the TLS ClientHello',
-  handshaking: 'during the TLS handshake',
-  secured: 'after the TLS handshake',
-  'request-sent': 'after the request',
-  'response-header': 'in the response header',
-  'response-body': 'in the response body',
-  answered: 'after the response',
-};
-
-const proxySteps: Readonly<Record<ObservationOf<'local.proxy-answered'>['step'], string>> = {
-  settings: 'its settings',
-  tls: 'TLS',
-  tunnel: 'CONNECT',
-  itself: 'a request for itself',
-  'socks-greeting': 'the SOCKS greeting',
-  'socks-authentication': 'the SOCKS login',
-  'socks-connect': 'the SOCKS request',
-};
-
-const proxyTrials: Readonly<Record<ObservationOf<'local.proxy-tried'>['outcome'], string>> = {
-  proven: 'the target answers and proves its name',
-  answered: 'the target answers',
-  failed: 'no answer of the target',
-};
-
 const stores: Readonly<Record<'system' | 'mozilla' | 'given', string>> = { system: 'this host', mozilla: "Mozilla's list", given: '--ca' };
 
 const variations: Readonly<Record<ObservationOf<'http.variation-tried'>['variation'], string>> = {
@@ -369,18 +342,6 @@ function question(stated: Pick<DnsQuestionFacts, 'resolver' | 'name' | 'type' | 
   const { address, port, transport } = stated.resolver;
   const over = transport === 'udp' ? '' : ` over ${transport.toUpperCase()}`;
   return `${stated.name} ${stated.type} at ${resolverText({ address, port })}${over}${stated.checkingDisabled ? ', validation off' : ''}`;
-}
-
-/** What the kernel counted on a connection, where it says something. */
-function kernelWords(facts: TcpFacts): string {
-  const { kernel } = facts;
-  const said = [
-    facts.rttMs === null ? null : `round trip ${duration(facts.rttMs)}`,
-    (facts.retransmissions ?? 0) === 0 ? null : plural(facts.retransmissions ?? 0, 'retransmission'),
-    (kernel?.bytesUnacknowledged ?? 0) === 0 ? null : `${grouped(kernel?.bytesUnacknowledged ?? 0)} bytes not acknowledged`,
-    (kernel?.outOfOrderSegments ?? 0) === 0 ? null : `${plural(kernel?.outOfOrderSegments ?? 0, 'segment')} came ahead of a gap`,
-  ].filter((words) => words !== null);
-  return said.map((words) => `, ${words}`).join('');
 }
 
 function endpoint(server: Endpoint): string {
