@@ -182,6 +182,8 @@ function addWalk(program: Command, action: (url: string, options: ParsedWalkOpti
     .addOption(one('--idle <SECONDS>', 'use a connection again after it has idled for so long', parseIdle))
     .option('--page', 'ask for everything the page refers to, other sites included; without, what its own site serves and visitors see')
     .option('--no-page', 'ask for the document alone')
+    .option('--browser', 'have the Chromium, Chrome or Edge of this host (or CHROME_PATH) open the URL too, and say what it shows')
+    .option('--screenshot <FILE>', 'write what the browser shows into this PNG file; implies --browser')
     .option('--thorough', 'measure everything, even when all is well: public resolvers and name servers are asked, too')
     .option('--trace', 'trace the path to the site, even when all is well: who forwards, whose network, how long it takes')
     .option('--no-trace', 'trace no path, even after a failure')

@@ -15,10 +15,14 @@ type Outputs = Pick<Environment, 'stdout' | 'stderr'>;
 /** Throws {@link UsageError} for a file that cannot be written, before anything is sent. */
 export function checkReportFiles(files: OutputFiles): void {
   for (const [name, file] of Object.entries(files) as [string, string | null][]) {
-    if (file === null || file === '-') continue;
-    const problem = writingProblem(file);
-    if (problem !== null) throw new UsageError(`--${name} ${file}`, problem, 'give a file in a folder that exists and can be written');
+    if (file !== null && file !== '-') checkReportFile(`--${name}`, file);
   }
+}
+
+/** The same for one file of an option. */
+export function checkReportFile(option: string, file: string): void {
+  const problem = writingProblem(file);
+  if (problem !== null) throw new UsageError(`${option} ${file}`, problem, 'give a file in a folder that exists and can be written');
 }
 
 function writingProblem(file: string): string | null {

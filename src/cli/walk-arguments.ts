@@ -38,6 +38,8 @@ export interface ParsedWalkOptions extends ParsedIntake, ParsedOutputFiles {
   idle?: number;
   /** False for `--no-page`. */
   page?: boolean;
+  browser?: boolean;
+  screenshot?: string;
   thorough?: boolean;
   /** True for `--trace`, false for `--no-trace`. */
   trace?: boolean;
@@ -64,6 +66,8 @@ export interface WalkArguments {
   redaction: Redaction;
   /** Tell the life of the request, too. */
   narrates: boolean;
+  /** Where the browser's picture goes; null for nowhere. */
+  screenshotFile: string | null;
   json: boolean;
   strict: boolean;
   noColor: boolean;
@@ -93,6 +97,7 @@ export function walkArguments(input: string, parsed: ParsedWalkOptions): WalkArg
       ...(parsed.count === undefined ? {} : { lookupCount: parsed.count }),
       ...(parsed.idle === undefined ? {} : { idleMs: parsed.idle }),
       ...(parsed.page === undefined ? {} : { page: parsed.page ? 'all' : 'none' }),
+      ...(parsed.browser === true || parsed.screenshot !== undefined ? { browser: { onScreenshot: null } } : {}),
       ...(parsed.thorough === true ? { thorough: true } : {}),
       ...(parsed.trace === undefined ? {} : { trace: parsed.trace ? 'always' : 'never' }),
       connectTo: parsed.connectTo ?? null,
@@ -110,6 +115,7 @@ export function walkArguments(input: string, parsed: ParsedWalkOptions): WalkArg
     outputs: outputFilesOf(parsed),
     redaction: parsed.redact ?? 'secrets',
     narrates: parsed.explain === true,
+    screenshotFile: parsed.screenshot ?? null,
     json: parsed.json ?? false,
     strict: parsed.strict ?? false,
     noColor: !parsed.color,

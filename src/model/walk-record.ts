@@ -6,7 +6,7 @@ import type { Timings } from './timings.ts';
 export interface Contact {
   address: string;
   port: number;
-  purpose: 'target' | 'resolver' | 'public-resolver' | 'name-server' | 'proxy' | 'redirect' | 'follow-up' | 'subresource';
+  purpose: 'target' | 'resolver' | 'public-resolver' | 'name-server' | 'proxy' | 'redirect' | 'follow-up' | 'subresource' | 'browser';
 }
 
 /** Where a walk ran. */

@@ -1,3 +1,4 @@
+import type { Browser } from './browser.ts';
 import type { ChainJudge } from './chain-judge.ts';
 import type { Clock } from './clock.ts';
 import type { TcpDialer } from './connection.ts';
@@ -25,6 +26,7 @@ export interface Ports {
   chains: ChainJudge;
   signatures: SignatureChecker;
   hasher: Hasher;
+  browser: Browser;
   /** Unpredictable bytes for query ids and ports, from the system. */
   randomBytes(length: number): Uint8Array;
 }

@@ -59,6 +59,8 @@ export interface WalkOptions {
    * everything; `none`, nothing.
    */
   page: 'site' | 'all' | 'none';
+  /** A real browser opens the URL too; null for none. `onScreenshot` is given a PNG of what it shows, where one is wanted. */
+  browser: { onScreenshot: ((png: Uint8Array) => void) | null } | null;
   userAgent: string;
   /** Interrupts the walk: what was learned until then is returned. */
   signal: AbortSignal | null;
@@ -85,6 +87,7 @@ export const defaultWalkOptions: Omit<WalkOptions, 'budgets'> = {
   maxRedirects: 20,
   maxBodyBytes: 8 * 1024 * 1024,
   page: 'site',
+  browser: null,
   userAgent: 'wirewalk',
   signal: null,
 };

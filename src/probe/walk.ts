@@ -9,7 +9,7 @@ import { type FollowUps, startFollowUps } from './follow-up.ts';
 import { allFollowUps } from './follow-ups.ts';
 import { probeHttp } from './http.ts';
 import { observeUnmeasured, probeHost, probeRoutes } from './local.ts';
-import { examinationOf } from './page/examination-of.ts';
+import { type Examining, examinationOf } from './page/examination-of.ts';
 import { probePage } from './page.ts';
 import { chooseProxy } from './proxy/choice.ts';
 import { lookUpProxy } from './proxy/lookup.ts';
@@ -84,6 +84,7 @@ async function walkChain(context: WalkContext, typed: Target): Promise<Timings> 
     const { answer, timings } = await walkRequest(hopContext, target, method, hop === 0 ? 'target' : 'redirect');
     const next = answer === null ? null : nextTarget(hopContext, target, method, answer, visited);
     if (next === null) {
+      if (context.options.browser !== null) await (await import('./page/browser-visit.ts')).visitInBrowser(hopContext, typed);
       if (hop === 0) return timings;
       return { ...timings, redirectMs: startMs, totalMs: timings.totalMs === null ? null : round(startMs + timings.totalMs) };
     }
@@ -113,18 +114,23 @@ async function walkRequest(
     beIdle = resolve;
   });
   const carried = carry(context, target, method, purpose, stopwatch, followUps, idle);
-  void waitAtMost(context, carried, waitingMs).then(beIdle, beIdle);
+  const examining = carried.then(({ examine }) => examine?.() ?? null);
+  void waitAtMost(
+    context,
+    examining.then((one) => one?.asked),
+    waitingMs,
+  ).then(beIdle, beIdle);
   const host = idle.then(() => probeHost(context));
   // A port that throws does so through `carried`; said twice, the second time would have nobody to hear it.
   host.catch(() => undefined);
-  const { answer, lookup, dialing, examine } = await carried;
+  const { answer, lookup, dialing } = await carried;
   const timings = stopwatch.timings(answer !== null);
   if (answer === null) {
     await followUps.whileWaiting(Promise.all([host, lookup.beside, dialing?.all]));
     await probeRoutes(context);
   } else {
     const patience = [waitForResolvers(context, startMs, lookup), dialing === null ? undefined : waitForAddresses(context, dialing)];
-    await followUps.whileWaiting(Promise.all([host, ...patience, examine?.()]));
+    await followUps.whileWaiting(Promise.all([host, ...patience, examining.then((one) => one?.ended)]));
   }
   await followUps.finish(answer === null ? 'failed' : 'answered');
   return { answer, timings };
@@ -136,7 +142,7 @@ interface Carried {
   lookup: LookupResult;
   dialing: Dialing | null;
   /** Asks for what the page needs; null where there is no page. To be called, as it closes the connection. */
-  examine: (() => Promise<void>) | null;
+  examine: (() => Examining) | null;
 }
 
 async function carry(

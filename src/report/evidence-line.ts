@@ -241,6 +241,19 @@ const lines: Lines = {
     if (stated.outcome === 'received') return `${what}: ${status}${bytes}${took}`;
     return `${what}: ${stated.outcome === 'failed' ? 'fails' : 'still arriving'}${status === '' ? '' : ` (${status})`}${bytes}${took}`;
   },
+  'page.browser-visited': (stated) => {
+    const times = [
+      ['first byte', stated.firstByteMs],
+      ['first paint', stated.firstContentfulPaintMs],
+      ['largest paint', stated.largestContentfulPaintMs],
+      ['loaded', stated.loadedMs],
+    ] as const;
+    const shown = stated.error === null ? `shows ${stated.status ?? 'the page'}` : `shows ${clip(stated.error)}`;
+    const timed = times.flatMap(([name, ms]) => (ms === null ? [] : [`${name} ${duration(ms)}`]));
+    const failed = stated.failed.map(({ url, error, refused }) => `${clip(url)} ${clip(refused ?? error)}`);
+    return `${clip(stated.product)} ${stated.finished ? shown : 'is still waiting'}${timed.length === 0 ? '' : `; ${timed.join(', ')}`}; ${plural(stated.requests, 'request')}${failed.length === 0 ? '' : `, failed: ${listed(failed, 3)}`}${stated.consoleErrors.length === 0 ? '' : `; console: ${listed(stated.consoleErrors.map(clip), 2)}`}`;
+  },
+  'page.browser-not-used': (stated) => `no browser was used: ${clip(stated.reason)}`,
   'page.compared': (stated) =>
     `${endpointText(stated.address, stated.port)} answers ${stated.status ?? 'nothing'} to ${clip(stated.url)}${stated.blank === true ? ', with nothing to see' : ''}${stated.same === true ? ', the same document' : stated.same === false ? ', another document' : ''}${stated.asked > 1 ? `, asked ${plural(stated.asked, 'time')}` : ''}`,
 };

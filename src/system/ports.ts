@@ -35,6 +35,10 @@ export function systemPorts(options: SystemOptions = {}): Ports {
     chains: systemChainJudge(stores),
     signatures: systemSignatureChecker,
     hasher: systemHasher,
+    browser: {
+      // Few walks want one.
+      visit: async (visit) => (await import('./browser/browser.ts')).systemBrowser(options.authorities?.sources[0] ?? null).visit(visit),
+    },
     randomBytes: (length) => randomBytes(length),
   };
 }

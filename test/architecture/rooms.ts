@@ -22,7 +22,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   probe: { rooms: ['model', 'wire', 'ports', 'page'], node: false, packages: [] },
   diagnose: { rooms: ['model'], node: false, packages: [] },
   report: { rooms: ['model'], node: false, packages: [] },
-  system: { rooms: ['model', 'wire', 'ports'], node: true, packages: ['koffi', 'fflate', 'fzstd'] },
+  system: { rooms: ['model', 'wire', 'ports'], node: true, packages: ['koffi', 'fflate', 'fzstd', 'chrome-remote-interface'] },
   cli: {
     rooms: ['model', 'wire', 'ports', 'capture', 'page', 'probe', 'diagnose', 'report', 'system'],
     node: true,

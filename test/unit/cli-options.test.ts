@@ -138,11 +138,22 @@ describe('options put together', () => {
       asksIntake: false,
       redaction: 'secrets',
       narrates: false,
+      screenshotFile: null,
       json: false,
       strict: false,
       noColor: false,
       detail: 'screen',
     });
+  });
+
+  it('start a browser for a screenshot, and leave the page alone when told to', () => {
+    expect(walkArguments('h', { ...plain, page: false }).options.page).toBe('none');
+    expect(walkArguments('h', { ...plain, page: true, browser: true }).options).toMatchObject({
+      page: 'all',
+      browser: { onScreenshot: null },
+    });
+    const { options, screenshotFile } = walkArguments('h', { ...plain, screenshot: 'a.png' });
+    expect([options.browser, screenshotFile]).toEqual([{ onScreenshot: null }, 'a.png']);
   });
 
   it('carry everything that is said', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
 import type { ObservationDraft } from '../../src/model/observation.ts';
 import { answered, contextOf, numbered, responded, systemLookup, target, upTo } from './evidence.ts';
-import { answeredResource, compared, examined, foreign, pageUrl, resource } from './evidence-page.ts';
+import { answeredResource, compared, examined, foreign, pageUrl, resource, visited } from './evidence-page.ts';
 
 type Row = [sentence: string, evidence: (ObservationDraft | ObservationDraft[])[], verdict: string, nested?: string];
 
@@ -28,7 +28,20 @@ const goneName = (name: string): ObservationDraft[] =>
     { ...answered({ rcode: 3 }), name: 'cdn.else.net' } as ObservationDraft,
   ].map((draft) => ({ ...draft, resource: name }));
 
+const blank = { firstPaintMs: null, firstContentfulPaintMs: null, largestContentfulPaintMs: null, textCharacters: 0, contentElements: 0 };
+
 const rows: Row[] = [
+  ['a browser shows it', [whole(visited())], 'ok'],
+  ['a browser shows nothing of it', [whole(visited(blank))], 'failed page.blank'],
+  ['a browser is still waiting', [whole(visited({ ...blank, finished: false }))], 'ok'],
+  ['a browser shows an error page', [whole(visited({ ...blank, error: 'ERR_FAILED', status: null }))], 'ok'],
+  ['a browser could not ask the page', [whole(visited({ ...blank, textCharacters: null, contentElements: null }))], 'ok'],
+  [
+    'a browser shows nothing of what is no page',
+    [upTo.page().map((draft) => (draft.kind === 'page.document' ? { ...draft, textCharacters: null } : draft)), visited(blank)],
+    'ok',
+  ],
+
   ['everything it needs arrives', [whole(resource(), foreign({ reference: 'r2' }))], 'ok'],
   ['nothing was asked for', [whole(foreign({ outcome: 'resolved', status: null, durationMs: 0 }))], 'ok'],
 

@@ -1,5 +1,5 @@
 import type { ObservationDraft } from '../../src/model/observation.ts';
-import type { PageCompared, PageExamined, PageResource } from '../../src/model/observations/page.ts';
+import type { PageBrowserVisited, PageCompared, PageExamined, PageResource } from '../../src/model/observations/page.ts';
 import { body, requestSent, responded, target } from './evidence.ts';
 
 /** Observations of what the page of https://www.shop.com/ refers to. */
@@ -88,6 +88,40 @@ export function compared(more: More<PageCompared> = {}): Draft {
     lastModified: null,
     same: true,
     asked: 1,
+    ...more,
+  };
+}
+
+/** A browser that shows the page. */
+export function visited(more: More<PageBrowserVisited> = {}): Draft {
+  return {
+    kind: 'page.browser-visited',
+    checkpoint: 'page',
+    atMs: 2000,
+    durationMs: 1500,
+    program: '/usr/bin/chromium',
+    product: 'Chrome/140.0.0.0',
+    url: pageUrl,
+    finalUrl: pageUrl,
+    error: null,
+    finished: true,
+    status: 200,
+    protocol: 'h2',
+    dnsMs: 5,
+    connectMs: 40,
+    tlsMs: 20,
+    firstByteMs: 60,
+    contentLoadedMs: 100,
+    loadedMs: 120,
+    firstPaintMs: 90,
+    firstContentfulPaintMs: 90,
+    largestContentfulPaintMs: 90,
+    textCharacters: 100,
+    contentElements: 2,
+    requests: 3,
+    bytes: 3000,
+    failed: [],
+    consoleErrors: [],
     ...more,
   };
 }

@@ -28,7 +28,12 @@ export async function runWalk(given: WalkArguments, environment: Environment): P
   const interruption = listenForInterrupts(environment);
   const redactor = createRedactor([{ input: given.input, headers: given.headers }]);
   const watcher = watch(given, environment, redactor);
-  const options: Partial<WalkOptions> = { ...given.options, userAgent: `wirewalk/${environment.version}`, signal: interruption.signal };
+  const options: Partial<WalkOptions> = {
+    ...given.options,
+    ...(await screenshotOption(given)),
+    userAgent: `wirewalk/${environment.version}`,
+    signal: interruption.signal,
+  };
   let report: WalkReport;
   try {
     const record = await walk(given.input, options, ports, watcher.observe);
@@ -52,7 +57,14 @@ async function readAuthorityFile(file: string): Promise<Authorities> {
   throw new UsageError(`--ca ${file}`, read.reason, 'give a file with certificates in PEM form');
 }
 
-async function checkFiles({ outputs }: WalkArguments): Promise<void> {
+async function screenshotOption({ screenshotFile: file }: WalkArguments): Promise<Partial<WalkOptions>> {
+  if (file === null) return {};
+  const { writeFileSync } = await import('node:fs');
+  return { browser: { onScreenshot: (png) => writeFileSync(file, png) } };
+}
+
+async function checkFiles({ outputs, screenshotFile }: WalkArguments): Promise<void> {
+  if (screenshotFile !== null) (await import('../report-files.ts')).checkReportFile('--screenshot', screenshotFile);
   if (Object.values(outputs).some((file) => file !== null)) (await import('../report-files.ts')).checkReportFiles(outputs);
 }
 

@@ -34,6 +34,21 @@ export const pageRules: readonly Rule[] = [
     },
   },
   {
+    cause: 'page.blank',
+    judge(facts) {
+      const visited = facts.first('page.browser-visited');
+      const document = facts.first('page.document');
+      const received = response(facts);
+      if (visited === null || document === null || document.textCharacters === null || received?.status !== 200) return none();
+      const isShown = visited.error === null && visited.finished && visited.status === 200;
+      const isBlank = visited.firstContentfulPaintMs === null && visited.textCharacters === 0 && visited.contentElements === 0;
+      if (!isShown || !isBlank || !isExpectedStatus(facts, 200)) return none();
+      // Scripts may yet draw something: what was waited for is not all there can be.
+      const detail = { url: document.url, receivedBytes: document.bytes, title: document.title, product: visited.product };
+      return failure([visited, document, received], detail, { confidence: 'likely', scope: ['browser'] });
+    },
+  },
+  {
     cause: 'page.mixed-content',
     judge(facts) {
       const examined = facts.first('page.examined');

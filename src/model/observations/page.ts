@@ -134,4 +134,61 @@ export interface PageCompared extends Observed {
   asked: number;
 }
 
-export type PageObservation = PageDocument | PageExamined | PageResource | PageCompared;
+/** A request that failed in a browser. */
+export interface BrowserFailure {
+  url: string;
+  /** What the browser asked for it as: `Document`, `Script`, `Stylesheet`, `Image`, `Font`, `Fetch`, ... (DevTools protocol, Network.ResourceType). */
+  type: string;
+  /** Without `net::`. */
+  error: string;
+  /** Why the browser itself refused it (`csp`, `mixed-content`, `origin`, ...; DevTools protocol, Network.BlockedReason and CorsError); null when it did not. */
+  refused: string | null;
+}
+
+/** A real browser opened the URL. Times in milliseconds since it began to, null for what did not happen. */
+export interface PageBrowserVisited extends Observed {
+  kind: 'page.browser-visited';
+  checkpoint: 'page';
+  /** Path of the program, and what it calls itself. */
+  program: string;
+  product: string;
+  url: string;
+  finalUrl: string;
+  /** The error its error page shows, without `net::`; null when there is none. */
+  error: string | null;
+  /** The load event came, or an error page did, before the time was over. */
+  finished: boolean;
+  status: number | null;
+  /** As the browser names it: `http/1.1`, `h2`, `h3`. */
+  protocol: string | null;
+  dnsMs: number | null;
+  connectMs: number | null;
+  tlsMs: number | null;
+  firstByteMs: number | null;
+  contentLoadedMs: number | null;
+  loadedMs: number | null;
+  firstPaintMs: number | null;
+  firstContentfulPaintMs: number | null;
+  largestContentfulPaintMs: number | null;
+  /** Characters of text and number of pictures and the like that are drawn; null when the page could not be asked. */
+  textCharacters: number | null;
+  contentElements: number | null;
+  /** Requests made, and bytes that came over the network for them. */
+  requests: number;
+  bytes: number;
+  /** At most 30. */
+  failed: BrowserFailure[];
+  /** Errors written to the console, at most 20 and 300 characters each. */
+  consoleErrors: string[];
+}
+
+/** A browser was wanted and could not be used. */
+export interface PageBrowserNotUsed extends Observed {
+  kind: 'page.browser-not-used';
+  checkpoint: 'page';
+  /** `absent`: none found, or the library that drives it is not installed; `failed`: it did not start, or ended by itself. */
+  outcome: 'absent' | 'failed';
+  reason: string;
+}
+
+export type PageObservation = PageDocument | PageExamined | PageResource | PageCompared | PageBrowserVisited | PageBrowserNotUsed;

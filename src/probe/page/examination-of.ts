@@ -5,6 +5,13 @@ import type { Target } from '../target.ts';
 import type { OpenConnection } from '../tcp.ts';
 import { isInterrupted, type WalkContext } from '../walk-context.ts';
 
+/** An examination under way. */
+export interface Examining {
+  /** The first requests are on their way. */
+  asked: Promise<void>;
+  ended: Promise<void>;
+}
+
 /**
  * The examination of a document that arrived; null for what is no page: other statuses and methods, parts of a document, something else than HTML.
  *
@@ -17,7 +24,7 @@ export function examinationOf(
   answer: HttpAnswer,
   document: DocumentFacts,
   connection: OpenConnection | null,
-): (() => Promise<void>) | null {
+): (() => Examining) | null {
   const { options, recorder, ports } = context;
   const body = recorder.seen('http.body-received')[0];
   const isPage = method === 'GET' && answer.status === 200 && document.isHtml && body?.end === 'complete';
@@ -28,21 +35,33 @@ export function examinationOf(
     body.framing !== 'until-close' && !answer.headers.some((field) => /^connection$/i.test(field.name) && /\bclose\b/i.test(field.value));
   const page = { target, body: content, address: answer.server.address, port: answer.server.port };
   const policies = answer.headers.filter((field) => field.name.toLowerCase() === 'content-security-policy').map((field) => field.value);
-  return async () => {
+  const run = async (onAsked: () => void): Promise<void> => {
     if (!isReusable) connection?.connection.destroy();
     if (isInterrupted(context)) {
       connection?.connection.destroy();
       return;
     }
     const [{ examinePage }, { compareAddresses }] = await Promise.all([import('./examination.ts'), import('./comparison.ts')]);
-    const examined = examinePage(context, {
-      target,
-      text: document.text,
-      policies,
-      connection: isReusable ? connection : null,
-      receivedAtMs,
-    });
+    const examined = examinePage(
+      context,
+      {
+        target,
+        text: document.text,
+        policies,
+        connection: isReusable ? connection : null,
+        receivedAtMs,
+      },
+      onAsked,
+    );
     // Behind a proxy the addresses are the proxy's business.
     await Promise.all([examined, isProxied(context) ? undefined : compareAddresses(context, page)]);
+  };
+  return () => {
+    let onAsked = (): void => {};
+    const asked = new Promise<void>((resolve) => {
+      onAsked = resolve;
+    });
+    const ended = run(onAsked);
+    return { asked: Promise.race([asked, ended]), ended };
   };
 }

@@ -50,10 +50,12 @@ export interface ExaminedDocument {
 /**
  * Asks for what the document refers to, as a browser would: six connections to a host, style sheets and scripts first, what style sheets import and
  * the fonts they use after them. Observes each resource, and in full why one failed.
+ *
+ * @param onAsked called once the first requests are on their way
  */
-export async function examinePage(context: WalkContext, document: ExaminedDocument): Promise<void> {
+export async function examinePage(context: WalkContext, document: ExaminedDocument, onAsked: () => void): Promise<void> {
   const examination = new Examination(context, document);
-  await examination.run();
+  await examination.run(onAsked);
 }
 
 class Examination {
@@ -109,7 +111,7 @@ class Examination {
     };
   }
 
-  async run(): Promise<void> {
+  async run(onAsked: () => void): Promise<void> {
     const { clock } = this.#context.ports;
     const ended = new AbortController();
     const limitMs = this.#context.options.timeoutMs * this.#extent.timeouts;
@@ -117,9 +119,14 @@ class Examination {
       if (!ended.signal.aborted) this.#end('time');
     });
     try {
-      const first = await this.#admitDocument();
+      const first = this.#admitDocument();
+      // Which sites the other hosts belong to takes a moment to load: what needs no knowledge of it goes first.
+      const atOnce = this.#fetch(first.filter((item) => this.#isWanted(item)));
+      onAsked();
+      await this.#prepareSites(first);
       const names = this.#lookUpOthers(first);
-      await this.#fetchAll(first);
+      await Promise.all([atOnce, this.#fetch(first.filter((item) => !this.#isWanted(item)))]);
+      await this.#fetch(this.#neededFonts());
       const patience = new AbortController();
       await Promise.race([names, clock.sleep(namePatienceMs, patience.signal)]);
       patience.abort();
@@ -138,46 +145,34 @@ class Examination {
   }
 
   /** The document's own references, in the order of the document. */
-  async #admitDocument(): Promise<Item[]> {
+  #admitDocument(): Item[] {
     const { url } = this.#document.target;
     const preloaded = new Set(this.#references.references.filter(({ element }) => element !== 'preload').map((one) => one.url));
     const wanted = this.#references.references.filter(({ element, url: one }) => element !== 'preload' || !preloaded.has(one));
-    await this.#prepareSites(wanted.map((reference) => reference.url));
     const first = wanted.flatMap((reference) => this.#admit(reference, url) ?? []);
-    for (const css of this.#references.styles) first.push(...(await this.#readStyle(css, this.#references.baseUrl, url)));
+    for (const css of this.#references.styles) first.push(...this.#readStyle(css, this.#references.baseUrl, url));
     return first;
   }
 
-  async #fetchAll(first: readonly Item[]): Promise<void> {
-    await this.#fetch(first);
-    const fonts = this.#neededFonts();
-    await this.#prepareSites(fonts.map(({ font }) => font.url));
-    await this.#fetch(
-      fonts.flatMap(
-        ({ font, foundIn }) =>
-          this.#admit({ ...plainReference, url: font.url, element: 'font', need: 'shown', crossOrigin: 'anonymous' }, foundIn) ?? [],
-      ),
-    );
-  }
-
-  async #prepareSites(urls: readonly string[]): Promise<void> {
-    const { host } = this.#document.target;
-    if (this.#knowsSites || urls.every((url) => hostOf(url) === host)) return;
+  async #prepareSites(items: readonly Item[]): Promise<void> {
+    if (this.#knowsSites || items.every((item) => item.host === this.#document.target.host)) return;
     this.#siteOf = (await import('../../page/site.ts')).siteOf;
     this.#knowsSites = true;
+  }
+
+  #isOther(item: Item): boolean {
+    return item.host !== this.#document.target.host && this.#siteOf(item.host) !== this.#siteOf(this.#document.target.host);
   }
 
   /** Takes a reference in, once; null for what is known already. */
   #admit(reference: Reference, foundIn: string): Item | null {
     const url = this.#asFetched(reference);
     const key = `${reference.element === 'module' ? 'module' : ''} ${url}`;
-    const { origin } = new URL(url);
-    const host = hostOf(url);
     if (this.#items.has(key)) return null;
-    const site = this.#siteOf(host);
-    const item = { reference, foundIn, url, host, site, otherSite: site !== this.#siteOf(this.#document.target.host) };
+    const { origin } = new URL(url);
+    const item = { reference, foundIn, url, host: hostOf(url) };
     this.#items.set(key, item);
-    if (this.#isWanted(item)) this.#wantedByOrigin.set(origin, (this.#wantedByOrigin.get(origin) ?? 0) + 1);
+    this.#wantedByOrigin.set(origin, (this.#wantedByOrigin.get(origin) ?? 0) + 1);
     return item;
   }
 
@@ -199,16 +194,20 @@ class Examination {
   #isWanted(item: Item): boolean {
     if (this.#isMixed(item.url)) return false;
     if (this.#extentName === 'all') return true;
-    return !item.otherSite && item.reference.need !== 'optional' && !item.reference.lazy && item.reference.element !== 'media';
+    return !this.#isOther(item) && item.reference.need !== 'optional' && !item.reference.lazy && item.reference.element !== 'media';
   }
 
   /** Whether its host's name is looked up in place of asking for it. What style sheets refer to comes too late for that. */
   #isNamed(item: Item): boolean {
     const isOfDocument = item.foundIn === this.#document.target.url && item.reference.element !== 'font';
-    return this.#extentName === 'site' && item.otherSite && isOfDocument && item.reference.need !== 'optional' && !this.#isMixed(item.url);
+    return (
+      this.#extentName === 'site' && this.#isOther(item) && isOfDocument && item.reference.need !== 'optional' && !this.#isMixed(item.url)
+    );
   }
 
   async #fetch(items: readonly Item[]): Promise<void> {
+    // What the document refers to is known from the start; what style sheets do may belong to other sites still unknown.
+    if (this.#fetched > 0) await this.#prepareSites(items);
     const byNeed = [...items].sort((one, other) => priorityOf(one) - priorityOf(other));
     await Promise.all(byNeed.map((item) => this.#fetchOne(item)));
   }
@@ -228,32 +227,37 @@ class Examination {
     const requested = await requestResource(this.#errand, item.reference, item.url);
     this.#bytes += requested.body?.bytes ?? 0;
     if (this.#bytes > this.#extent.bytes) this.#end('bytes');
+    await this.#prepareSites([item]);
     this.#observeRequested(item, requested);
     const { element } = item.reference;
     if (element === 'stylesheet' && requested.outcome === 'received' && (requested.answer?.status ?? 0) < 400 && requested.answer?.body)
-      await this.#fetch(await this.#readStyle(decode(requested.answer.body), requested.finalUrl ?? item.url, item.url));
+      await this.#fetch(this.#readStyle(decode(requested.answer.body), requested.finalUrl ?? item.url, item.url));
     else if (element === 'import' && requested.answer?.body)
-      await this.#readStyle(decode(requested.answer.body), requested.finalUrl ?? item.url, item.url, false);
+      this.#readStyle(decode(requested.answer.body), requested.finalUrl ?? item.url, item.url, false);
   }
 
   /** Takes in what a style sheet imports, and remembers its fonts. */
-  async #readStyle(css: string, baseUrl: string, foundIn: string, follows = true): Promise<Item[]> {
+  #readStyle(css: string, baseUrl: string, foundIn: string, follows = true): Item[] {
     const { imports, fonts, usedFamilies } = readStylesheet(css, baseUrl);
     for (const font of fonts) this.#fonts.push({ font, foundIn });
     for (const family of usedFamilies) this.#families.add(family);
     if (!follows) return [];
-    await this.#prepareSites(imports);
     return imports.flatMap((url) => this.#admit({ ...plainReference, url, element: 'import', need: 'blocking' }, foundIn) ?? []);
   }
 
   /** Fonts whose family a rule names and whose characters the page holds. */
-  #neededFonts(): { font: DeclaredFont; foundIn: string }[] {
+  #neededFonts(): Item[] {
     const characters = new Set<number>();
     for (const character of this.#document.text) {
       if (characters.size >= characterLimit) break;
       characters.add(character.codePointAt(0) ?? 0);
     }
-    return this.#fonts.filter(({ font }) => this.#families.has(font.family) && usesRange(characters, font.unicodeRange));
+    return this.#fonts
+      .filter(({ font }) => this.#families.has(font.family) && usesRange(characters, font.unicodeRange))
+      .flatMap(
+        ({ font, foundIn }) =>
+          this.#admit({ ...plainReference, url: font.url, element: 'font', need: 'shown', crossOrigin: 'anonymous' }, foundIn) ?? [],
+      );
   }
 
   /** In the site's extent nothing is sent to other sites: their names are looked up, where this host looks up names anyway. */
@@ -321,7 +325,15 @@ class Examination {
   #observe(item: Item, outcome: PageResource['outcome'], requested: Requested | null, evidenceOf: string | null): string {
     this.#observed += 1;
     const name = `r${this.#observed}`;
-    this.#context.recorder.observe(resourceRecord(this.#context, name, item, { outcome, requested, evidenceOf }));
+    this.#context.recorder.observe(
+      resourceRecord(this.#context, name, item, {
+        outcome,
+        requested,
+        evidenceOf,
+        site: this.#siteOf(item.host),
+        otherSite: this.#isOther(item),
+      }),
+    );
     return name;
   }
 
@@ -329,7 +341,10 @@ class Examination {
     const { recorder } = this.#context;
     const atMs = recorder.sinceStart();
     const bySite = new Map<string, number>();
-    for (const item of this.#items.values()) if (item.otherSite) bySite.set(item.site, (bySite.get(item.site) ?? 0) + 1);
+    for (const item of this.#items.values()) {
+      const site = this.#siteOf(item.host);
+      if (this.#isOther(item)) bySite.set(site, (bySite.get(site) ?? 0) + 1);
+    }
     recorder.observe({
       kind: 'page.examined',
       checkpoint: 'page',

@@ -1,12 +1,12 @@
-import { type LookupResult, probeDns } from '../dns.ts';
+import { probeDns } from '../dns.ts';
 import { chooseProxy, type ProxyChoice } from '../proxy/choice.ts';
 import { lookUpProxy } from '../proxy/lookup.ts';
 import { openPassage, type Passage } from '../proxy/passage.ts';
-import type { Aside } from '../recorder.ts';
+import { type Aside, round } from '../recorder.ts';
 import { type Target, targetFacts } from '../target.ts';
 import { type OpenConnection, probeTcp } from '../tcp.ts';
 import { probeTls } from '../tls.ts';
-import type { WalkContext } from '../walk-context.ts';
+import { type WalkContext, waitOf } from '../walk-context.ts';
 import { noStopwatch } from './no-stopwatch.ts';
 
 /** Connections to one host that browsers keep open at once over HTTP/1.1. */
@@ -199,9 +199,29 @@ async function lookUpOrigin(context: WalkContext, target: Target): Promise<Looke
     return { choice, addresses: lookup.addresses, destination: lookup.destinations[0] ?? null, port: choice.proxy.port };
   }
   const port = connectTo !== null && connectTo.port !== 0 ? connectTo.port : target.port;
-  const lookup: LookupResult = await probeDns(context, target);
+  const addresses = (await quickLookup(context, target)) ?? (await fullLookup(context, target));
+  return { choice, addresses, destination: target.host, port };
+}
+
+/** As applications look names up, and no more: asking the resolvers beside says nothing that is needed when it works. Null when that is not enough. */
+async function quickLookup(context: WalkContext, target: Target): Promise<string[] | null> {
+  const { options, ports, recorder } = context;
+  if (target.hostKind !== 'name' || options.connectTo !== null || options.resolvers.length > 0) return null;
+  const startMs = recorder.sinceStart();
+  const outcome = await ports.names.lookup(target.host, options.family, waitOf(context));
+  if (outcome.kind !== 'found') return null;
+  const addresses = outcome.addresses.map(({ address }) => address);
+  const atMs = recorder.sinceStart();
+  const base = { checkpoint: 'dns', atMs, durationMs: round(atMs - startMs), name: target.host, addresses } as const;
+  recorder.observe({ ...base, kind: 'dns.system-lookup' });
+  recorder.observe({ ...base, kind: 'dns.addresses-chosen', source: 'system' });
+  return addresses;
+}
+
+async function fullLookup(context: WalkContext, target: Target): Promise<string[]> {
+  const lookup = await probeDns(context, target);
   if (lookup.addresses.length > 0) lookup.giveUp();
-  return { choice, addresses: lookup.addresses, destination: target.host, port };
+  return lookup.addresses;
 }
 
 /** The first address that opens; what is not open by then is given up. */

@@ -13,8 +13,6 @@ export interface Item {
   /** What is asked for: `https` in place of `http` where browsers do that. */
   url: string;
   host: string;
-  site: string;
-  otherSite: boolean;
 }
 
 /** What became of an item; `requested` is null when nothing was asked for. */
@@ -22,13 +20,16 @@ export interface Became {
   outcome: PageResource['outcome'];
   requested: Requested | null;
   evidenceOf: string | null;
+  /** The site of its host, and whether that is another than the page's. */
+  site: string;
+  otherSite: boolean;
 }
 
 /** The observation of one resource. */
 export function resourceRecord(context: WalkContext, name: string, item: Item, became: Became): ObservationDraft {
   const { recorder, ports } = context;
-  const { reference, foundIn, site, otherSite } = item;
-  const { outcome, requested, evidenceOf } = became;
+  const { reference, foundIn } = item;
+  const { outcome, requested, evidenceOf, site, otherSite } = became;
   const answer = requested?.answer ?? null;
   const field = (wanted: string): string | null => answer?.headers.find((one) => one.name.toLowerCase() === wanted)?.value.trim() ?? null;
   const askedAtMs = requested?.askedAtMs ?? null;

@@ -142,6 +142,7 @@ export function scriptedPorts(network: ScriptedNetwork): { ports: Ports; time: V
     chains: systemChainJudge(() => []),
     signatures: systemSignatureChecker,
     hasher: systemHasher,
+    browser: { visit: async () => ({ kind: 'absent', reason: 'none here' }) },
     randomBytes: (length) => Uint8Array.from({ length }, (_, index) => (index * 37 + asked.length * 11) & 0xff),
   };
   return { ports, time, asked };
