@@ -85,10 +85,10 @@ describe('a document', () => {
       '<img srcset="a 1x,',
     ]) {
       const startMs = performance.now();
-      readDocument(piece.repeat(100_000), url);
+      readDocument(piece.repeat(20_000), url);
       expect(performance.now() - startMs, piece).toBeLessThan(3000);
     }
-  });
+  }, 30_000);
 
   test('never throws', () => {
     const markup = fc.array(
