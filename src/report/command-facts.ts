@@ -36,7 +36,7 @@ export function authoritiesOf(stated: { trust?: ObservationOf<'tls.certificates-
 }
 
 /** The observations of the request that the finding is about: of a resource, of the redirect's own target, or of the request itself. */
-function ofRequest(finding: Finding | null, observations: readonly Observation[]): readonly Observation[] {
+export function ofRequest(finding: Finding | null, observations: readonly Observation[]): readonly Observation[] {
   const { nested } = finding ?? {};
   if (nested !== undefined && finding?.cause === 'page.subresource-failed') {
     const cited = observations.find((observation) => observation.resource !== undefined && finding.evidence.includes(observation.id));

@@ -7,10 +7,11 @@ import type { HeaderField } from '../model/observations/http.ts';
 import type { Diagnosis } from '../model/verdict.ts';
 import type { WalkRecord } from '../model/walk-record.ts';
 import type { Evidence, ReportedCheckpoint, ReportedFinding, ReportedVerdict, WalkReport } from '../model/walk-report.ts';
+import { browserErrorOf } from './browser-error.ts';
 import { type SummaryContext, summarizeCheckpoint } from './checkpoint-summary.ts';
 import { checkpointTimes } from './checkpoint-times.ts';
 import { type CommandFacts, fillCommand } from './command.ts';
-import { commandFactsOf } from './command-facts.ts';
+import { commandFactsOf, ofRequest } from './command-facts.ts';
 import { createRedactor } from './redact.ts';
 import { sentenceFor } from './sentences/all-sentences.ts';
 import { verdictSummary } from './verdict-summary.ts';
@@ -69,7 +70,7 @@ function composeVerdict(record: WalkRecord, diagnosis: Diagnosis): ReportedVerdi
     confidence: verdict.confidence,
     summary: verdictSummary(record, diagnosis, quoted),
     side: verdict.side,
-    browserError: cause?.browserErrors[0] ?? null,
+    browserError: actedOn === null ? null : browserErrorOf(actedOn, ofRequest(quoted, record.observations)),
     scope: verdict.scope,
     alternatives: verdict.alternatives.map((alternative) => ({ ...alternative, decidedBy: fillCommand(alternative.decidedBy, facts) })),
     ruledOut: verdict.ruledOut,
