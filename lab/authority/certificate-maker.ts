@@ -1,4 +1,13 @@
-import { type Certificate, CertificateAuthority, issueSelfSigned, keyPurposes, type Leaf, type LeafRequest } from '../certificates.ts';
+import { createSign } from 'node:crypto';
+import {
+  type Certificate,
+  CertificateAuthority,
+  issueSelfSigned,
+  type KeyMaterial,
+  keyPurposes,
+  type Leaf,
+  type LeafRequest,
+} from '../certificates.ts';
 import type { CertificateSpec } from '../scenario/change.ts';
 import { siteNames } from '../servers/nginx.ts';
 import { type AuthorityName, type CertificateSet, type ServedCertificate, specificationKey } from './authorities.ts';
@@ -17,6 +26,9 @@ interface Authorities {
   inspection: CertificateAuthority;
   expiredIntermediate: CertificateAuthority;
   constrained: CertificateAuthority;
+  /** An intermediate with an RSA key, and one certified with SHA-1. */
+  publicRsa: CertificateAuthority;
+  sha1Intermediate: CertificateAuthority;
   newRoot: CertificateAuthority;
   oldRoot: CertificateAuthority;
   /** The new root certified by the old one, whose path runs to the old root. */
@@ -69,6 +81,16 @@ async function makeAuthorities(): Promise<Authorities> {
       organization: 'Practice Trust Services',
       nameConstraints: { permitted: ['elsewhere.example'] },
     }),
+    publicRsa: await publicRoot.createIntermediate({
+      commonName: 'Practice Public CA 2',
+      organization: 'Practice Trust Services',
+      key: 'rsa-2048',
+    }),
+    sha1Intermediate: await publicRoot.createIntermediate({
+      commonName: 'Practice Public CA 3',
+      organization: 'Practice Trust Services',
+      hash: 'sha1',
+    }),
     newRoot,
     oldRoot,
     crossed: await oldRoot.crossSign(newRoot, { notBefore: daysFromNow(-3000), notAfter: daysFromNow(-2) }),
@@ -82,13 +104,17 @@ async function makeServed(spec: CertificateSpec, authorities: Authorities): Prom
     ...(spec.commonName && { commonName: spec.commonName }),
     ...(spec.notBeforeDays !== undefined && { notBefore: daysFromNow(spec.notBeforeDays) }),
     ...(spec.notAfterDays !== undefined && { notAfter: daysFromNow(spec.notAfterDays) }),
+    ...(spec.subject && { subject: spec.subject }),
     ...(spec.key && { key: spec.key }),
-    ...(spec.hash && { hash: spec.hash }),
+    ...(spec.hash && spec.hash !== 'md5' && { hash: spec.hash }),
     ...(spec.usage === 'client' && { extendedKeyUsage: [keyPurposes.clientAuth] }),
     ...(spec.usage === 'none' && { extendedKeyUsage: null }),
     ...(spec.issuerUrls && { issuerUrls: spec.issuerUrls }),
   };
-  const { leaf, root } = await issueBy(spec.issuer ?? 'public', request, authorities);
+  const issued =
+    spec.authority === undefined ? await issueBy(spec.issuer ?? 'public', request, authorities) : await issueAs(spec.authority, request);
+  const { root } = issued;
+  const leaf = spec.hash === 'md5' ? resignedWithMd5(issued.leaf, authorities.publicRsa.key) : issued.leaf;
   const chain = chainOf(spec.chain ?? 'full', leaf, root, authorities);
   const { publicIntermediate } = authorities;
   return {
@@ -123,6 +149,10 @@ async function issueBy(
       return from(expiredIntermediate, publicRoot);
     case 'constrained':
       return from(constrained, publicRoot);
+    case 'public-rsa':
+      return from(authorities.publicRsa, publicRoot);
+    case 'sha1-intermediate':
+      return from(authorities.sha1Intermediate, publicRoot);
     case 'cross-expired':
       return from(crossed, oldRoot);
     case 'self': {
@@ -130,6 +160,28 @@ async function issueBy(
       return { leaf, root: leaf };
     }
   }
+}
+
+/** A root of this name, made for the occasion. */
+async function issueAs(commonName: string, request: LeafRequest): Promise<{ leaf: Leaf; root: Certificate }> {
+  const authority = await CertificateAuthority.createRoot({ commonName, organization: commonName });
+  return { leaf: await authority.issue(request), root: authority.certificate };
+}
+
+/**
+ * The certificate with its signature made anew over MD5, which WebCrypto does not know. The two algorithm identifiers differ from those of SHA-256
+ * in their last octet alone (RFC 8017 appendix A.2.4), so that no length changes.
+ */
+function resignedWithMd5(leaf: Leaf, issuer: KeyMaterial): Leaf {
+  const der = Buffer.from(leaf.der);
+  const sha256 = Buffer.from('06092a864886f70d01010b', 'hex');
+  for (let at = der.indexOf(sha256); at >= 0; at = der.indexOf(sha256, at)) der[at + sha256.length - 1] = 4;
+  // Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue BIT STRING } with two octets of length each.
+  const tbs = der.subarray(4, 8 + der.readUInt16BE(6));
+  const signature = createSign('RSA-MD5').update(tbs).sign(issuer.pem);
+  signature.copy(der, der.length - signature.length);
+  const pem = `-----BEGIN CERTIFICATE-----\n${(der.toString('base64').match(/.{1,64}/g) ?? []).join('\n')}\n-----END CERTIFICATE-----\n`;
+  return { ...leaf, der, pem };
 }
 
 function chainOf(

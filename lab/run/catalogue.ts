@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario/scenario.ts';
+import { badsslNotServed } from '../scenarios/badssl/scenarios.ts';
 import { causesNotShown } from '../scenarios/not-shown.ts';
 import { expectedCheckpoint } from './judge.ts';
 
@@ -55,6 +56,10 @@ export function renderCatalogue(groups: Readonly<Record<string, readonly Scenari
     '## Causes without a scenario',
     '',
     ...Object.entries(causesNotShown).map(([code, why]) => `- \`${code}\`: ${why}`),
+    '',
+    '## Cases of badssl.com without a scenario',
+    '',
+    ...Object.entries(badsslNotServed).map(([name, why]) => `- \`${name}\`: ${why}`),
     '',
   ].join('\n');
 }

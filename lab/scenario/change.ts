@@ -84,14 +84,29 @@ export interface CertificateSpec {
   /** Days from now. */
   notBeforeDays?: number;
   notAfterDays?: number;
-  key?: 'ec-p256' | 'rsa-2048' | 'rsa-1024' | 'ed25519';
-  hash?: 'sha256' | 'sha1';
+  /** `organization`: no common name; `none`: no subject at all, the names alone. */
+  subject?: 'organization' | 'none';
+  key?: 'ec-p256' | 'ec-p384' | 'rsa-512' | 'rsa-1024' | 'rsa-2048' | 'rsa-3072' | 'rsa-4096' | 'ed25519';
+  /** Of the issuer's signature; `md5` needs an issuer with an RSA key. */
+  hash?: 'sha256' | 'sha384' | 'sha512' | 'sha1' | 'md5';
   /**
    * Who signed: `public`, the intermediate of the authority clients trust (default); `public-direct`, its root; `private`, an authority nobody
    * trusts by default; `inspection`, a firewall vendor's; `self`; `expired-intermediate`; `constrained`, an intermediate that may not sign for this
-   * name; `cross-expired`, an intermediate of a newer root that is also certified by an older, expired root.
+   * name; `public-rsa`, an intermediate with an RSA key; `sha1-intermediate`, one certified with SHA-1; `cross-expired`, an intermediate of a newer root that is also certified by an older, expired root.
    */
-  issuer?: 'public' | 'public-direct' | 'private' | 'inspection' | 'self' | 'expired-intermediate' | 'constrained' | 'cross-expired';
+  issuer?:
+    | 'public'
+    | 'public-direct'
+    | 'private'
+    | 'inspection'
+    | 'self'
+    | 'expired-intermediate'
+    | 'constrained'
+    | 'cross-expired'
+    | 'public-rsa'
+    | 'sha1-intermediate';
+  /** In place of `issuer`: a root of this name, which nobody trusts. */
+  authority?: string;
   /** What the server sends after the leaf. Default: what the issuer needs. */
   chain?: 'full' | 'none' | 'with-root' | 'reversed' | 'long' | 'unrelated';
   usage?: 'server' | 'client' | 'none';
@@ -112,6 +127,8 @@ export interface SiteChange {
   protocols?: string;
   /** `ssl_ciphers` with its argument. */
   ciphers?: string;
+  /** The group of DHE (`ssl_dhparam`), PEM. */
+  dhParameters?: string;
   /** ALPN with HTTP/2; default true. */
   http2?: boolean;
   /** Further names of the site. */
@@ -193,6 +210,7 @@ export type OddBehavior =
   | { script: ScriptBehavior }
   | { hello: HelloBehavior }
   | { request: RequestBehavior }
+  | { old: OldServerBehavior }
   | { dns: DnsBehavior }
   | { proxy: ProxyBehavior }
   /** Listens and never accepts; its queue is full, so that SYNs are dropped. */
@@ -215,6 +233,17 @@ export interface HelloBehavior {
   /** All must hold. `named`: whether a server name was sent; `aboveBytes`: size of the hello's record. */
   when: { serverName?: string; named?: boolean; aboveBytes?: number };
   steps: ConnectionScript;
+}
+
+/**
+ * A server as old as this one's libraries cannot be: it answers a hello that offers one of its suites with a ServerHello that chooses version and
+ * suite, and stops there; others get the alert handshake_failure.
+ */
+export interface OldServerBehavior {
+  /** 0x0300 for SSL 3.0, and so on. */
+  version: number;
+  /** Most preferred first. */
+  suites: readonly number[];
 }
 
 /** Decides by the request: those that match get the steps, others a page. */

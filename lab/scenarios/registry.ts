@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario/scenario.ts';
+import { badsslScenarios } from './badssl/scenarios.ts';
 import { dnsAnswerScenarios } from './dns-answers.ts';
 import { dnsResolverScenarios } from './dns-resolvers.ts';
 import { healthyAnswerScenarios } from './healthy-answers.ts';
@@ -26,6 +27,7 @@ export const scenarioGroups: Readonly<Record<string, readonly Scenario[]>> = {
   route: routeScenarios,
   tcp: tcpScenarios,
   tls: [...tlsCertificateScenarios, ...tlsAddressScenarios, ...tlsHandshakeScenarios, ...tlsRefusalScenarios],
+  badssl: badsslScenarios,
   http: [...httpStatusScenarios, ...httpTransferScenarios],
   page: pageScenarios,
 };

@@ -37,7 +37,7 @@ function badCertificate({ id, title, fault, made, naive, spec, cause, where, fac
 }
 
 /** The authority's files are to be had by name. */
-const authoritysFiles: Change = { zone: { zone: 'other.example', add: [`ca.other.example 300 A ${addresses.edgeA}`] } };
+export const authoritysFiles: Change = { zone: { zone: 'other.example', add: [`ca.other.example 300 A ${addresses.edgeA}`] } };
 
 /** A weak chain has to come from a server that still agrees to serve it. */
 const weakEdge = (spec: CertificateSpec): readonly Change[] => [

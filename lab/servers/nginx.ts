@@ -41,6 +41,7 @@ export function edgeDaemon({ site, nginx, certificates, authorities }: EdgePlan)
   const tls = [
     `ssl_protocols ${site.protocols ?? 'TLSv1.2 TLSv1.3'};`,
     ...(site.ciphers ? [`ssl_ciphers ${site.ciphers};`] : []),
+    ...(site.dhParameters === undefined ? [] : [`ssl_dhparam ${folder}/group.pem;`]),
     'ssl_session_tickets off;',
   ];
   const locations = locationLines({ '/': [`proxy_pass http://${addresses.origin};`, 'proxy_set_header Host $host;'], ...site.locations });
@@ -81,6 +82,7 @@ export function edgeDaemon({ site, nginx, certificates, authorities }: EdgePlan)
     '}',
   ].join('\n');
   files[`${folder}/nginx.conf`] = config;
+  if (site.dhParameters !== undefined) files[`${folder}/group.pem`] = site.dhParameters;
   return nginxDaemon('edge', folder, files, edgeAddresses.length);
 }
 

@@ -4,6 +4,8 @@ export interface ClientHello {
   recordBytes: number;
   /** RFC 6066 section 3; null when none was sent. */
   serverName: string | null;
+  /** Cipher suites offered; empty for what is no ClientHello. */
+  suites: readonly number[];
 }
 
 /** Reads the first record of a connection; null while it is incomplete. What is no ClientHello has no name. */
@@ -11,7 +13,19 @@ export function clientHelloOf(bytes: Buffer): ClientHello | null {
   if (bytes.length < 5) return null;
   const recordBytes = 5 + bytes.readUInt16BE(3);
   if (bytes.length < recordBytes) return null;
-  return { recordBytes, serverName: bytes[0] === 22 && bytes[5] === 1 ? serverNameIn(bytes.subarray(9, recordBytes)) : null };
+  const body = bytes[0] === 22 && bytes[5] === 1 ? bytes.subarray(9, recordBytes) : null;
+  return { recordBytes, serverName: body === null ? null : serverNameIn(body), suites: body === null ? [] : suitesIn(body) };
+}
+
+/** The list behind version, random and session id. */
+function suitesIn(body: Buffer): number[] {
+  try {
+    const at = 35 + body.readUInt8(34);
+    return Array.from({ length: body.readUInt16BE(at) / 2 }, (_, index) => body.readUInt16BE(at + 2 + 2 * index));
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
 }
 
 /** Body of a ClientHello: version, random, session id, cipher suites, compression methods, extensions (RFC 8446 section 4.1.2). */

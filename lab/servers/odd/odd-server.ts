@@ -9,7 +9,7 @@ import { serveDns } from './dns-server.ts';
 import { serveFullQueue } from './full-queue.ts';
 import { HitCounter } from './hit-counter.ts';
 import { serveProxy } from './proxy.ts';
-import { serveHello, serveRequest, serveScript } from './stream-server.ts';
+import { serveHello, serveOld, serveRequest, serveScript } from './stream-server.ts';
 
 /** Starts an odd server on its addresses; it listens when this returns, and lives as long as the lab. */
 export function startOddServer(namespaces: NetNamespaces, change: OddServerChange, certificates: CertificateSet): HitCounter {
@@ -22,6 +22,7 @@ export function startOddServer(namespaces: NetNamespaces, change: OddServerChang
     if ('script' in behavior) serveScript(tcp(), behavior.script, secure, hits);
     else if ('hello' in behavior) serveHello(tcp(), behavior.hello, secure!, hits);
     else if ('request' in behavior) serveRequest(tcp(), behavior.request, secure, hits);
+    else if ('old' in behavior) serveOld(tcp(), behavior.old, hits);
     else if ('proxy' in behavior) serveProxy(tcp(), behavior.proxy, hits);
     else if ('fullQueue' in behavior) namespaces.within(at, () => serveFullQueue(address, port));
     else {

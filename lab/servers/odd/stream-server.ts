@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { ServedCertificate } from '../../authority/authorities.ts';
 import { type ConnectionScript, playScript } from '../../loopback/connection-script.ts';
-import type { HelloBehavior, RequestBehavior, ScriptBehavior } from '../../scenario/change.ts';
+import type { HelloBehavior, OldServerBehavior, RequestBehavior, ScriptBehavior } from '../../scenario/change.ts';
 import { clientHelloOf } from './client-hello.ts';
 import type { HitCounter } from './hit-counter.ts';
 
@@ -65,6 +66,33 @@ export function serveHello(fd: number, behavior: HelloBehavior, secure: ServedCe
     };
     socket.on('data', onData);
   });
+}
+
+/** Reads the ClientHello and answers as an old server would. */
+export function serveOld(fd: number, { version, suites }: OldServerBehavior, hits: HitCounter): void {
+  serve(fd, (socket) => {
+    let seen = Buffer.alloc(0);
+    const onData = (bytes: Buffer): void => {
+      seen = Buffer.concat([seen, bytes]);
+      const hello = clientHelloOf(seen);
+      if (hello === null) return;
+      socket.off('data', onData);
+      hits.hit();
+      const chosen = suites.find((suite) => hello.suites.includes(suite));
+      const steps: ConnectionScript =
+        chosen === undefined
+          ? [{ send: Uint8Array.from([21, 3, version & 0xff, 0, 2, 2, 40]) }, { finish: 'close' }]
+          : [{ send: serverHello(version, chosen) }, { finish: 'hold' }];
+      void playScript(steps, socket, socket);
+    };
+    socket.on('data', onData);
+  });
+}
+
+/** A ServerHello without extensions in a record of its own (RFC 5246 section 7.4.1.3, RFC 6101 section 5.6.1.3). */
+function serverHello(version: number, suite: number): Uint8Array {
+  const [major, minor] = [version >> 8, version & 0xff];
+  return Uint8Array.from([22, major, minor, 0, 42, 2, 0, 0, 38, major, minor, ...randomBytes(32), 0, suite >> 8, suite & 0xff, 0]);
 }
 
 /** Reads the request and decides by it. */

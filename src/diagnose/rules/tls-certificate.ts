@@ -106,6 +106,7 @@ export const tlsCertificateRules: readonly Rule[] = [
       keyBits,
       signatureAlgorithm,
       weakKey: weak.weakKey,
+      above: !isWeak,
     });
   }),
   certificateRule('tls.wrong-usage', (received, leaf) => {

@@ -19,7 +19,7 @@ import type { SentencesOf } from './sentence.ts';
  * | `tls.chain-expired`, `tls.missing-intermediate` | `accepting`, `refusing` (kinds of clients) |
  * | `tls.revoked` | `reason` |
  * | `tls.wrong-usage` | `subject`, `code` |
- * | `tls.weak` | `keyType`, `keyBits`, `signatureAlgorithm` |
+ * | `tls.weak` | `keyType`, `keyBits`, `signatureAlgorithm`, `above` (with `subject`) |
  * | `tls.version` | `version` (of the server), `alertName` |
  * | `tls.cipher` | `alertName`, `cipher` and `group` (the server's), `primeBits` |
  * | `tls.unrecognized-name` | `host`, `address`, `port`, `alertName`, `withoutName` |
@@ -63,7 +63,10 @@ export const tlsSentences: SentencesOf<'tls'> = {
     `The certificate is not the site's own: ${clause(text(detail, 'issuer'), (issuer) => `"${issuer}"`) || 'an inspection system'}${clause(text(detail, 'product'), (product) => ` (${product})`)} on the way opens the encryption.`,
   'tls.revoked': (detail) =>
     `The certificate has been revoked by its issuer${dayIn(detail, 'revokedAt')}${clause(text(detail, 'reason'), (reason) => ` (${reason.replaceAll('-', ' ')})`)}.`,
-  'tls.weak': (detail) => `The certificate is too weak to be accepted${clause(weakness(detail), (what) => `: ${what}`)}.`,
+  'tls.weak': (detail) =>
+    detail.above === true
+      ? `A certificate above the server's own${clause(text(detail, 'subject'), (subject) => ` (${subject})`)} is too weak to be accepted${clause(weakness(detail), (what) => `: ${what}`)}.`
+      : `The certificate is too weak to be accepted${clause(weakness(detail), (what) => `: ${what}`)}.`,
   'tls.wrong-usage': (detail) =>
     constraints[text(detail, 'code') ?? ''] ??
     `The certificate${clause(text(detail, 'subject'), (subject) => ` (${subject})`)} is not meant for servers.`,
