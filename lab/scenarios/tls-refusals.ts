@@ -260,6 +260,41 @@ export const tlsRefusalScenarios: readonly Scenario[] = [
     lookAlike: ['tls-client-cert-nginx'],
   },
   {
+    id: 'tls-large-hello-browsers',
+    title: 'Works with every tool, hangs in browsers',
+    fault: 'A box cannot read a ClientHello over two packets, which browsers send since their key shares are post-quantum.',
+    made: "A server in nginx's place answers hellos up to 1,000 bytes and is silent to larger ones.",
+    naive: '"curl works: it is the browser."',
+    changes: [
+      { stop: 'edge' },
+      {
+        odd: {
+          name: 'odd-edge',
+          at: 'edge',
+          port: 443,
+          behavior: { hello: { secure: {}, when: { aboveBytes: 1000 }, steps: [{ finish: 'hold' }] } },
+        },
+      },
+    ],
+    url: 'https://www.shop.example/',
+    options: ['--thorough'],
+    expect: {
+      status: 'degraded',
+      cause: 'tls.large-hello',
+      scope: ['large', 'browser'],
+      evidence: [
+        { kind: 'tls.hello-tried', where: { variant: 'small', outcome: 'hello' } },
+        { kind: 'tls.hello-tried', where: { variant: 'browser', outcome: 'silent' } },
+        trustedCertificate,
+        ...pageArrived(),
+      ],
+    },
+    proof: [{ hits: 'odd-edge' }],
+    captureClient: { checkpoint: 'unclear', why: 'the request itself works and is encrypted; what browsers meet is no part of it' },
+    nearMissOf: ['tls.timeout', 'route.mtu-black-hole'],
+    lookAlike: ['tls-large-hello', 'route-mtu-black-hole'],
+  },
+  {
     id: 'tls-not-tls-silent',
     title: 'A plain web server that waits for the end of the request',
     fault: 'The port speaks plain HTTP; to a ClientHello, which has no end it knows, it says nothing.',

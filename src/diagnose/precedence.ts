@@ -7,11 +7,11 @@ import type { Finding, Severity } from '../model/finding.ts';
  * Source: MapCertStatusToNetError in Chromium's net/cert/cert_status_flags.cc; the date comes last.
  */
 const certificateOrder: readonly CauseCode[] = [
-  // Whatever is wrong with the certificate in use: another address of the name has a good one.
+  'tls.intercepted',
+  // Whatever else is wrong with the certificate in use: another address of the name has a good one.
   'tls.address-differs',
   'tls.wrong-usage',
   'tls.revoked',
-  'tls.intercepted',
   'tls.self-signed',
   'tls.unknown-ca',
   'tls.missing-intermediate',

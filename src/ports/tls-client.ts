@@ -9,6 +9,17 @@ export interface TlsOffer {
   alpn: readonly string[];
   minVersion?: TlsVersion;
   maxVersion?: TlsVersion;
+  /** A session of an earlier connection to take up. */
+  resume?: TlsSession;
+}
+
+/** What a server gives to take a session up again (RFC 8446 section 4.6.1, RFC 5077). Belongs to the client that got it; never recorded. */
+export interface TlsSession {
+  bytes: Uint8Array;
+  /** How long the server says it may be used; null when it did not say. */
+  lifetimeSeconds: number | null;
+  /** Bytes the server takes before the handshake ends (0-RTT); 0 for none. */
+  earlyDataBytes: number;
 }
 
 /** An alert seen on the wire or told by the library. `encrypted`: an onlooker could not have read it. */
@@ -60,7 +71,16 @@ export interface HandshakeRecord {
 
 export type HandshakeOutcome =
   /** `connection` carries application data; destroying it destroys the transport. */
-  | { kind: 'completed'; connection: Connection; record: HandshakeRecord; wire: HandshakeWire; startMs: number; atMs: number }
+  | {
+      kind: 'completed';
+      connection: Connection;
+      record: HandshakeRecord;
+      wire: HandshakeWire;
+      startMs: number;
+      atMs: number;
+      /** The session the server gives, once it came; in TLS 1.3 that is after the handshake. Null when none comes in time. */
+      session(wait: Wait): Promise<TlsSession | null>;
+    }
   /** `closed` and `reset` are what the transport did without a fatal alert before. */
   | { kind: 'closed' | 'reset' | 'timed-out' | 'aborted'; wire: HandshakeWire; startMs: number; atMs: number }
   | { kind: 'failed'; failure: Failure; wire: HandshakeWire; startMs: number; atMs: number };

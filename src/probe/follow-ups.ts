@@ -25,6 +25,7 @@ import { resetOrigin } from './reset-origin.ts';
 import { smallSegments } from './small-segments.ts';
 import { tlsHellos } from './tls-hellos.ts';
 import { observeBanner, plainHttp } from './tls-plain.ts';
+import { tlsResumption } from './tls-resumption.ts';
 import { type WalkContext, waitOf } from './walk-context.ts';
 
 /** Watched at least this long, to tell a peer that ends every connection from one that was provoked. */
@@ -108,6 +109,7 @@ export const allFollowUps: readonly FollowUp[] = [
   askOlderVersion,
   tlsHellos,
   plainHttp,
+  tlsResumption,
   smallSegments,
   otherPorts,
   resetOrigin,

@@ -154,7 +154,7 @@ function isEncryptedHelloAdvertised(context: WalkContext): boolean | null {
 }
 
 /** TLS 1.3: one, and one more after HelloRetryRequest (RFC 8446 section 2). TLS 1.2: two, one when resumed (RFC 5246 section 7.3). */
-function roundTripsOf(record: HandshakeRecord, wire: HandshakeWire): number {
+export function roundTripsOf(record: HandshakeRecord, wire: HandshakeWire): number {
   if (record.version === 'TLSv1.3') return wire.helloRetried ? 2 : 1;
   return record.resumed ? 1 : 2;
 }

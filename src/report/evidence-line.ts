@@ -138,7 +138,7 @@ const lines: Lines = {
     `a second connection to ${endpoint(stated.server)} on which nothing was sent: ${words(stated.outcome)} (${duration(stated.afterMs)})`,
 
   'tls.handshake-completed': (stated) =>
-    `${stated.version}, ${stated.cipher}${stated.group === null ? '' : `, ${stated.group}`}${stated.alpn === null ? '' : `, ALPN ${stated.alpn}`}${stated.resumed ? ', resumed' : ''}${stated.retried === true ? ', another key share asked for' : ''}${stated.postQuantum === true ? ', post-quantum' : ''}${stated.forwardSecret === false ? ', no forward secrecy' : ''}${stated.ocspResponseBytes === undefined || stated.ocspResponseBytes === null ? '' : ', OCSP response stapled'} with ${endpoint(stated.server)}`,
+    `${stated.version}, ${stated.cipher}${stated.group === null ? '' : `, ${stated.group}`}${stated.alpn === null ? '' : `, ALPN ${stated.alpn}`}${stated.resumed ? ', resumed' : ''}${stated.retried === true ? ', another key share asked for' : ''}${stated.postQuantum === true ? ', post-quantum' : ''}${stated.forwardSecret === false ? ', no forward secrecy' : ''}${stated.ocspResponseBytes === undefined || stated.ocspResponseBytes === null ? '' : ', OCSP response stapled'} with ${endpoint(stated.server)}${stated.readable === undefined || stated.readable.length === 0 ? '' : `; in clear: ${stated.readable.map(words).join(', ')}`}`,
   'tls.certificates-received': (stated) => {
     const leaf = stated.certificates[0];
     if (leaf === undefined) return `${endpoint(stated.server)} sent no certificate`;
@@ -175,6 +175,10 @@ const lines: Lines = {
   },
   'tls.handshake-failed': (stated) => `the TLS handshake with ${endpoint(stated.server)} failed${inBrackets(stated.failure)}`,
 
+  'tls.resumption-tried': (stated) => {
+    const ticket = `${stated.lifetimeSeconds === null ? '' : `, good for ${duration(stated.lifetimeSeconds * 1000)}`}${stated.earlyDataBytes === null ? '' : stated.earlyDataBytes > 0 ? `, 0-RTT of ${plural(stated.earlyDataBytes, 'byte')} offered` : ', no 0-RTT'}`;
+    return `a session with ${endpoint(stated.server)} taken up again: ${words(stated.outcome)}${ticket}${stated.resumedMs === null ? '' : ` (${duration(stated.resumedMs)}, anew ${duration(stated.fullMs)})`}`;
+  },
   'tls.hello-tried': (stated) =>
     `a ClientHello ${hellos[stated.variant]}${stated.serverName === null ? ', no name' : ` for ${clip(stated.serverName)}`}${stated.helloBytes === null ? '' : ` (${plural(stated.helloBytes, 'byte')})`} to ${endpoint(stated.server)}: ${helloOutcome(stated)}`,
 

@@ -5,14 +5,16 @@ import type { Failure } from '../model/failure.ts';
 import type { RevocationFacts } from '../model/observations/certificate-paths.ts';
 import type { TrustResult } from '../model/observations/tls.ts';
 import type { Connection, Wait } from '../ports/connection.ts';
-import type { HandshakeOutcome, HandshakeRecord, TlsClient, TlsOffer } from '../ports/tls-client.ts';
+import type { HandshakeOutcome, HandshakeRecord, TlsClient, TlsOffer, TlsSession } from '../ports/tls-client.ts';
 import { tlsGroupName } from '../wire/tls-names.ts';
+import { bufferOf } from './buffer.ts';
 import { type Certificate, certificateFacts, isSignedBy, parseCertificate } from './certificate.ts';
 import { readOcspResponse } from './chain/ocsp.ts';
 import { SocketConnection } from './connection.ts';
 import { failureOf } from './errno.ts';
 import { type HandshakeReading, readHandshake } from './handshake-wire.ts';
 import { secureContextFor } from './secure-context.ts';
+import { readTlsSession } from './tls-session.ts';
 import { parseKeyLogLine } from './tls13-secrets.ts';
 import { TransportStream } from './transport-stream.ts';
 import type { StoreSource, TrustStore } from './trust-store.ts';
@@ -53,8 +55,10 @@ function handshake(over: Connection, offer: TlsOffer, wait: Wait, stores: StoreS
       checkServerIdentity: () => undefined,
       ...(serverName === null ? {} : { servername: serverName }),
       ...(offer.alpn.length === 0 ? {} : { ALPNProtocols: [...offer.alpn] }),
+      ...(offer.resume === undefined ? {} : { session: bufferOf(offer.resume.bytes) }),
     };
     const socket = connect(options);
+    const sessions = keepSession(socket);
     const settle = (outcome: HandshakeOutcome): void => {
       settled = true;
       release();
@@ -77,7 +81,7 @@ function handshake(over: Connection, offer: TlsOffer, wait: Wait, stores: StoreS
       const reading = readHandshake(transport.received, transport.sent, secrets);
       const record = recordOf(socket, reading, stores());
       const connection = new SocketConnection(socket, over, over.local, over.remote);
-      settle({ kind: 'completed', connection, record, wire: reading.wire, startMs, atMs });
+      settle({ kind: 'completed', connection, record, wire: reading.wire, startMs, atMs, session: sessions });
     };
     const fail = (error: Error | null): void => {
       if (settled) return;
@@ -97,6 +101,29 @@ function handshake(over: Connection, offer: TlsOffer, wait: Wait, stores: StoreS
     socket.once('error', fail);
     socket.once('close', onClose);
   });
+}
+
+/** Remembers the first session that a server gives, for whoever asks for it. */
+function keepSession(socket: TLSSocket): (wait: Wait) => Promise<TlsSession | null> {
+  let kept: Buffer | null = null;
+  let wake: (() => void) | null = null;
+  const end = (): void => wake?.();
+  socket.on('session', (session: Buffer) => {
+    kept ??= session;
+    end();
+  });
+  socket.on('close', end);
+  return (wait) =>
+    new Promise((resolve) => {
+      const settle = (): void => {
+        wake = null;
+        release();
+        resolve(kept === null ? null : readTlsSession(kept));
+      };
+      const release = limitWait(wait, settle);
+      wake = settle;
+      if (kept !== null || socket.destroyed) settle();
+    });
 }
 
 /** An alert from the peer, in clear or not, explains more than the library's complaint, and that more than how the transport ended. */

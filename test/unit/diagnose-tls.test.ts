@@ -157,6 +157,22 @@ const ageRows: Row[] = [
   ['TLS 1.3', [handshake('TLSv1.3'), proven], 'ok'],
 ];
 
+const largeRows: Row[] = [
+  [
+    'browsers send two packets, and are not answered',
+    [handshake(), proven, ...everyTrial('hello', { large: 'silent', browser: 'silent' })],
+    'degraded tls.large-hello large browser',
+  ],
+  [
+    'browsers send two packets, and are reset',
+    [handshake(), proven, ...everyTrial('hello', { large: 'reset', browser: 'reset' })],
+    'degraded tls.large-hello large browser',
+  ],
+  ['only padding is not answered', [handshake(), proven, ...everyTrial('hello', { large: 'silent' })], 'ok'],
+  ['every hello is answered', [handshake(), proven, ...everyTrial('hello')], 'ok'],
+  ['no trial is answered, and the site works', [handshake(), proven, ...everyTrial('silent')], 'ok'],
+];
+
 const wellSo = [handshake(), proven];
 const addressRows: Row[] = [
   [
@@ -200,6 +216,10 @@ describe('what is negotiated', () => {
   });
 
   test.each(ageRows)('%s', (_, evidence, expected) => {
+    expect(summary(judged([...evidence, ...wholePage]).verdict)).toBe(expected);
+  });
+
+  test.each(largeRows)('%s', (_, evidence, expected) => {
     expect(summary(judged([...evidence, ...wholePage]).verdict)).toBe(expected);
   });
 

@@ -2,7 +2,7 @@ import type { ObservationOf } from '../../model/observation.ts';
 import type { Facts } from '../facts.ts';
 import { isRefused, isUnanswered, isWelcome, namedTrials, refusedHello, type Tried, trial, unansweredHello } from '../hello-evidence.ts';
 import type { Rule } from '../rule.ts';
-import { failure, none } from '../rule.ts';
+import { failure, impairment, none } from '../rule.ts';
 
 /** What trials with other ClientHellos show about the one that failed. */
 export const tlsHelloRules: readonly Rule[] = [
@@ -45,6 +45,28 @@ export const tlsHelloRules: readonly Rule[] = [
           largeBytes: large.helloBytes,
         },
         { scope: ['large'] },
+      );
+    },
+  },
+  {
+    cause: 'tls.large-hello',
+    judge(facts) {
+      // The walk's own hello fits one segment and passes; that of a browser, with its post-quantum key share, does not.
+      const completed = facts.of('tls.handshake-completed').find((one) => one.followUp === undefined);
+      const small = trial(facts, 'small');
+      const large = trial(facts, 'large');
+      const browser = trial(facts, 'browser');
+      if (completed === undefined || !isWelcome(small) || !isUnanswered(large) || !isUnanswered(browser)) return none();
+      return impairment(
+        [completed, small, large, browser],
+        {
+          host: facts.target?.host ?? '',
+          address: small.server.address,
+          port: small.server.port,
+          smallBytes: small.helloBytes,
+          largeBytes: large.helloBytes,
+        },
+        { scope: ['large', 'browser'] },
       );
     },
   },

@@ -187,6 +187,22 @@ export type HelloVariant =
   | 'widest'
   | 'browser';
 
+/** A session taken up again on a second connection, or why not (RFC 8446 section 2.2, RFC 5077). */
+export interface TlsResumptionTried extends TlsObserved {
+  kind: 'tls.resumption-tried';
+  /** `refused`: the server began anew; `failed`: the second handshake did not come to its end. */
+  outcome: 'resumed' | 'refused' | 'no-ticket' | 'failed';
+  version: TlsVersion;
+  /** How long the server says that the ticket may be used. */
+  lifetimeSeconds: number | null;
+  /** Bytes it would take before the handshake ends (0-RTT, RFC 8446 section 2.3); null when no ticket came. */
+  earlyDataBytes: number | null;
+  fullMs: number;
+  resumedMs: number | null;
+  /** Round trips of the handshake alone; null when nothing was resumed. */
+  roundTripsSaved: number | null;
+}
+
 /** A ClientHello sent on a connection of its own to learn what comes back first. The handshake is not continued. */
 export interface TlsHelloTried extends TlsObserved {
   kind: 'tls.hello-tried';
@@ -215,4 +231,5 @@ export type TlsObservation =
   | TlsAlertReceived
   | TlsNotTls
   | TlsHandshakeFailed
-  | TlsHelloTried;
+  | TlsHelloTried
+  | TlsResumptionTried;

@@ -126,6 +126,7 @@ export function scriptedPorts(network: ScriptedNetwork): { ports: Ports; time: V
         },
         startMs,
         atMs: time.nowMs(),
+        session: async () => null,
       };
     },
   };
