@@ -17,6 +17,7 @@ import { tlsAddressScenarios } from './tls-addresses.ts';
 import { tlsCertificateScenarios } from './tls-certificates.ts';
 import { tlsHandshakeScenarios } from './tls-handshake.ts';
 import { tlsRefusalScenarios } from './tls-refusals.ts';
+import { tlsRuleScenarios } from './tls-rules.ts';
 
 /** Every scenario there is, by what it is about: the healthy ones, then by checkpoint in walking order. */
 export const scenarioGroups: Readonly<Record<string, readonly Scenario[]>> = {
@@ -26,7 +27,7 @@ export const scenarioGroups: Readonly<Record<string, readonly Scenario[]>> = {
   dns: [...dnsAnswerScenarios, ...dnsResolverScenarios],
   route: routeScenarios,
   tcp: tcpScenarios,
-  tls: [...tlsCertificateScenarios, ...tlsAddressScenarios, ...tlsHandshakeScenarios, ...tlsRefusalScenarios],
+  tls: [...tlsCertificateScenarios, ...tlsAddressScenarios, ...tlsHandshakeScenarios, ...tlsRefusalScenarios, ...tlsRuleScenarios],
   badssl: badsslScenarios,
   http: [...httpStatusScenarios, ...httpTransferScenarios],
   page: pageScenarios,
