@@ -186,7 +186,8 @@ export const routeScenarios: readonly Scenario[] = [
     url: 'https://v4.shop.example/',
     expect: { status: 'failed', cause: 'route.mtu-black-hole', scope: ['large'], evidence: [{ kind: 'tcp.connected' }] },
     proof: [{ counter: 'no-too-big' }, edgeReached],
-    captureClient: { checkpoint: 'unclear', why: "silence after the ClientHello: the server's large packets are not seen" },
+    // What plain HTTP on the same port is answered, which the walk tries as well; the handshakes are seen to stall, and why is not.
+    captureClient: { checkpoint: 'http', cause: 'http.bad-request' },
     captureServer: { checkpoint: 'route', cause: 'route.mtu-black-hole' },
     lookAlike: ['tls-timeout', 'tls-large-hello', 'tls-stalls-in-flight', 'tcp-stall', 'healthy-large-chain', 'healthy-narrow-path'],
   },
@@ -324,6 +325,8 @@ export const routeScenarios: readonly Scenario[] = [
       ],
     },
     proof: [{ ip: ['route', 'show', 'default'], at: 'provider', matches: 'nexthop via 192.0.2.14' }],
+    // Each flow by itself: some are silent.
+    captureClient: { checkpoint: 'tcp', cause: 'tcp.timeout' },
     lookAlike: ['healthy-two-paths', 'tcp-timeout', 'route-black-hole', 'tcp-slow'],
   },
   {

@@ -22,7 +22,7 @@ import { isProxied } from './proxy/choice.ts';
 import { proxySigns, proxyTrial } from './proxy/trials.ts';
 import { round } from './recorder.ts';
 import { resetOrigin } from './reset-origin.ts';
-import { smallSegments } from './small-segments.ts';
+import { smallSegments, smallSegmentsForBody } from './small-segments.ts';
 import { tlsHellos } from './tls-hellos.ts';
 import { observeBanner, plainHttp } from './tls-plain.ts';
 import { tlsResumption } from './tls-resumption.ts';
@@ -111,6 +111,7 @@ export const allFollowUps: readonly FollowUp[] = [
   plainHttp,
   tlsResumption,
   smallSegments,
+  smallSegmentsForBody,
   otherPorts,
   resetOrigin,
   idleReuse,

@@ -21,15 +21,32 @@ import { isInterrupted, type WalkContext, waitOf } from './walk-context.ts';
 export const smallSegments: FollowUp = {
   name: 'small-segments',
   startsEarly: true,
-  // A body that stalls belongs to a request that was answered.
-  afterSuccess: true,
-  isWanted: (context) => !isProxied(context) && stallOf(context) !== null,
+  isWanted: (context) => isStalledAt(context, ['handshake', 'response']),
   async run(context) {
     const stall = stallOf(context) ?? healthyExchange(context);
+    if (stall?.stage === 'body') return;
     const target = observedTarget(context.recorder);
     if (stall !== null && target !== null && !isProxied(context)) await compareSizes(context, target, stall);
   },
 };
+
+/** The same for content that stops arriving: the request counts as answered then. */
+export const smallSegmentsForBody: FollowUp = {
+  name: 'small-segments-for-body',
+  afterSuccess: true,
+  isWanted: (context) => isStalledAt(context, ['body']),
+  async run(context) {
+    const stall = stallOf(context);
+    const target = observedTarget(context.recorder);
+    // A thorough walk runs every experiment; this one has a sibling that looks at what is well.
+    if (stall?.stage === 'body' && target !== null && !isProxied(context)) await compareSizes(context, target, stall);
+  },
+};
+
+function isStalledAt(context: WalkContext, stages: readonly ExchangeStage[]): boolean {
+  const stall = isProxied(context) ? null : stallOf(context);
+  return stall !== null && stages.includes(stall.stage);
+}
 
 /** Where the request waits in vain, as far as was observed. */
 interface Stall {

@@ -135,7 +135,8 @@ function judgeRefusal(facts: Facts): readonly Claim[] {
         refused: true,
         reason: `the refusal comes after ${refusal.ttl} hops, the address itself answers after ${nearest.ttl}${times}`,
       },
-      { confidence: gain >= 2 ? 'proven' : 'likely' },
+      // Other packets may be led elsewhere: to another site of the same address. Times that agree leave no doubt.
+      { confidence: isEarly ? 'proven' : 'likely' },
     );
   }
   return none();
