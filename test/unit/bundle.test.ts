@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { zipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { openBundle, packBundle } from '../../src/cli/bundle-archive.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
@@ -17,6 +17,9 @@ import { testEnvironment } from './cli-environment.ts';
 import { responded, upTo } from './evidence.ts';
 import { healthyTimings, reportOf, reports } from './reports.ts';
 import { expectValid } from './schema.ts';
+
+// What a command needs is loaded when it runs, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 let folder = '';
 beforeAll(() => {
@@ -75,6 +78,12 @@ describe('the bundle', () => {
     expect(textOf(files['http-exchange.txt'])).toMatch(
       /namelookup=0\.022 connect=0\.038 appconnect=0\.058 pretransfer=0\.058 starttransfer=0\.075 total=0\.075/,
     );
+  });
+
+  it('pairs request and answer by their order, whichever was noted first', () => {
+    const late = upTo.request().map((draft) => (draft.kind === 'http.request-sent' ? { ...draft, atMs: 90 } : draft));
+    const files = packed(reportOf([late, responded(204)], { timings: healthyTimings }));
+    expect(textOf(files['http-exchange.txt'])).toMatch(/^> GET [\s\S]*^< HTTP\/1\.1 204$/m);
   });
 
   it('lists what was removed, and where, but not what', () => {

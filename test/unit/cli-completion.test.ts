@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { commandPages } from '../../src/cli/command-tree.ts';
 import { renderCompletion, shells } from '../../src/cli/completion.ts';
 import { commandsFor, runProgram } from '../../src/cli/program.ts';
 import { testEnvironment } from './cli-environment.ts';
+
+// What a command needs is loaded when it runs, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 const pages = commandPages(commandsFor(testEnvironment(), () => {}));
 const bash = ['/bin/bash', '/usr/bin/bash'].find((path) => existsSync(path)) ?? null;

@@ -2,11 +2,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { askIntake } from '../../src/cli/ask-intake.ts';
 import { intakeOf, parseSince } from '../../src/cli/options/intake.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { screen, testEnvironment } from './cli-environment.ts';
+
+// What a command needs is loaded when it runs, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 let folder = '';
 beforeAll(() => {

@@ -1,6 +1,6 @@
 import MarkdownIt from 'markdown-it';
 import { parse } from 'parse5';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bundleOf } from '../../src/report/bundle/bundle.ts';
 import { caseOf } from '../../src/report/case.ts';
 import { renderComparison } from '../../src/report/compare/compare-text.ts';
@@ -15,6 +15,9 @@ import { defaultTextOptions, renderText } from '../../src/report/text.ts';
 import { renderWorksheet } from '../../src/report/worksheet/worksheet.ts';
 import { hostileReport } from './hostile-report.ts';
 import { reports } from './reports.ts';
+
+// What a command needs is loaded when it runs, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 /** What drives a terminal, or hides and reorders text. Line feeds are ours. */
 const acting = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u202e\u2066]/;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { HtmlValidate } from 'html-validate';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { caseOf } from '../../src/report/case.ts';
 import { messageLadder } from '../../src/report/html/ladder.ts';
 import { html } from '../../src/report/html/markup.ts';
@@ -9,6 +9,9 @@ import { script, scriptHash } from '../../src/report/html/script.ts';
 import { stylesheet, stylesheetHash } from '../../src/report/html/stylesheet.ts';
 import { hostileReport, hostileTexts } from './hostile-report.ts';
 import { reports } from './reports.ts';
+
+// What a command needs is loaded when it runs, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 const validator = new HtmlValidate({
   extends: ['html-validate:standard', 'html-validate:a11y'],

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CaptureWriter } from '../../fixtures/captures/make/capture-writer.ts';
 import { TcpDialogue } from '../../fixtures/captures/make/tcp-dialogue.ts';
 import { runProgram } from '../../src/cli/program.ts';
@@ -11,6 +11,9 @@ import { ladderOf } from '../../src/report/html/ladder.ts';
 import { unpackArchive } from '../../src/system/zip-archive.ts';
 import { testEnvironment } from './cli-environment.ts';
 import { expectValid } from './schema.ts';
+
+// What a command needs is loaded when it runs, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 let folder = '';
 beforeAll(() => {

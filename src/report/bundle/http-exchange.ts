@@ -10,8 +10,10 @@ export function renderHttpExchange(subject: Case): string | null {
   const responses = evidenceOf(subject, 'http.response-received');
   const bodies = evidenceOf(subject, 'http.body-received');
   const lines = requests.flatMap((request) => {
-    const response = responses.find((one) => one.connection === request.connection && one.hop === request.hop && one.at >= request.at);
-    const body = bodies.find((one) => one.connection === request.connection && one.hop === request.hop && one.at >= request.at);
+    // By order, not by time: an answer may be read before the system says that the request was sent.
+    const ordinal = requests.filter((one) => isSameExchange(one, request)).indexOf(request);
+    const response = responses.filter((one) => isSameExchange(one, request))[ordinal];
+    const body = bodies.filter((one) => isSameExchange(one, request))[ordinal];
     return [
       `* ${request.id} at ${request.at}: to ${endpointText(request.server.address, request.server.port)}${request.followUp === undefined ? '' : `, ${request.followUp}`}`,
       `> ${request.method} ${request.url} HTTP/${request.version}`,
@@ -28,4 +30,14 @@ export function renderHttpExchange(subject: Case): string | null {
     ];
   });
   return `${[...lines, `* timing ${curlTimings(subject)}`].map(escapeForTerminal).join('\n')}\n`;
+}
+
+interface Exchange {
+  connection: string;
+  hop: number;
+  followUp?: string;
+}
+
+function isSameExchange(one: Exchange, other: Exchange): boolean {
+  return one.connection === other.connection && one.hop === other.hop && one.followUp === other.followUp;
 }
