@@ -108,7 +108,7 @@ export const pageScenarios: readonly Scenario[] = [
     },
     proof: [edgeReached, { question: { server: addresses.gateway, name: 'static.gone.example', type: 'A' }, outcome: 'nxdomain' }],
     captureClient: { checkpoint: 'dns', why: 'TLS hides what the page needs; that a name does not exist is seen' },
-    lookAlike: ['page-subresource-failed', 'dns-nxdomain'],
+    lookAlike: ['page-subresource-failed', 'page-optional-missing', 'dns-nxdomain'],
   },
   {
     id: 'page-mixed-content',
@@ -190,5 +190,82 @@ export const pageScenarios: readonly Scenario[] = [
     proof: [edgeReached, { log: 'origin', matches: '"GET / ' }],
     captureClient: hidden,
     lookAlike: ['http-slow', 'healthy'],
+  },
+  {
+    id: 'page-optional-missing',
+    title: 'What nobody misses is missing',
+    fault: 'None: an icon, a picture far below, a counting pixel and a counting script are gone.',
+    made: 'The page refers to an icon and a lazy picture that do not exist, and to two hosts that do not, for what is counted.',
+    naive: '"Four errors on the page."',
+    changes: [
+      synsAtEdge,
+      pageOf(
+        '<!doctype html><html><head><title>Shop</title><link rel="icon" href="/gone.ico"><link rel="stylesheet" href="/style.css"><script async src="https://count.gone.example/c.js"></script></head><body><h1>The shop is open</h1><img alt="" width="1" height="1" src="https://pixel.gone.example/p.gif"><img alt="" loading="lazy" src="/gone.png"><img alt="" src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="></body></html>',
+      ),
+    ],
+    url: 'https://www.shop.example/',
+    expect: {
+      status: 'ok',
+      cause: null,
+      evidence: [trustedCertificate, ...pageArrived(), { kind: 'page.resource', where: { element: 'stylesheet', status: 200 } }],
+    },
+    proof: [edgeReached, { question: { server: addresses.gateway, name: 'count.gone.example', type: 'A' }, outcome: 'nxdomain' }],
+    captureClient: { checkpoint: 'dns', why: 'packets do not say that nobody misses it' },
+    nearMissOf: ['page.subresource-failed'],
+    lookAlike: ['page-subresource-dead-host'],
+  },
+  {
+    id: 'page-policy-allows',
+    title: 'A policy that allows what the page needs',
+    fault: 'None: the content security policy names the site itself.',
+    made: "The edge sends Content-Security-Policy: default-src 'self'.",
+    naive: '"A strict policy."',
+    changes: [synsAtEdge, { site: { server: ['add_header content-security-policy "default-src \'self\'" always;'] } }],
+    url: 'https://www.shop.example/',
+    expect: {
+      status: 'ok',
+      cause: null,
+      without: ['page.policy-blocked'],
+      evidence: [trustedCertificate, ...pageArrived(), { kind: 'page.resource', where: { element: 'script', status: 200 } }],
+    },
+    proof: [edgeReached, { request: { address: addresses.edgeA }, status: 200, header: ['content-security-policy', 'self'] }],
+    captureClient: hidden,
+    nearMissOf: ['page.policy-blocked'],
+    lookAlike: ['page-policy-blocked'],
+  },
+  {
+    id: 'page-http-picture',
+    title: 'A picture by plain http',
+    fault: 'None: browsers ask for the picture by https, and there it is.',
+    made: 'The page refers to http://www.shop.example/map.svg; the origin has it.',
+    naive: '"Mixed content."',
+    changes: [
+      synsAtEdge,
+      {
+        nginx: {
+          at: 'origin',
+          files: {
+            'map.svg': '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><rect width="20" height="20"/></svg>\n',
+            'index.html':
+              '<!doctype html><html><head><title>Shop</title></head><body><h1>The shop is open</h1><img alt="a map" src="http://www.shop.example/map.svg"></body></html>',
+          },
+        },
+      },
+    ],
+    url: 'https://www.shop.example/',
+    expect: {
+      status: 'ok',
+      cause: null,
+      without: ['page.mixed-content'],
+      evidence: [
+        trustedCertificate,
+        ...pageArrived(),
+        { kind: 'page.resource', where: { finalUrl: 'https://www.shop.example/map.svg', status: 200 } },
+      ],
+    },
+    proof: [edgeReached, { log: 'origin', matches: '"GET /map.svg ' }],
+    captureClient: hidden,
+    nearMissOf: ['page.mixed-content'],
+    lookAlike: ['page-mixed-content'],
   },
 ];
