@@ -14,6 +14,9 @@ const programs: Readonly<Record<string, string>> = {
   udhcpc: 'udhcpc',
   nginx: 'nginx-light',
   haproxy: 'haproxy',
+  varnishd: 'varnish',
+  apache2: 'apache2-bin',
+  caddy: 'caddy',
   squid: 'squid',
   arping: 'iputils-arping',
 };

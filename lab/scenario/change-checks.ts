@@ -4,6 +4,7 @@ import type {
   DelegationChange,
   DnsBehavior,
   FilterChange,
+  FrontendChange,
   HaproxyChange,
   HelloBehavior,
   IpChange,
@@ -209,6 +210,7 @@ const contents: Record<ChangeKind, Check> = {
     files: optional(recordOf((value, path) => (typeof value === 'string' ? [] : [`${path} is not a text`]))),
   }),
   haproxy: fields<HaproxyChange>({ lines }),
+  frontend: fields<FrontendChange>({ server: oneOf('varnish', 'apache', 'caddy'), lines: optional(lines) }),
   proxy: fields<ProxyChange>({ lines }),
   trust: fields<TrustChange>({
     add: optional(listOf(oneOf('private', 'inspection', 'old-root'))),

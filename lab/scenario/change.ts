@@ -18,6 +18,7 @@ export type Change =
   | { unbound: UnboundChange }
   | { nginx: NginxChange }
   | { haproxy: HaproxyChange }
+  | { frontend: FrontendChange }
   | { proxy: ProxyChange }
   | { trust: TrustChange }
   | { stand: 'lan-host' | 'transit-2' }
@@ -157,6 +158,13 @@ export interface NginxChange {
 /** HAProxy in place of nginx at the edge. Sections as text; `{certificate}` stands for the site's certificate file. */
 export interface HaproxyChange {
   lines: readonly string[];
+}
+
+/** Another real proxy in place of nginx at the edge, passing everything on to the origin. Lines as text, see `servers/frontend.ts`. */
+export interface FrontendChange {
+  /** varnish speaks plain http on port 80; apache https; caddy https and HTTP/3. */
+  server: 'varnish' | 'apache' | 'caddy';
+  lines?: readonly string[];
 }
 
 /** Impairments of one direction or both, see `link/impairment.ts`. */

@@ -450,7 +450,6 @@ export const httpTransferScenarios: readonly Scenario[] = [
     proof: [edgeReached, { log: 'edge', matches: 'GET /large.html' }],
     captureClient: { checkpoint: null },
     lookAlike: ['http-stalled', 'route-loss', 'healthy-byte-by-byte'],
-    expectedToFail: { why: 'the rate has to be compared with what the path allows', issue: 7 },
   },
   {
     id: 'http-h3-failed',
@@ -472,7 +471,6 @@ export const httpTransferScenarios: readonly Scenario[] = [
     proof: [edgeReached, { request: { address: addresses.edgeA }, status: 200, header: ['alt-svc', 'h3=":443"'] }],
     captureClient: { checkpoint: null },
     lookAlike: ['healthy'],
-    expectedToFail: { why: 'a QUIC handshake has to be tried', issue: 7 },
   },
   {
     id: 'http-h2-failed',

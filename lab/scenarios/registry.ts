@@ -6,6 +6,7 @@ import { healthyAnswerScenarios } from './healthy-answers.ts';
 import { healthyCertificateScenarios } from './healthy-certificates.ts';
 import { healthyNameScenarios } from './healthy-names.ts';
 import { healthyPathScenarios } from './healthy-paths.ts';
+import { httpProxyScenarios } from './http-proxies.ts';
 import { httpStatusScenarios } from './http-statuses.ts';
 import { httpTransferScenarios } from './http-transfers.ts';
 import { localScenarios } from './local.ts';
@@ -29,7 +30,7 @@ export const scenarioGroups: Readonly<Record<string, readonly Scenario[]>> = {
   tcp: tcpScenarios,
   tls: [...tlsCertificateScenarios, ...tlsAddressScenarios, ...tlsHandshakeScenarios, ...tlsRefusalScenarios, ...tlsRuleScenarios],
   badssl: badsslScenarios,
-  http: [...httpStatusScenarios, ...httpTransferScenarios],
+  http: [...httpStatusScenarios, ...httpTransferScenarios, ...httpProxyScenarios],
   page: pageScenarios,
 };
 

@@ -7,6 +7,7 @@ import { addresses, type Place, wellKnownAddresses } from '../topology/plan.ts';
 import type { ZoneSet } from '../zones/zone-set.ts';
 import type { Daemon } from './daemon.ts';
 import { dnsmasqDaemon } from './dnsmasq.ts';
+import { frontendDaemon } from './frontend.ts';
 import { haproxyDaemon } from './haproxy.ts';
 import { knotDaemon } from './knot.ts';
 import { edgeAddresses, edgeDaemon, originDaemon } from './nginx.ts';
@@ -24,8 +25,10 @@ export function standingDaemons(changes: readonly Change[], zones: ZoneSet, cert
     const mine = changesOf(changes, 'unbound').filter((change) => change.at === at);
     return { server: mine.flatMap(({ server }) => server ?? []), append: mine.flatMap(({ append }) => append ?? []) };
   };
-  const edge = (): Daemon =>
-    haproxy.length > 0
+  const [frontend] = changesOf(changes, 'frontend');
+  const edge = (): Daemon => {
+    if (frontend !== undefined) return frontendDaemon(frontend, siteCertificate);
+    return haproxy.length > 0
       ? haproxyDaemon(
           haproxy.flatMap(({ lines }) => lines),
           siteCertificate,
@@ -46,6 +49,7 @@ export function standingDaemons(changes: readonly Change[], zones: ZoneSet, cert
             ),
           },
         });
+  };
   const byPlace: Partial<Record<Place, () => Daemon>> = {
     gateway: () => dnsmasqDaemon(changesOf(changes, 'dnsmasq').flat()),
     resolver: () => unboundDaemon('resolver', [addresses.resolver, addresses.resolver6], zones.trustAnchor, unboundMore('resolver')),

@@ -31,9 +31,13 @@ function sampleIn(name: string): Sample {
 }
 
 /** The answer as judged from a response and its content. */
-function judged({ status, headers, body }: Sample, durationMs = 12) {
+function judged({ status, headers, body }: Sample, durationMs = 12, url = 'https://www.shop.example/') {
+  const parsed = new URL(url);
+  const hostKind = /^[\d.]+$/.test(parsed.hostname) ? 'ipv4' : 'name';
+  const scheme = parsed.protocol === 'https:' ? 'https' : 'http';
   const base = { hop: 0, checkpoint: 'http', connection: 'c0', server: { address: '192.0.2.1', port: 443 } } as const;
   const observations: Observation[] = [
+    { hop: 0, id: 'e0', kind: 'target.parsed', checkpoint: 'target', atMs: 0, url, scheme, host: parsed.hostname, hostKind, port: 443 },
     {
       ...base,
       id: 'e1',
@@ -172,6 +176,30 @@ describe('fields', () => {
       { name: 'miss', durationMs: null, description: null },
     ]);
     expect(answer?.retryAfterSeconds).toBe(120);
+  });
+
+  test.each([
+    ['max-age=31536000; includeSubDomains; preload', { maxAgeSeconds: 31_536_000, includeSubDomains: true, preload: true }],
+    ['max-age="300"', { maxAgeSeconds: 300, includeSubDomains: false, preload: false }],
+    ['max-age=0', { maxAgeSeconds: 0, includeSubDomains: false, preload: false }],
+    ['includeSubDomains', null],
+  ])('Strict-Transport-Security: %s', (value, expected) => {
+    const sample = { status: 200, headers: [field('strict-transport-security', value)], body: '' };
+    expect(judged(sample, 12, 'https://www.shop.example/')?.transportSecurity).toEqual(expected);
+    expect(judged(sample, 12, 'http://www.shop.example/')?.transportSecurity).toBeNull();
+    expect(judged(sample, 12, 'https://192.0.2.1/')?.transportSecurity).toBeNull();
+  });
+
+  test.each([
+    ['http://shop.dev/', 'top-level-domain'],
+    ['https://shop.dev/', null],
+    ['http://shop.example/', null],
+    ['http://192.0.2.1/', null],
+  ])('a browser that is given %s', (url, upgradedBy) => {
+    expect(judged({ status: 200, headers: [field('keep-alive', 'timeout=15')], body: '' }, 12, url)).toMatchObject({
+      upgradedBy,
+      keepAliveSeconds: 15,
+    });
   });
 
   test('of anybody are read without throwing, in time', () => {

@@ -1,8 +1,9 @@
-import type { Answer, CacheState, MatchedLimit, ServerTiming } from '../model/answer.ts';
+import type { Answer, CacheState, MatchedLimit, ServerTiming, TransportSecurity } from '../model/answer.ts';
 import type { AnswererRole } from '../model/answerers/answerer.ts';
 import type { HeaderField } from '../model/observations/http.ts';
 import { type Recognised, recogniseAll } from './answer-signs.ts';
 import type { Facts } from './facts.ts';
+import { preloadedDomains } from './preloaded-domains.ts';
 import { response } from './progress.ts';
 
 const originRoles: ReadonlySet<AnswererRole> = new Set<AnswererRole>(['server', 'framework']);
@@ -50,6 +51,9 @@ function judgeAnswer(facts: Facts): Answer | null {
     serverTiming: values(headers, 'server-timing').flatMap(parseServerTiming).slice(0, 32),
     via: values(headers, 'via').flatMap((value) => value.split(',').map((one) => one.trim())),
     retryAfterSeconds: retryAfterOf(headers),
+    transportSecurity: transportSecurityOf(facts, headers),
+    keepAliveSeconds: keepAliveOf(headers),
+    upgradedBy: upgradeOf(facts),
     limit: status >= 500 ? matchedLimit(status, received.durationMs ?? null, roundTripOf(facts), found, author) : null,
     evidence: [received.id, ...(excerpt === null ? [] : [excerpt.id])],
   };
@@ -140,6 +144,34 @@ function retryAfterOf(headers: readonly HeaderField[]): number | null {
   const until = Date.parse(value);
   const now = Date.parse(values(headers, 'date')[0] ?? '');
   return Number.isNaN(until) || Number.isNaN(now) ? null : Math.max(0, Math.round((until - now) / 1000));
+}
+
+/** RFC 6797 section 8.1: only over TLS, and not for addresses; of several fields the first counts. */
+function transportSecurityOf(facts: Facts, headers: readonly HeaderField[]): TransportSecurity | null {
+  const value = values(headers, 'strict-transport-security')[0];
+  const { target } = facts;
+  if (value === undefined || target === null || target.hostKind !== 'name' || (target.scheme !== 'https' && target.scheme !== 'wss'))
+    return null;
+  const directives = value.split(';').map((one) => one.trim().toLowerCase());
+  const age = directives.map((one) => /^max-age\s*=\s*"?(\d{1,12})"?$/.exec(one)?.[1]).find((one) => one !== undefined);
+  if (age === undefined) return null;
+  return {
+    maxAgeSeconds: Number(age),
+    includeSubDomains: directives.includes('includesubdomains'),
+    preload: directives.includes('preload'),
+  };
+}
+
+function keepAliveOf(headers: readonly HeaderField[]): number | null {
+  const timeout = /\btimeout\s*=\s*(\d{1,6})/i.exec(values(headers, 'keep-alive')[0] ?? '')?.[1];
+  return timeout === undefined ? null : Number(timeout);
+}
+
+/** Of http alone: what is https already needs no upgrade. */
+function upgradeOf(facts: Facts): Answer['upgradedBy'] {
+  const { target } = facts;
+  if (target === null || target.hostKind !== 'name' || (target.scheme !== 'http' && target.scheme !== 'ws')) return null;
+  return preloadedDomains.has(target.host.split('.').at(-1) ?? '') ? 'top-level-domain' : null;
 }
 
 function roundTripOf(facts: Facts): number {

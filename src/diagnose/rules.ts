@@ -6,6 +6,7 @@ import { dnsResolverRules } from './rules/dns-resolver.ts';
 import { httpRules } from './rules/http.ts';
 import { httpAnswerRules } from './rules/http-answer.ts';
 import { httpComparisonRules } from './rules/http-comparison.ts';
+import { httpProtocolRules } from './rules/http-protocols.ts';
 import { localRules } from './rules/local.ts';
 import { packetSizeRules } from './rules/packet-size.ts';
 import { packetRules } from './rules/packets.ts';
@@ -44,6 +45,7 @@ export const allRules: readonly Rule[] = [
   ...httpRules,
   ...httpAnswerRules,
   ...httpComparisonRules,
+  ...httpProtocolRules,
   ...pageRules,
   ...packetRules,
 ];

@@ -26,6 +26,14 @@ export interface ServerTiming {
   description: string | null;
 }
 
+/** Strict-Transport-Security (RFC 6797 section 6.1) of an answer over TLS. */
+export interface TransportSecurity {
+  maxAgeSeconds: number;
+  includeSubDomains: boolean;
+  /** The site asks to be in the list that browsers bring along. */
+  preload: boolean;
+}
+
 /** A default time limit of a product that the wait for an answer equals. */
 export interface MatchedLimit {
   seconds: number;
@@ -60,6 +68,15 @@ export interface Answer {
   via: string[];
   /** Retry-After in seconds; null without one. */
   retryAfterSeconds: number | null;
+  /** Null without the field, over plain http, and for addresses, which cannot have one. */
+  transportSecurity: TransportSecurity | null;
+  /** Keep-Alive (timeout=) in seconds; null without one. */
+  keepAliveSeconds: number | null;
+  /**
+   * A browser that is given this URL goes to https by itself: `top-level-domain`, because all names under it are in the list that browsers bring along.
+   * Null when nothing here says so; the list of single names is not part of this program.
+   */
+  upgradedBy: 'top-level-domain' | null;
   /** For an answer of status 500 and above. */
   limit: MatchedLimit | null;
   /** Ids of the observations it was read off. */

@@ -7,6 +7,7 @@ import type { Decompressor } from './decompressor.ts';
 import type { Hasher } from './hasher.ts';
 import type { Host } from './host.ts';
 import type { NameLookup } from './name-lookup.ts';
+import type { PacketCrypto } from './packet-crypto.ts';
 import type { PathTracer } from './path-tracer.ts';
 import type { ShapedDialer } from './shaped-dialer.ts';
 import type { SignatureChecker } from './signature-checker.ts';
@@ -25,6 +26,7 @@ export interface Ports {
   decompressor: Decompressor;
   chains: ChainJudge;
   signatures: SignatureChecker;
+  packetCrypto: PacketCrypto;
   hasher: Hasher;
   browser: Browser;
   /** Unpredictable bytes for query ids and ports, from the system. */

@@ -20,6 +20,7 @@ import { otherPorts } from './other-ports.ts';
 import { pathOfFailure, pathOfRequest } from './path/path-trace.ts';
 import { isProxied } from './proxy/choice.ts';
 import { proxySigns, proxyTrial } from './proxy/trials.ts';
+import { tryQuic } from './quic.ts';
 import { round } from './recorder.ts';
 import { resetOrigin } from './reset-origin.ts';
 import { smallSegments, smallSegmentsForBody } from './small-segments.ts';
@@ -102,6 +103,7 @@ export const allFollowUps: readonly FollowUp[] = [
   repetition,
   tryAddresses,
   silentConnection,
+  tryQuic,
   askOrigin,
   askHealthPath,
   askPastCache,

@@ -11,6 +11,8 @@ import type { OpenConnection } from './tcp.ts';
 import { isProven, walkOffer } from './tls.ts';
 import { type WalkContext, waitOf } from './walk-context.ts';
 
+// A thorough walk runs every experiment; these make sense only where they are wanted, and look again before they begin.
+
 /** The walk's request again, with one thing changed. */
 interface Variation {
   variation: HttpVariation;
@@ -56,6 +58,7 @@ export const askOrigin: FollowUp = {
   startsEarly: true,
   isWanted: (context) => context.options.origin !== null && !isRedirect(context),
   async run(context) {
+    if (!this.isWanted(context)) return;
     const target = targetOf(context);
     const { origin } = context.options;
     if (target === null || origin === null) return;
@@ -70,6 +73,7 @@ export const askHealthPath: FollowUp = {
   afterSuccess: true,
   isWanted: (context) => context.options.healthPath !== null && serverOf(context) !== null && !isRedirect(context) && !isProxied(context),
   async run(context) {
+    if (!this.isWanted(context)) return;
     const target = targetOf(context);
     const server = serverOf(context);
     const { healthPath } = context.options;
@@ -97,6 +101,7 @@ export const askPastCache: FollowUp = {
     );
   },
   async run(context) {
+    if (!this.isWanted(context)) return;
     const target = targetOf(context);
     const server = serverOf(context);
     if (target === null || server === null) return;
@@ -113,6 +118,7 @@ export const askOtherHost: FollowUp = {
   name: 'other-host',
   isWanted: (context) => isInClear(context) && isCutShort(context) && !isProxied(context),
   async run(context) {
+    if (!this.isWanted(context)) return;
     const target = targetOf(context);
     const server = serverOf(context);
     if (target === null || server === null) return;
@@ -149,6 +155,7 @@ export const askOlderVersion: FollowUp = {
     return received?.version === '2' && body?.end === 'cut-off' && !isProxied(context);
   },
   async run(context) {
+    if (!this.isWanted(context)) return;
     const target = targetOf(context);
     const server = serverOf(context);
     if (target === null || server === null) return;

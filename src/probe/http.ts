@@ -22,6 +22,8 @@ const contentTimeouts = 3;
 export interface HttpAnswer extends RedirectSource {
   /** Decoded content; null when it could not be decoded or did not arrive completely enough to be looked at. */
   body: Uint8Array | null;
+  /** Bytes behind the header of a switch of protocols (101). */
+  leftover?: Uint8Array;
 }
 
 /** One request over an open connection, and its answer; null when no complete response header came. */
@@ -50,6 +52,7 @@ export async function probeHttp(
     connection: opened.id,
     server: opened.connection.remote,
     body: decoded.kind === 'failed' || end.end === 'silent' ? null : decoded.bytes,
+    ...(exchange.leftover.length === 0 ? {} : { leftover: concat(exchange.leftover) }),
   };
 }
 
@@ -98,6 +101,7 @@ interface Exchange {
   framing: HttpBodyReceived['framing'];
   expectedBytes: number | null;
   body: Uint8Array[];
+  leftover: Uint8Array[];
   complete: boolean;
 }
 
@@ -122,6 +126,7 @@ function startExchange(
     framing: 'none',
     expectedBytes: null,
     body: [],
+    leftover: [],
     complete: false,
   };
 }
@@ -183,6 +188,7 @@ function takeEvents(exchange: Exchange, events: readonly ResponseEvent[], atMs: 
       exchange.framing = event.framing;
       exchange.expectedBytes = event.expectedBytes;
     } else if (event.kind === 'body') exchange.body.push(event.bytes);
+    else if (event.kind === 'leftover') exchange.leftover.push(event.bytes);
     else if (event.kind === 'complete') {
       exchange.complete = true;
       exchange.stopwatch.lastByte(atMs);

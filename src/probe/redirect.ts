@@ -63,6 +63,7 @@ export function nextTarget(
       status: answer.status,
       location,
       url: next?.url ?? url,
+      ...(from.scheme === 'https' && next?.scheme === 'http' ? { downgrade: true as const } : {}),
       outcome,
     });
   const refused = refusal(location, url, parsed !== null && 'reason' in parsed ? parsed.reason : null);

@@ -24,6 +24,7 @@ import { handshakesBeside } from './tls-addresses.ts';
 import { isInterrupted, type WalkContext } from './walk-context.ts';
 import { defaultWalkOptions, type WalkOptions } from './walk-options.ts';
 import { probeWarmRun } from './warm-run.ts';
+import { isWebSocket, openWebSocket, probeWebSocket } from './websocket.ts';
 
 /**
  * How long addresses that have not answered are waited for once the request is done: long enough for a second SYN (RFC 6298 section 2:
@@ -240,7 +241,10 @@ async function requestOver(
     const secured = await secure(context, target, way.opened, stopwatch, protocols);
     if (secured === null) return unanswered;
     if (secured !== way.opened) observeMeasured(context, secured, 'secured');
-    const answer = await probeHttp(withFields(context, way.fields), way.target, method, secured, stopwatch);
+    const opening = isWebSocket(target) ? openWebSocket(context, target) : null;
+    const fields = [...way.fields, ...(opening?.fields ?? [])];
+    const answer = await probeHttp(withFields(context, fields), way.target, method, secured, stopwatch);
+    if (opening !== null && answer?.status === 101) await probeWebSocket(context, secured, opening.key, answer);
     if (answer !== null) await measureAtEnd(context, secured);
     if (answer !== null) await probeWarmRun(withFields(context, way.fields), way.target, method, secured, answer);
     if (answer?.body !== undefined && answer.body !== null) {

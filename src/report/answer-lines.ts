@@ -1,6 +1,6 @@
 import type { Answer, AnswerParty } from '../model/answer.ts';
 import type { AnswererRole, PageMeaning } from '../model/answerers/answerer.ts';
-import { clipped, duration, listed } from './wording.ts';
+import { clipped, duration, listed, plural } from './wording.ts';
 
 const roles: Readonly<Record<AnswererRole, string>> = {
   cdn: 'content network',
@@ -43,6 +43,14 @@ export function meaningWords(says: PageMeaning): string {
   return meanings[says];
 }
 
+/** What Strict-Transport-Security makes a browser do. */
+function strictly({ maxAgeSeconds, includeSubDomains, preload }: NonNullable<Answer['transportSecurity']>): string {
+  if (maxAgeSeconds === 0) return 'HSTS: the site takes its promise of https back (max-age=0)';
+  const days = Math.round(maxAgeSeconds / 86_400);
+  const forHow = days >= 1 ? plural(days, 'day') : plural(maxAgeSeconds, 'second');
+  return `HSTS: a browser that was here goes to https by itself for ${forHow}${includeSubDomains ? ', subdomains too' : ''}${preload ? '; the site asks to be preloaded (whether it is, is not known here)' : ''}`;
+}
+
 /** Who answered, in sentences. Remote text in them is raw. Empty when nothing shows anybody. */
 export function answerLines(answer: Answer): string[] {
   const { edge, origin, author, says, cache, requestIds, serverTiming, via, retryAfterSeconds, limit } = answer;
@@ -73,6 +81,11 @@ export function answerLines(answer: Answer): string[] {
           )}`,
         ]),
     ...(timing.length === 0 ? [] : [`server timing: ${listed(timing, 6)}`]),
+    ...(answer.keepAliveSeconds === null ? [] : [`keeps an idle connection ${answer.keepAliveSeconds} s`]),
+    ...(answer.transportSecurity === null ? [] : [strictly(answer.transportSecurity)]),
+    ...(answer.upgradedBy === null
+      ? []
+      : ['a browser never asks in plain http here: every name under this top-level domain is in its list']),
     ...(via.length === 0
       ? []
       : [

@@ -198,6 +198,10 @@ const lines: Lines = {
   },
   'http.stream-ended': (stated) =>
     `${endpoint(stated.server)} ${stated.how === 'goaway' ? 'gave the HTTP/2 connection up' : 'reset the HTTP/2 stream'} ${phases[stated.phase]}: ${stated.errorName}${stated.debug === '' ? '' : ` "${clip(stated.debug)}"`}`,
+  'http.quic-tried': (stated) =>
+    `HTTP/3 is offered (${words(stated.advertisedBy)}); QUIC to ${endpoint(stated.server)}: ${quicOutcomes[stated.outcome]}${stated.errorName === undefined ? '' : `, ${stated.errorName}`}${stated.versions === undefined ? '' : ` (${listed(stated.versions, 4)})`}${stated.attempts > 1 ? `, sent ${plural(stated.attempts, 'time')}` : ''}`,
+  'http.websocket': (stated) =>
+    `WebSocket with ${endpoint(stated.server)}: ${stated.accepted ? 'accepted' : 'Sec-WebSocket-Accept does not answer our key'}, ${plural(stated.received, 'frame')}, ${stated.closedBy === null ? 'our close was not answered' : `ended by ${words(stated.closedBy)}`}${stated.closeCode === null ? '' : `, code ${stated.closeCode}${stated.closeReason === '' ? '' : ` "${clip(stated.closeReason)}"`}`}`,
   'http.variation-tried': (stated) =>
     `${variations[stated.variation]} (${clip(stated.url)} at ${endpoint(stated.server)}${stated.variation === 'other-host' ? `, Host ${clip(stated.host)}` : ''}): ${stated.status === null ? words(stated.outcome) : `${stated.status}${stated.outcome === 'answered' ? '' : `, ${words(stated.outcome)}`}`}${stated.proven === false ? '; its certificate does not prove the name' : ''}`,
   'http.excerpt': (stated) => {
@@ -214,7 +218,7 @@ const lines: Lines = {
   'http.warm-run': (stated) =>
     `the same request on the kept connection: ${stated.outcome === 'answered' ? `${stated.status ?? 'no status'} in ${stated.durationMs === undefined ? 'an unknown time' : duration(stated.durationMs)}` : stated.outcome === 'silent' ? 'no answer' : 'the connection ended'}`,
   'http.redirected': (stated) =>
-    `${stated.status} to ${stated.location === null ? 'nowhere (no Location)' : clip(stated.location)}${stated.outcome === 'followed' ? '' : `: ${words(stated.outcome)}`}`,
+    `${stated.status} to ${stated.location === null ? 'nowhere (no Location)' : clip(stated.location)}${stated.downgrade === true ? ', from https down to http' : ''}${stated.outcome === 'followed' ? '' : `: ${words(stated.outcome)}`}`,
   'http.hidden': (stated) =>
     `what was said is encrypted: ${plural(stated.bytesSent, 'byte')} to ${endpoint(stated.server)}, ${plural(stated.bytesReceived, 'byte')} from it`,
 
@@ -305,6 +309,15 @@ const variations: Readonly<Record<ObservationOf<'http.variation-tried'>['variati
   'other-host': 'asked for another host',
   again: 'asked once more',
   'http-1.1': 'asked over HTTP/1.1',
+};
+
+const quicOutcomes: Readonly<Record<ObservationOf<'http.quic-tried'>['outcome'], string>> = {
+  handshake: 'the server answers',
+  retry: 'the server answers and wants the address proved',
+  'version-negotiation': 'the server speaks other versions',
+  closed: 'the server refuses',
+  refused: 'nothing listens there',
+  silent: 'no answer',
 };
 
 const bodyEnds: Readonly<Record<ObservationOf<'http.body-received'>['end'], string>> = {

@@ -7,6 +7,7 @@ import { systemDecompressor } from './decompressor.ts';
 import { systemHasher } from './hasher.ts';
 import { systemHost } from './host.ts';
 import { systemNames } from './name-lookup.ts';
+import { systemPacketCrypto } from './packet-crypto.ts';
 import { systemShapedDialer } from './shaped-dialer.ts';
 import { systemSignatureChecker } from './signature-checker.ts';
 import { systemTcpDialer } from './tcp-dialer.ts';
@@ -34,6 +35,7 @@ export function systemPorts(options: SystemOptions = {}): Ports {
     decompressor: systemDecompressor,
     chains: systemChainJudge(stores),
     signatures: systemSignatureChecker,
+    packetCrypto: systemPacketCrypto,
     hasher: systemHasher,
     browser: {
       // Few walks want one.

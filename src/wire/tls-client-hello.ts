@@ -28,6 +28,8 @@ export interface TlsClientHelloOffer {
   alpn?: readonly string[];
   /** Asks for a stapled OCSP response. */
   statusRequest?: boolean;
+  /** Body of quic_transport_parameters (RFC 9001 section 8.2). */
+  quicTransportParameters?: Uint8Array;
   /** The record is filled up to at least so many bytes, header included, with the padding extension (RFC 7685). */
   padToBytes?: number;
 }
@@ -51,6 +53,7 @@ const EXTENSION = {
   supportedVersions: 43,
   pskKeyExchangeModes: 45,
   keyShare: 51,
+  quicTransportParameters: 57,
   renegotiationInfo: 0xff01,
 } as const;
 
@@ -105,6 +108,7 @@ function extensionsOf(offer: TlsClientHelloOffer): number[] {
     add(EXTENSION.pskKeyExchangeModes, withLength([1], 1));
     add(EXTENSION.keyShare, withLength(shares, 2));
   }
+  if (offer.quicTransportParameters !== undefined) add(EXTENSION.quicTransportParameters, [...offer.quicTransportParameters]);
   return out;
 }
 

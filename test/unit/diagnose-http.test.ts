@@ -233,3 +233,58 @@ describe('HTTP/2 that breaks', () => {
     expect(verdict(header, inside, cut, varied('http-1.1', 'broken', 200, evidence.server.address))).toBe('failed http.truncated');
   });
 });
+
+describe('a body that trickles', () => {
+  const trickle = (bytes: number, durationMs: number, more: object = {}): ObservationDraft =>
+    ({ ...evidence.body(), bytes, durationMs, ...more }) as ObservationDraft;
+  const rows: [string, ObservationDraft[], string | null][] = [
+    ['130 kB in 3.2 s at 16 ms', [answer(200), trickle(130_000, 3200)], 'http.throttled'],
+    ['2 MB in 3.2 s', [answer(200), trickle(2_000_000, 3200)], null],
+    ['a small page', [answer(200), trickle(20_000, 3200)], null],
+    ['quickly over', [answer(200), trickle(70_000, 900)], null],
+    ['an event stream', [answer(200, { 'content-type': 'text/event-stream' }), trickle(130_000, 3200)], null],
+    ['cut off', [answer(200), trickle(130_000, 3200, { end: 'cut-off', endedBy: 'reset' })], 'http.truncated'],
+  ];
+  test.each(rows)('%s', (_, drafts, cause) => {
+    const observations = evidence.numbered(
+      evidence.target(),
+      ...opened,
+      evidence.handshake(),
+      evidence.certificates(),
+      evidence.requestSent(),
+      ...drafts,
+    );
+    expect(diagnose(observations, evidence.contextOf()).verdict.cause).toBe(cause);
+  });
+});
+
+describe('HTTP/3 that is offered', () => {
+  const tried = (outcome: string, more: object = {}): ObservationDraft =>
+    ({
+      kind: 'http.quic-tried',
+      checkpoint: 'http',
+      atMs: 90,
+      server: evidence.server,
+      serverName: 'www.shop.com',
+      advertisedBy: 'alt-svc',
+      attempts: 4,
+      outcome,
+      followUp: 'quic',
+      ...more,
+    }) as ObservationDraft;
+  test.each([
+    ['silent', 'http.h3-failed', 'likely'],
+    ['refused', 'http.h3-failed', 'proven'],
+    ['closed', 'http.h3-failed', 'proven'],
+    ['handshake', null, 'proven'],
+    ['retry', null, 'proven'],
+    ['version-negotiation', null, 'proven'],
+  ])('%s', (outcome, cause, confidence) => {
+    const verdict = verdictOf([answer(200), tried(outcome)]);
+    expect([verdict.cause, verdict.confidence]).toEqual([cause, confidence]);
+  });
+
+  test('is no matter where the site itself fails', () => {
+    expect(verdictOf([answer(502), tried('silent')]).cause).toBe('http.bad-gateway');
+  });
+});

@@ -71,6 +71,30 @@ function failureName(broken: Break): string {
   return broken.kind === 'tcp.reset-received' ? 'connection reset' : 'connection closed';
 }
 
+/** Less is over before it can be slow. */
+const throttledBytes = 65_536;
+const throttledMs = 1500;
+/** RFC 6928: ten segments of at most 1460 bytes. */
+const initialWindowBytes = 14_600;
+/** Links are slower than the first window's rate in everyday use, but not by so much. */
+const throttledShare = 0.1;
+
+/** The longest round trip known of the connection that carried the request: a queue on a slow link lengthens it, and is the path's. */
+function slowestRoundTrip(facts: Facts): number | null {
+  const carried = carriedConnection(facts);
+  if (carried === null) return null;
+  const measured = facts.of('tcp.measured').filter((one) => one.connection === carried.connection && one.followUp === undefined);
+  const times = [carried.facts.rttMs, carried.durationMs ?? null, ...measured.map((one) => one.facts.rttMs)];
+  const known = times.filter((time): time is number => time !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+/** Made to come bit by bit. */
+function isStream(received: ObservationOf<'http.response-received'>): boolean {
+  const type = received.headers.find((field) => field.name === 'content-type')?.value ?? '';
+  return /^\s*(text\/event-stream|multipart\/x-mixed-replace|application\/(x-)?ndjson|application\/grpc)/i.test(type);
+}
+
 function bodyOf(facts: Facts): ObservationOf<'http.body-received'> | null {
   return facts.of('http.body-received').find((observation) => observation.followUp === undefined) ?? null;
 }
@@ -173,6 +197,34 @@ export const httpRules: readonly Rule[] = [
         [redirected],
         { url: facts.target?.url ?? null, location: redirected.location, status: redirected.status, outcome: redirected.outcome },
         { scope: ['redirect'] },
+      );
+    },
+  },
+  {
+    cause: 'http.throttled',
+    judge(facts) {
+      const body = bodyOf(facts);
+      const received = response(facts);
+      const carried = carriedConnection(facts);
+      const roundTripMs = slowestRoundTrip(facts);
+      if (body === null || received === null || roundTripMs === null || (body.end !== 'complete' && body.end !== 'limit')) return none();
+      const durationMs = body.durationMs ?? 0;
+      if (body.bytes < throttledBytes || durationMs < throttledMs || isStream(received)) return none();
+      // What the first round trip alone may bring, as a rate: everything after it is faster on a path that loses nothing.
+      const allowed = initialWindowBytes / Math.max(roundTripMs, 1);
+      const rate = body.bytes / durationMs;
+      if (rate > allowed * throttledShare) return none();
+      return impairment(
+        [body, received, carried],
+        {
+          ...describe(facts, received),
+          receivedBytes: body.bytes,
+          durationMs,
+          roundTripMs,
+          rateBytesPerSecond: Math.round(rate * 1000),
+          allowedBytesPerSecond: Math.round(allowed * 1000),
+        },
+        { confidence: 'likely' },
       );
     },
   },

@@ -434,6 +434,10 @@ export const httpCauses: readonly Cause[] = [
     ],
     nextSteps: [
       { action: 'Who says it, and is there a Retry-After?', command: 'curl -sS -i --max-time 30 {url} | head -40' },
+      {
+        action:
+          'Client: wait as Retry-After says, then again with growing pauses and jitter; only what may be done twice (GET, HEAD, PUT, DELETE)',
+      },
       { action: 'Load balancer operator: look at the health of the backends and at why the check fails' },
       { action: 'Application team: add capacity or shed load; end maintenance mode if forgotten' },
     ],
@@ -453,6 +457,7 @@ export const httpCauses: readonly Cause[] = [
     nextSteps: [
       { action: 'Measure the wait: a round number is a timeout setting', command: `${stages} --max-time 180` },
       { action: 'Who says it? Server, Via and body name the proxy', command: 'curl -sS -i --max-time 180 {url} | head -40' },
+      { action: 'Client: the work may have been done all the same; repeat only what may be done twice (GET, HEAD, PUT, DELETE)' },
       { action: 'Application team: find the slow request by id; move long work out of the request' },
       { action: 'Proxy operator: can it connect to the upstream at all?' },
     ],

@@ -82,6 +82,8 @@ export interface HttpRedirected extends Http {
   location: string | null;
   /** Resolved against the request URL; null when that failed. */
   url: string | null;
+  /** It leads from https down to http: what follows can be read and changed on the way. Absent otherwise. */
+  downgrade?: true;
   /** What the walk did with it. `not-followed` covers methods and limits by option. */
   outcome: 'followed' | 'not-followed' | 'missing-location' | 'invalid-location' | 'forbidden-scheme' | 'visited-before' | 'too-many';
 }
@@ -128,6 +130,48 @@ export interface HttpVariationTried extends Observed {
 }
 
 /**
+ * HTTP/3 was offered, and a first packet of QUIC with a whole ClientHello was sent there (RFC 9000 section 17.2.2), several times when nothing came.
+ */
+export interface HttpQuicTried extends Observed {
+  kind: 'http.quic-tried';
+  checkpoint: 'http';
+  server: Endpoint;
+  /** SNI sent; null when none. */
+  serverName: string | null;
+  /** Who offers it: the Alt-Svc field (RFC 7838) or the HTTPS record (RFC 9460). */
+  advertisedBy: 'alt-svc' | 'https-record';
+  /** Datagrams sent. */
+  attempts: number;
+  /**
+   * `handshake`: the server goes on; `retry`: it wants the address proved, and is there; `version-negotiation`: it speaks other versions; `closed`:
+   * it refuses, see `errorName`; `refused`: nothing listens there (ICMP); `silent`: nothing came back.
+   */
+  outcome: 'handshake' | 'retry' | 'version-negotiation' | 'closed' | 'refused' | 'silent';
+  /** For `closed`: RFC 9000 section 20.1, `CRYPTO_ERROR_120`, ... */
+  errorName?: string;
+  /** For `version-negotiation`: what it speaks. */
+  versions?: string[];
+}
+
+/** A WebSocket was opened (RFC 6455): whether it is the answer to our handshake, and how it went on. */
+export interface HttpWebSocket extends Http {
+  kind: 'http.websocket';
+  /** Sec-WebSocket-Accept answers our key. */
+  accepted: boolean;
+  /** Sec-WebSocket-Protocol as the server chose; null without. */
+  protocol: string | null;
+  /** Frames of the WebSocket protocol received. */
+  received: number;
+  /** Who ended it first: `us` after all was well, with a closing handshake; null when the peer did not answer our close. */
+  closedBy: 'us' | 'close-frame' | 'end' | 'reset' | 'broken' | null;
+  /** Code and reason of the peer's close frame (RFC 6455 section 7.4); null when it sent none. */
+  closeCode: number | null;
+  closeReason: string;
+  /** How long it was watched, or how long it lasted. */
+  openMs: number;
+}
+
+/**
  * What the content of an answer says of itself, after decoding: stated for answers of status 400 and above, and for pages with a known mark.
  */
 export interface HttpExcerpt extends Http {
@@ -168,6 +212,8 @@ export type HttpObservation =
   | HttpBodyReceived
   | HttpStreamEnded
   | HttpVariationTried
+  | HttpQuicTried
+  | HttpWebSocket
   | HttpExcerpt
   | HttpRedirected
   | HttpHidden

@@ -28,7 +28,7 @@ import type { SentencesOf } from './sentence.ts';
  * | `http.origin-down` | `status`, `serverHeader` |
  * | `http.unexpected` | `status`, `expected` (statuses), `expectedText` |
  * | `http.slow` | `durationMs`, `budgetMs`, `serverMs` |
- * | `http.throttled` | `receivedBytes`, `durationMs` |
+ * | `http.throttled` | `receivedBytes`, `durationMs`, `rateBytesPerSecond`, `allowedBytesPerSecond` (by the first window and the round trip), `roundTripMs` |
  * | `http.h2-failed`, `http.h3-failed` | `failure` (in words) |
  */
 const plainSentences: SentencesOf<'http'> = {
@@ -83,7 +83,8 @@ const plainSentences: SentencesOf<'http'> = {
     `The server says that too many requests were made (${text(detail, 'status') ?? '429'})${clause(text(detail, 'retryAfter'), (after) => `; it asks to wait ${after}${/^\d+$/.test(after) ? ' s' : ''}`)}.`,
   'http.client-error': (detail) => `${answered(detail)}: it rejects the request.`,
   'http.server-error': (detail) => `${answered(detail)}: the application failed after it received the request.`,
-  'http.bad-gateway': (detail) => `${proxy(detail)} got no valid answer from the server behind it (${text(detail, 'status') ?? '502'}).`,
+  'http.bad-gateway': (detail) =>
+    `${proxy(detail)} got no valid answer from the server behind it (${text(detail, 'status') ?? '502'})${clause(number(detail, 'durationMs'), (waited) => (waited >= longWaitMs ? ` after ${duration(waited)}` : ''))}${clause(number(detail, 'budgetMs'), (budget) => `: ${limitWords(detail, budget)}`)}.`,
   'http.unavailable': (detail) =>
     `${answered(detail)}: ${unavailable(detail)}${clause(text(detail, 'retryAfter'), (after) => `; it asks to wait ${after}${/^\d+$/.test(after) ? ' s' : ''}`)}.`,
   'http.gateway-timeout': (detail) =>
@@ -103,7 +104,13 @@ const plainSentences: SentencesOf<'http'> = {
   'http.throttled': (detail) => {
     const bytes = number(detail, 'receivedBytes');
     const time = number(detail, 'durationMs');
-    return `The body arrives far slower than the connection allows${bytes === null || time === null ? '' : ` (${plural(bytes, 'byte')} in ${duration(time)})`}.`;
+    const allowed = number(detail, 'allowedBytesPerSecond');
+    const rate = number(detail, 'rateBytesPerSecond');
+    const against =
+      allowed === null || rate === null
+        ? ''
+        : `: ${grouped(rate / 1000)} kB/s, where a round trip of ${duration(number(detail, 'roundTripMs') ?? 0)} allows ${grouped(allowed / 1000)} kB/s from the start`;
+    return `The body arrives far slower than the connection allows${bytes === null || time === null ? '' : ` (${plural(bytes, 'byte')} in ${duration(time)})`}${against}.`;
   },
   'http.h2-failed': (detail) =>
     `HTTP/2 is offered and fails${clause(text(detail, 'failure'), (failure) => ` (${failure})`)}; HTTP/1.1 works.`,
@@ -170,6 +177,9 @@ function outcomeWords(outcome: string): string {
 function answered(detail: Detail): string {
   const status = text(detail, 'status');
   const reason = text(detail, 'reason');
+  const code = text(detail, 'closeCode');
+  if (code !== null)
+    return `The server accepted the WebSocket and closed it with code ${code}${clause(text(detail, 'closeReason'), (why) => ` ("${why}")`)}`;
   return status === null ? 'The server answered with an error' : `The server answered ${status}${reason === null ? '' : ` ${reason}`}`;
 }
 
@@ -177,6 +187,9 @@ function proxy(detail: Detail): string {
   const name = text(detail, 'author') ?? text(detail, 'edge') ?? text(detail, 'serverHeader');
   return `A proxy or load balancer${clause(name, (server) => ` (${server})`)}`;
 }
+
+/** A wait worth telling: the server behind was reached and slow, not refused. */
+const longWaitMs = 950;
 
 /** What the vendor's codes mean: developers.cloudflare.com, 5xx errors. */
 const vendorCodes: Readonly<Record<string, string>> = {
@@ -225,5 +238,6 @@ function foreign(says: string | null): string {
 }
 
 function before(detail: Detail): string {
+  if (text(detail, 'phase') === 'websocket') return 'soon after it had accepted the WebSocket';
   return text(detail, 'phase') === 'response-header' ? 'in the middle of the response header' : 'without answering';
 }

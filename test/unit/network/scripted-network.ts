@@ -8,6 +8,7 @@ import type { Ports } from '../../../src/ports/ports.ts';
 import type { HandshakeOutcome } from '../../../src/ports/tls-client.ts';
 import { systemChainJudge } from '../../../src/system/chain/judge.ts';
 import { systemHasher } from '../../../src/system/hasher.ts';
+import { systemPacketCrypto } from '../../../src/system/packet-crypto.ts';
 import { systemSignatureChecker } from '../../../src/system/signature-checker.ts';
 import { type DnsMessageOffer, encodeDnsMessage } from '../../../src/wire/dns-encode.ts';
 import { type DnsMessage, decodeDnsMessage } from '../../../src/wire/dns-message.ts';
@@ -142,6 +143,7 @@ export function scriptedPorts(network: ScriptedNetwork): { ports: Ports; time: V
     decompressor: { decompress: async () => ({ kind: 'unsupported' }) },
     chains: systemChainJudge(() => []),
     signatures: systemSignatureChecker,
+    packetCrypto: systemPacketCrypto,
     hasher: systemHasher,
     browser: { visit: async () => ({ kind: 'absent', reason: 'none here' }) },
     randomBytes: (length) => Uint8Array.from({ length }, (_, index) => (index * 37 + asked.length * 11) & 0xff),
