@@ -36,6 +36,8 @@ interface CertificateRequest {
   hash?: SignatureHash;
   /** caIssuers URLs of the authority information access extension (RFC 5280 section 4.2.2.1). */
   issuerUrls?: readonly string[];
+  /** OCSP URLs of the same extension. */
+  ocspUrls?: readonly string[];
   /** cA and pathLenConstraint (RFC 5280 section 4.2.1.9); null leaves the extension out. */
   basicConstraints?: { ca: boolean; pathLength?: number } | null;
 }
@@ -268,9 +270,10 @@ interface Signing {
 async function sign({ subject, key, issuer, request, days, extensions }: Signing): Promise<Certificate> {
   const now = Date.now();
   const hash = request.hash ?? 'sha256';
-  if (request.issuerUrls?.length) {
-    const urls = request.issuerUrls.map((value) => new x509.GeneralName('url', value));
-    extensions.push(new x509.AuthorityInfoAccessExtension({ caIssuers: urls }));
+  if (request.issuerUrls?.length || request.ocspUrls?.length) {
+    const names = (urls: readonly string[] | undefined): x509.GeneralName[] =>
+      (urls ?? []).map((value) => new x509.GeneralName('url', value));
+    extensions.push(new x509.AuthorityInfoAccessExtension({ caIssuers: names(request.issuerUrls), ocsp: names(request.ocspUrls) }));
   }
   extensions.push(
     await x509.SubjectKeyIdentifierExtension.create(key.pair.publicKey, false, provider),

@@ -6,10 +6,12 @@ export interface ServedCertificate {
   keyPem: string;
   /** A revocation response to staple, DER in base64. */
   stapleBase64?: string;
+  /** The same for the authority's responder to give, DER in base64. */
+  responderBase64?: string;
 }
 
 /** Authorities by name; PEM and DER (base64) of each one's own certificate. */
-export type AuthorityName = 'public' | 'public-intermediate' | 'private' | 'inspection' | 'new-root' | 'old-root';
+export type AuthorityName = 'public' | 'public-intermediate' | 'renewed-intermediate' | 'private' | 'inspection' | 'new-root' | 'old-root';
 
 /** Every certificate of every scenario, and the authorities behind them. Plain data: it is kept for a day in a file. */
 export interface CertificateSet {

@@ -25,6 +25,8 @@ interface Authorities {
   privateRoot: CertificateAuthority;
   inspection: CertificateAuthority;
   expiredIntermediate: CertificateAuthority;
+  /** The same authority, certified anew. */
+  renewedIntermediate: CertificateAuthority;
   constrained: CertificateAuthority;
   /** An intermediate with an RSA key, and one certified with SHA-1. */
   publicRsa: CertificateAuthority;
@@ -43,6 +45,7 @@ export async function makeCertificateSet(specs: readonly CertificateSpec[]): Pro
   const own: Record<AuthorityName, Certificate> = {
     public: authorities.publicRoot.certificate,
     'public-intermediate': authorities.publicIntermediate.certificate,
+    'renewed-intermediate': authorities.renewedIntermediate.certificate,
     private: authorities.privateRoot.certificate,
     inspection: authorities.inspection.certificate,
     'new-root': authorities.newRoot.certificate,
@@ -62,6 +65,12 @@ async function makeAuthorities(): Promise<Authorities> {
     notBefore: daysFromNow(-7300),
     notAfter: daysFromNow(-2),
   });
+  const expiredIntermediate = await publicRoot.createIntermediate({
+    commonName: 'Practice Public CA 0',
+    organization: 'Practice Trust Services',
+    notBefore: daysFromNow(-1500),
+    notAfter: daysFromNow(-5),
+  });
   return {
     publicRoot,
     publicIntermediate: await publicRoot.createIntermediate({
@@ -70,12 +79,8 @@ async function makeAuthorities(): Promise<Authorities> {
     }),
     privateRoot: await CertificateAuthority.createRoot({ commonName: 'Shop Ltd Internal CA', organization: 'Shop Ltd' }),
     inspection: await CertificateAuthority.createRoot({ commonName: 'FortiGate CA', organization: 'Fortinet' }),
-    expiredIntermediate: await publicRoot.createIntermediate({
-      commonName: 'Practice Public CA 0',
-      organization: 'Practice Trust Services',
-      notBefore: daysFromNow(-1500),
-      notAfter: daysFromNow(-5),
-    }),
+    expiredIntermediate,
+    renewedIntermediate: await publicRoot.crossSign(expiredIntermediate),
     constrained: await publicRoot.createIntermediate({
       commonName: 'Practice Constrained CA',
       organization: 'Practice Trust Services',
@@ -110,6 +115,7 @@ async function makeServed(spec: CertificateSpec, authorities: Authorities): Prom
     ...(spec.usage === 'client' && { extendedKeyUsage: [keyPurposes.clientAuth] }),
     ...(spec.usage === 'none' && { extendedKeyUsage: null }),
     ...(spec.issuerUrls && { issuerUrls: spec.issuerUrls }),
+    ...(spec.ocspUrls && { ocspUrls: spec.ocspUrls }),
   };
   const issued =
     spec.authority === undefined ? await issueBy(spec.issuer ?? 'public', request, authorities) : await issueAs(spec.authority, request);
@@ -121,7 +127,11 @@ async function makeServed(spec: CertificateSpec, authorities: Authorities): Prom
     certificatePem: [leaf, ...chain].map(({ pem }) => pem).join(''),
     keyPem: leaf.keyPem,
     ...(spec.revoked && {
-      stapleBase64: revokedResponse(leaf, publicIntermediate.certificate, publicIntermediate.key.pem).toString('base64'),
+      [spec.revoked === 'asked' ? 'responderBase64' : 'stapleBase64']: revokedResponse(
+        leaf,
+        publicIntermediate.certificate,
+        publicIntermediate.key.pem,
+      ).toString('base64'),
     }),
   };
 }

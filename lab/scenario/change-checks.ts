@@ -72,7 +72,8 @@ const certificate: Check = fields<CertificateSpec>({
   chain: optional(oneOf('full', 'none', 'with-root', 'reversed', 'long', 'unrelated')),
   usage: optional(oneOf('server', 'client', 'none')),
   issuerUrls: optional(lines),
-  revoked: optional(oneOf(true)),
+  ocspUrls: optional(lines),
+  revoked: optional(oneOf(true, 'asked')),
 });
 
 const script: Check = listOf(

@@ -113,8 +113,10 @@ export interface CertificateSpec {
   usage?: 'server' | 'client' | 'none';
   /** caIssuers URLs. */
   issuerUrls?: readonly string[];
-  /** The server staples a response that says revoked. */
-  revoked?: true;
+  /** OCSP URLs. */
+  ocspUrls?: readonly string[];
+  /** The server staples a response that says revoked; with `asked`, the authority's responder says so and the server staples nothing. */
+  revoked?: true | 'asked';
 }
 
 /** The site's front door at the edge, an nginx. */

@@ -267,6 +267,33 @@ export const tlsCertificateScenarios: readonly Scenario[] = [
     more: { nearMissOf: ['tls.cert-expired', 'tls.missing-intermediate'], lookAlike: ['tls-cert-expired', 'healthy-expired-cross-sign'] },
   }),
   badCertificate({
+    id: 'tls-chain-expired-renewed',
+    title: 'The intermediate expired, and was renewed: browsers fetch the new one',
+    fault: 'The authority has a new certificate with the same key; the server still sends the old one.',
+    made: 'The expired intermediate is sent; the renewed one lies where the leaf says.',
+    naive: '"Works for me", in a browser.',
+    spec: { issuer: 'expired-intermediate', issuerUrls: ['http://ca.other.example/renewed-intermediate.cer'] },
+    cause: 'tls.chain-expired',
+    where: { 'trust.*.code': 'CERT_HAS_EXPIRED' },
+    fact: 'valid',
+    changes: [authoritysFiles],
+    more: {
+      expect: {
+        status: 'failed',
+        cause: 'tls.chain-expired',
+        evidence: [
+          { kind: 'tls.issuer-fetched', where: { outcome: 'certificates' } },
+          {
+            kind: 'tls.paths-judged',
+            where: { 'clients.0.code': 'CERT_HAS_EXPIRED', 'clients.3.client': 'fetching', 'clients.3.accepts': true },
+          },
+        ],
+      },
+      nearMissOf: ['tls.cert-expired', 'tls.missing-intermediate'],
+      lookAlike: ['tls-chain-expired', 'tls-missing-intermediate'],
+    },
+  }),
+  badCertificate({
     id: 'tls-chain-expired-old-client',
     title: 'May 2020, old client: only the expired root is known here',
     fault: 'The chain leads to an old root that has expired; modern clients know the newer root, this one does not.',
@@ -320,6 +347,29 @@ export const tlsCertificateScenarios: readonly Scenario[] = [
     more: {
       nearMissOf: ['tls.cert-expired', 'tls.unknown-ca'],
       lookAlike: ['healthy', 'tls-wrong-usage'],
+    },
+  }),
+  badCertificate({
+    id: 'tls-revoked-not-stapled',
+    title: 'Revoked, and the server does not say so',
+    fault: 'The authority revoked the certificate; the server staples nothing, and only who asks the authority learns of it.',
+    made: "The authority's responder answers that the certificate is revoked; everything is measured.",
+    naive: 'Nothing: dates, name and chain are well, and most programs do not ask.',
+    spec: { revoked: 'asked', ocspUrls: ['http://ca.other.example/ocsp/'] },
+    cause: 'tls.revoked',
+    where: { 'trust.*.trusted': true },
+    fact: 'valid',
+    changes: [authoritysFiles],
+    more: {
+      options: ['--thorough'],
+      expect: {
+        status: 'failed',
+        cause: 'tls.revoked',
+        evidence: [{ kind: 'tls.revocation-stated', where: { source: 'fetched', status: 'revoked', signature: 'valid' } }],
+      },
+      proof: [edgeReached, { certificate: addresses.edgeA, fact: 'valid' }, { log: 'edge', matches: 'GET /ocsp/' }],
+      lookAlike: ['healthy', 'tls-revoked'],
+      captureClient: { checkpoint: null },
     },
   }),
   badCertificate({

@@ -34,6 +34,8 @@ export function edgeDaemon({ site, nginx, certificates, authorities }: EdgePlan)
     files[`${folder}/${fileName(name)}.pem`] = certificatePem;
     files[`${folder}/${fileName(name)}.key`] = keyPem;
   }
+  const [revoked] = Object.values(certificates).flatMap(({ responderBase64 }) => responderBase64 ?? []);
+  if (revoked !== undefined) files[`${folder}/authorities/revoked.ocsp`] = Buffer.from(revoked, 'base64');
   for (const [name, der] of Object.entries(authorities)) files[`${folder}/authorities/${name}.cer`] = der;
   const names = [...siteNames, ...(site.names ?? [])].join(' ');
   const listening = edgeAddresses.filter((address) => !site.notOn?.includes(address));
@@ -78,6 +80,8 @@ export function edgeDaemon({ site, nginx, certificates, authorities }: EdgePlan)
     'server_name ca.other.example;',
     `root ${folder}/authorities;`,
     'default_type application/pkix-cert;',
+    // The responder has one answer, whatever certificate is asked about.
+    'location /ocsp/ { default_type application/ocsp-response; rewrite ^ /revoked.ocsp break; }',
     '}',
     '}',
   ].join('\n');

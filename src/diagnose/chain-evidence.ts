@@ -56,7 +56,8 @@ export function weakOnEveryPath(paths: Paths, store: string | null): (PathCertif
       stores.some((one) => one === store) && faults.every(({ fault, improper }) => improper === true || isWeakness(fault)),
   );
   const weaknesses = sound.map((path) => {
-    const found = path.faults.find(({ at, fault }) => at > 0 && isWeakness(fault));
+    // What is trusted by itself is trusted as it is.
+    const found = path.faults.find(({ at, fault }) => at > 0 && at < path.certificates.length - 1 && isWeakness(fault));
     const certificate = found === undefined ? undefined : paths.certificates[path.certificates[found.at] ?? -1];
     return certificate === undefined ? null : { ...certificate, weakKey: found?.fault === 'weak-key' };
   });

@@ -29,6 +29,13 @@ export interface ChainJudge {
   certificatesIn(file: Uint8Array): readonly Uint8Array[];
   facts(certificate: Uint8Array): CertificateFacts | null;
   /**
+   * Where to ask whether the leaf is revoked, the question in the URL (RFC 6960 appendix A.1). Null without a responder, or without the issuer among
+   * the rest and in the stores.
+   *
+   * @param chain DER in base64, leaf first
+   */
+  revocationQuestion(chain: readonly string[]): { urls: string[] } | null;
+  /**
    * Reads an OCSP response about the leaf (RFC 6960). Its signature is checked against the leaf's issuer, found among the rest and in the stores.
    *
    * @param chain DER in base64, leaf first

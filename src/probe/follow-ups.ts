@@ -23,6 +23,7 @@ import { proxySigns, proxyTrial } from './proxy/trials.ts';
 import { tryQuic } from './quic.ts';
 import { round } from './recorder.ts';
 import { resetOrigin } from './reset-origin.ts';
+import { revocationCheck } from './revocation-check.ts';
 import { smallSegments, smallSegmentsForBody } from './small-segments.ts';
 import { tlsHellos } from './tls-hellos.ts';
 import { observeBanner, plainHttp } from './tls-plain.ts';
@@ -131,4 +132,5 @@ export const allFollowUps: readonly FollowUp[] = [
   captivePortal,
   clockCheck,
   certificatePaths,
+  revocationCheck,
 ];

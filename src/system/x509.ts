@@ -223,14 +223,24 @@ export function subjectAltNamesOf(certificate: DecodedCertificate): GeneralName[
 }
 
 const caIssuersOid = '1.3.6.1.5.5.7.48.2';
+const ocspOid = '1.3.6.1.5.5.7.48.1';
 
 /** URLs where the issuer's certificate can be had (RFC 5280 section 4.2.2.1). */
 export function issuerUrlsOf(certificate: DecodedCertificate): string[] {
+  return accessUrlsOf(certificate, caIssuersOid);
+}
+
+/** URLs of OCSP responders (RFC 6960 section 3.1). */
+export function ocspUrlsOf(certificate: DecodedCertificate): string[] {
+  return accessUrlsOf(certificate, ocspOid);
+}
+
+function accessUrlsOf(certificate: DecodedCertificate, wanted: string): string[] {
   const extension = certificate.extensions.get(extensionOid.authorityInformationAccess);
   const list = extension === undefined ? null : readInside(readElement(extension.value) ?? undefined, derTag.sequence);
   return (list ?? []).flatMap((description) => {
     const [method, location] = readInside(description, derTag.sequence) ?? [];
-    if (method === undefined || location === undefined || objectIdentifierText(method.content) !== caIssuersOid) return [];
+    if (method === undefined || location === undefined || objectIdentifierText(method.content) !== wanted) return [];
     return (location.tag & 0x1f) === generalNameType.uri ? [String.fromCharCode(...location.content.subarray(0, 2048))] : [];
   });
 }

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { inspectionProductOf } from '../../src/diagnose/inspection-authorities.ts';
 import { matchesAddress, matchesDnsName } from '../../src/model/host-name.ts';
 import { type Certificate, certificateFacts, parseCertificate } from '../../src/system/certificate.ts';
 import { faultsOf } from '../../src/system/chain/faults.ts';
-import { judgeLikeOpenssl } from '../../src/system/chain/openssl.ts';
+import { judgeLikeOpenssl, usualSettings } from '../../src/system/chain/openssl.ts';
 import { defaultLimits, searchPaths } from '../../src/system/chain/search.ts';
 import { certificatesInPem } from '../../src/system/pem.ts';
+import { systemStore } from '../../src/system/trust-store.ts';
 import { chainDisagreements } from './chain-disagreements.ts';
 
 /** A case of x509-limbo's format (https://x509-limbo.com), as far as it is read here. */
@@ -151,5 +153,31 @@ if (corpora === '') {
       expect(slow.map(({ one }) => one.id)).toEqual([]);
       expect(of('limbo').filter(({ one }) => one.id.startsWith('pathological::')).length).toBeGreaterThan(5);
     });
+
+    it("badssl.com's chains: what stock OpenSSL says with this host's store is foretold, and who reads along is named", () => {
+      const store = systemStore({});
+      const named = Object.entries(badsslFacts()).map(([file, facts]) => {
+        const chain = parseAll([readFileSync(join(corpora, 'x509/badssl-chains', file), 'utf8')]);
+        for (const [moment, { ok }] of Object.entries(facts.openssl_verify_with_debian_ca_certificates)) {
+          const atMs = moment.startsWith('one_hour') ? (chain[0]?.decoded.notBeforeMs ?? 0) + 3_600_000 : Date.parse(`${moment}T00:00:00Z`);
+          const { code } = judgeLikeOpenssl(chain, store?.anchors() ?? { withSubject: () => [] }, atMs, {
+            ...usualSettings,
+            securityLevel: 0,
+          });
+          expect([file, moment, code === null]).toEqual([file, moment, ok]);
+        }
+        const product = inspectionProductOf(chain.map(certificateFacts))?.product;
+        return product === undefined ? [] : [product];
+      });
+      expect(named.flat().sort()).toEqual(['Superfish', 'eDellRoot', 'eDellRoot']);
+    });
   });
+}
+
+interface BadsslFacts {
+  openssl_verify_with_debian_ca_certificates: Record<string, { ok: boolean }>;
+}
+
+function badsslFacts(): Record<string, BadsslFacts> {
+  return JSON.parse(readFileSync(join(corpora, 'x509/badssl-chains/facts.json'), 'utf8')) as Record<string, BadsslFacts>;
 }

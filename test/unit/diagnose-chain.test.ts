@@ -77,6 +77,20 @@ const rows: Row[] = [
     'failed tls.chain-expired likely old-clients',
   ],
 
+  [
+    'an intermediate has expired, and browsers fetch the renewed one',
+    [
+      certificates({}, expired, [{ ...middle, ...old }]),
+      judged({ openssl: expired, 'any-path': expired, fetching: null }, [path(3, 'anchor'), path(3, 'anchor', [[1, 'expired']])]),
+    ],
+    'failed tls.chain-expired likely',
+  ],
+  [
+    'an intermediate is not valid yet',
+    [certificates({}, 'CERT_NOT_YET_VALID', [{ ...middle, notBefore: '2026-11-25T00:00:00.000Z' }])],
+    'failed tls.cert-not-yet-valid likely',
+  ],
+
   ['the stapled response says revoked', [certificates(), revocation()], 'failed tls.revoked proven'],
 
   ['an inspection product issued it', [certificates({ issuer: 'CN=FortiGate CA,O=Fortinet' }, lacking)], 'failed tls.intercepted likely'],
@@ -133,6 +147,11 @@ const harmless: Row[] = [
   [
     'a weak certificate around which a path leads',
     [certificates({}, null, [middle]), judged({ openssl: null }, [path(2, 'anchor'), path(3, 'anchor', [[1, 'weak-signature']])])],
+    '',
+  ],
+  [
+    'a root of this host with a short key',
+    [certificates({}, null, [middle]), judged({ openssl: 'CA_KEY_TOO_SMALL' }, [path(3, 'anchor', [[2, 'weak-key']])])],
     '',
   ],
   [

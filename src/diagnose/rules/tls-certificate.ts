@@ -72,8 +72,18 @@ export const tlsCertificateRules: readonly Rule[] = [
     return failure([received], { ...describeLeaf(received, leaf), days: daysBetween(leaf.notAfter, received.judgedAt) });
   }),
   certificateRule('tls.cert-not-yet-valid', (received, leaf) => {
-    if (Date.parse(leaf.notBefore) <= Date.parse(received.judgedAt)) return none();
-    return failure([received], { ...describeLeaf(received, leaf), days: daysBetween(received.judgedAt, leaf.notBefore) });
+    const isEarly = ({ notBefore }: CertificateFacts): boolean => Date.parse(notBefore) > Date.parse(received.judgedAt);
+    if (isEarly(leaf))
+      return failure([received], { ...describeLeaf(received, leaf), days: daysBetween(received.judgedAt, leaf.notBefore) });
+    // The vocabulary has no word for an authority that is not valid yet; to a client it is the same date error.
+    const above = received.certificates.slice(1).find(isEarly);
+    if (above === undefined || decidingTrust(received.trust)?.code !== 'CERT_NOT_YET_VALID') return none();
+    const { subject, notBefore } = above;
+    return failure(
+      [received],
+      { ...describeLeaf(received, leaf), subject, notBefore, above: true, days: daysBetween(received.judgedAt, notBefore) },
+      { confidence: 'likely' },
+    );
   }),
   certificateRule('tls.name-mismatch', (received, leaf, facts) => {
     if (facts.target === null || leafNamesHost(received, facts.target.host)) return none();

@@ -88,7 +88,8 @@ function judgeExpired(received: Received, leaf: Received['certificates'][number]
     return [{ severity: 'note', confidence: 'proven', detail, evidence: [received, paths], scope: ['old-clients'] }];
   }
   if (trust.code !== 'CERT_HAS_EXPIRED') return none();
-  const others = clientsOf(paths).accepting.length > 0;
+  // One that fetches a renewed certificate needs no newer store.
+  const others = clientsOf(paths).accepting.some((client) => client !== 'fetching');
   const scope = others || endsAtExpiredAnchor(paths, expired.path) ? { scope: ['old-clients'] as const } : {};
   return failure([received, paths], detail, scope);
 }

@@ -11,7 +11,7 @@ import type { SentencesOf } from './sentence.ts';
  * | cause | detail read |
  * |---|---|
  * | `tls.cert-expired`, `tls.expires-soon` | `days`, `hours`, `notAfter` |
- * | `tls.cert-not-yet-valid` | `days`, `notBefore` |
+ * | `tls.cert-not-yet-valid` | `days`, `notBefore`; `above` and `subject` when it is one above the leaf |
  * | `tls.name-mismatch` | `host`, `names`, `subject` |
  * | `tls.self-signed` | `subject` |
  * | `tls.unknown-ca`, `tls.missing-intermediate`, `tls.intercepted` | `issuer`; `product` of the last |
@@ -42,7 +42,7 @@ export const tlsSentences: SentencesOf<'tls'> = {
     return `The certificate expired ${days < 1 ? 'today' : `${plural(Math.floor(days), 'day')} ago`}${dayIn(detail, 'notAfter')}.`;
   },
   'tls.cert-not-yet-valid': (detail) =>
-    `The certificate is not valid yet${clause(text(detail, 'notBefore'), (time) => `: it begins on ${day(time)}`)}${clause(number(detail, 'days'), (days) => (days < 1 ? ' (later today)' : ` (in ${plural(Math.floor(days), 'day')})`))}.`,
+    `${detail.above === true ? `A certificate above the server's own${clause(text(detail, 'subject'), (subject) => ` (${subject})`)}` : 'The certificate'} is not valid yet${clause(text(detail, 'notBefore'), (time) => `: it begins on ${day(time)}`)}${clause(number(detail, 'days'), (days) => (days < 1 ? ' (later today)' : ` (in ${plural(Math.floor(days), 'day')})`))}.`,
   'tls.name-mismatch': (detail) => {
     const names = list(detail, 'names');
     const holder =

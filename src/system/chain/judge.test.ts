@@ -11,6 +11,7 @@ import { readAuthorities, type TrustStore } from '../trust-store.ts';
 import { certificatesInFile } from './certificate-file.ts';
 import { judgeChain, systemChainJudge } from './judge.ts';
 import { readOcspResponse } from './ocsp.ts';
+import { ocspQuestion } from './ocsp-request.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wirewalk-chain-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -109,6 +110,16 @@ describe('the paths of a chain', () => {
     expect(views(judged(trusting(newRoot), sent, [], days(-365).getTime()))['old-root']).not.toBe('accepts');
   });
 
+  it('hold again with a renewed certificate in place of one that has expired', async () => {
+    const expired = await root.createIntermediate({ commonName: 'Short', notBefore: days(-9), notAfter: days(-1) });
+    const renewed = await root.crossSign(expired);
+    const site = await expired.issue({ names: ['a.example'], issuerUrls: ['http://ca.example/short.cer'] });
+    const before = judged(store, [site, expired.certificate]);
+    expect(before).toMatchObject({ accepted: false, issuerUrls: ['http://ca.example/short.cer'] });
+    const after = judged(store, [site, expired.certificate], [renewed.certificate]);
+    expect(views(after)).toEqual({ openssl: 'CERT_HAS_EXPIRED', 'any-path': 'CERT_HAS_EXPIRED', fetching: 'accepts' });
+  });
+
   it('are many where authorities certify each other, and do not go in circles', async () => {
     const [one, other] = await Promise.all(['One', 'Other'].map((commonName) => CertificateAuthority.createRoot({ commonName })));
     const [oneByOther, otherByOne] = await Promise.all([other!.crossSign(one!), one!.crossSign(other!)]);
@@ -151,7 +162,9 @@ describe('the paths of a chain', () => {
     const forged = Uint8Array.from(leaf.der);
     forged[forged.length - 5] = (forged[forged.length - 5] ?? 0) ^ 0xff;
     const judgement = judged(store, [{ ...leaf, der: forged }, middle.certificate]);
-    expect(judgement.paths).toMatchObject([{ end: 'open', faults: [{ at: 0, fault: 'signature-wrong' }] }]);
+    // Another of the same name may have signed it: it is asked for.
+    expect(judgement.paths).toMatchObject([{ end: 'open' }, { end: 'open', faults: [{ at: 0, fault: 'signature-wrong' }] }]);
+    expect(judgement.issuerUrls).toEqual(['http://ca.example/middle.cer']);
     expect(judgement.accepted).toBe(false);
     expect(views(judgement).openssl).toBe('CERT_SIGNATURE_FAILURE');
   });
@@ -229,6 +242,20 @@ describe('an OCSP response', () => {
   it('signed by somebody else proves nothing', () => {
     const response = revokedResponse(leaf, middle.certificate, root.key.pem);
     expect(readOcspResponse(response, parsed(leaf), [parsed(middle.certificate)])).toMatchObject({ status: 'revoked', signature: 'wrong' });
+  });
+
+  it('is asked for with the hashes that it is found by', async () => {
+    const asked = await middle.issue({ names: ['a.example'], ocspUrls: ['http://ocsp.example/'] });
+    const question = ocspQuestion(parsed(asked), [parsed(root.certificate), parsed(middle.certificate)]);
+    const [url = ''] = question?.urls ?? [];
+    expect(url).toMatch(/^http:\/\/ocsp\.example\/MF/u);
+    const request = Buffer.from(decodeURIComponent(url.slice('http://ocsp.example/'.length)), 'base64');
+    // The CertID of a response to it is the one of the request.
+    const response = revokedResponse(asked, middle.certificate, middle.key.pem);
+    const id = request.subarray(8);
+    expect(response.includes(id.subarray(id.length - 60))).toBe(true);
+    expect(ocspQuestion(parsed(asked), [parsed(root.certificate)])).toBeNull();
+    expect(ocspQuestion(parsed(leaf), [parsed(middle.certificate)])).toBeNull();
   });
 
   it('without the issuer at hand stays unchecked', () => {

@@ -6,7 +6,8 @@ import type { StoreSource, TrustStore } from '../trust-store.ts';
 import { issuerUrlsOf } from '../x509.ts';
 import { certificatesInFile } from './certificate-file.ts';
 import { faultsOf } from './faults.ts';
-import { readOcspResponse } from './ocsp.ts';
+import { readOcspResponse, unreadableResponse } from './ocsp.ts';
+import { ocspQuestion } from './ocsp-request.ts';
 import { judgeLikeOpenssl } from './openssl.ts';
 import { type PathEnd, searchPaths, type TrustAnchors } from './search.ts';
 
@@ -21,16 +22,26 @@ export function systemChainJudge(stores: StoreSource): ChainJudge {
       const certificate = parseCertificate(der);
       return certificate === null ? null : certificateFacts(certificate);
     },
+    revocationQuestion: (chain) => {
+      const known = leafAndIssuers(stores(), chain);
+      return known === null ? null : ocspQuestion(known.leaf, known.issuers);
+    },
     readRevocation: (response, chain) => {
-      const [leaf, ...others] = chain.map((der) => parseCertificate(fromBase64(der))).filter((one) => one !== null);
-      if (leaf === undefined) {
-        const unread = { status: null, revokedAt: null, reason: null, thisUpdate: null, nextUpdate: null } as const;
-        return { response: 'unreadable', ...unread, signature: 'unchecked' };
-      }
-      const anchors = union(stores()).withSubject(leaf.issuerName, leaf.decoded.issuer);
-      return readOcspResponse(response, leaf, [...others, ...anchors]);
+      const known = leafAndIssuers(stores(), chain);
+      return known === null ? unreadableResponse : readOcspResponse(response, known.leaf, known.issuers);
     },
   };
+}
+
+/** The leaf of a chain, and who may have issued it. */
+function leafAndIssuers(
+  stores: readonly TrustStore[],
+  chain: readonly string[],
+): { leaf: Certificate; issuers: readonly Certificate[] } | null {
+  const [leaf, ...others] = chain.map((der) => parseCertificate(fromBase64(der)));
+  if (leaf === undefined || leaf === null) return null;
+  const anchors = union(stores).withSubject(leaf.issuerName, leaf.decoded.issuer);
+  return { leaf, issuers: [...others.filter((one) => one !== null), ...anchors] };
 }
 
 function fromBase64(text: string): Uint8Array {
@@ -94,15 +105,21 @@ export function judgeChain(
       own === undefined
         ? []
         : viewsOf({ leaf, others, fetched, paths, atMs, own, mozilla: stores.find(({ store }) => store === 'mozilla') }),
-    issuerUrls: [...new Set(paths.filter(({ end }) => end === 'open').flatMap(({ certificates }) => urlsOf(certificates.at(-1))))],
+    issuerUrls: [...new Set(paths.flatMap(urlsWanted))],
     accepted: own !== undefined && paths.some((path) => path.stores.includes(own.store) && holds(path)),
   };
 }
 
 const sha256 = ({ sha256Hex }: Certificate): string => sha256Hex;
 
-function urlsOf(certificate: Certificate | undefined): string[] {
-  return certificate === undefined ? [] : issuerUrlsOf(certificate.decoded);
+/** Where an issuer is to be had: one that is missing, and one that takes the place of one that is out of its time. */
+function urlsWanted({ certificates, end, faults }: FoundPath): string[] {
+  const replaced = faults.filter(({ at, fault }) => at > 0 && (fault === 'expired' || fault === 'not-yet-valid')).map(({ at }) => at - 1);
+  const wanted = end === 'open' ? [...replaced, certificates.length - 1] : replaced;
+  return wanted.flatMap((place) => {
+    const certificate = certificates[place];
+    return certificate === undefined ? [] : issuerUrlsOf(certificate.decoded);
+  });
 }
 
 function describePath(path: readonly Certificate[], end: PathEnd, stores: readonly TrustStore[], atMs: number): FoundPath {

@@ -61,6 +61,9 @@ const mostResponders = 8;
 
 const nothing = { status: null, revokedAt: null, reason: null, thisUpdate: null, nextUpdate: null, signature: 'unchecked' } as const;
 
+/** Of bytes that are no response. */
+export const unreadableResponse: RevocationFacts = { response: 'unreadable', ...nothing };
+
 /**
  * What an OCSP response (RFC 6960 section 4.2.1, DER) says of a certificate. Never throws; bounded by the input's length.
  *
@@ -69,15 +72,15 @@ const nothing = { status: null, revokedAt: null, reason: null, thisUpdate: null,
 export function readOcspResponse(response: Uint8Array, leaf: Certificate, issuers: readonly Certificate[]): RevocationFacts {
   const [status, bytes] = readInside(readElement(response) ?? undefined, derTag.sequence) ?? [];
   const named = status?.tag === enumerated ? responseNames[status.content[0] ?? -1] : undefined;
-  if (named === undefined) return { response: 'unreadable', ...nothing };
+  if (named === undefined) return unreadableResponse;
   if (named !== 'successful') return { response: named, ...nothing };
   const [type, octets] = readInside(explicit(bytes, 0xa0), derTag.sequence) ?? [];
   if (type === undefined || objectIdentifierText(type.content) !== basicResponse || octets?.tag !== derTag.octetString)
-    return { response: 'unreadable', ...nothing };
+    return unreadableResponse;
   const basic = readInside(readElement(octets.content) ?? undefined, derTag.sequence);
   const [data, algorithm, signature, certificates] = basic ?? [];
   const answers = answersOf(data);
-  if (data === undefined || signature?.tag !== derTag.bitString || answers === null) return { response: 'unreadable', ...nothing };
+  if (data === undefined || signature?.tag !== derTag.bitString || answers === null) return unreadableResponse;
   const issuer = issuers.find((one) => isSignedBy(leaf, one)) ?? null;
   const answer = answers.slice(0, mostAnswers).find((one) => isAbout(one, leaf, issuer));
   if (answer === undefined) return { response: 'successful', ...nothing };
@@ -108,7 +111,7 @@ function isAbout([id]: readonly DerElement[], leaf: Certificate, issuer: Certifi
 }
 
 /** The bits of subjectPublicKey, which OCSP hashes without tag, length and count of unused bits. */
-function keyBitsOf({ openssl }: Certificate): Uint8Array {
+export function keyBitsOf({ openssl }: Certificate): Uint8Array {
   try {
     const [, bits] = readInside(readElement(openssl.publicKey.export({ type: 'spki', format: 'der' })) ?? undefined, derTag.sequence) ?? [];
     return bits?.content.subarray(1) ?? new Uint8Array();

@@ -85,7 +85,7 @@ class PathSearch {
       above.add(anchor.sha256Hex);
       const issued = this.#issued(last, anchor);
       if (issued === null) continue;
-      ended = true;
+      ended ||= issued;
       if (this.#visit([...path, anchor], issued ? 'anchor' : 'signature-wrong')) return true;
     }
     for (const issuer of this.#others) {
@@ -93,7 +93,7 @@ class PathSearch {
       const issued = this.#issued(last, issuer);
       if (issued === null) continue;
       above.add(issuer.sha256Hex);
-      ended = true;
+      ended ||= issued;
       if (issued ? this.extend([...path, issuer]) : this.#visit([...path, issuer], 'signature-wrong')) return true;
     }
     return !ended && this.#visit(path, 'open');
