@@ -60,13 +60,12 @@ function certificateAt(paths: Paths | null, path: JudgedPath, at: number): PathC
   return paths?.certificates[path.certificates[at] ?? -1];
 }
 
-/** The authority itself that this host trusts has expired: a store that is kept up to date has it no more. */
-function endsAtExpiredAnchor(paths: Paths | null, path: JudgedPath | null): boolean {
-  return (
-    path?.end === 'anchor' &&
-    path.faults.some(({ at, fault }) => at === path.certificates.length - 1 && fault === 'expired') &&
-    paths !== null
-  );
+/** The authority that this host trusts and that has itself expired, by name: a store that is kept up to date has it no more. Null when it has not. */
+function expiredAnchor(paths: Paths | null, path: JudgedPath | null): string | null {
+  if (path?.end !== 'anchor') return null;
+  const last = path.certificates.length - 1;
+  const isExpired = path.faults.some(({ at, fault }) => at === last && fault === 'expired');
+  return isExpired ? (certificateAt(paths, path, last)?.subject ?? null) : null;
 }
 
 function judgeExpired(received: Received, leaf: Received['certificates'][number], paths: Paths | null): readonly Claim[] {
@@ -90,8 +89,9 @@ function judgeExpired(received: Received, leaf: Received['certificates'][number]
   if (trust.code !== 'CERT_HAS_EXPIRED') return none();
   // One that fetches a renewed certificate needs no newer store.
   const others = clientsOf(paths).accepting.some((client) => client !== 'fetching');
-  const scope = others || endsAtExpiredAnchor(paths, expired.path) ? { scope: ['old-clients'] as const } : {};
-  return failure([received, paths], detail, scope);
+  const oldRoot = expiredAnchor(paths, expired.path);
+  const scope = others || oldRoot !== null ? { scope: ['old-clients'] as const } : {};
+  return failure([received, paths], oldRoot === null ? detail : { ...detail, oldRoot }, scope);
 }
 
 /** Rules about the way from the leaf to an authority. */

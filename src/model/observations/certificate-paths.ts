@@ -80,7 +80,7 @@ export interface JudgedPath {
 
 /**
  * A kind of client, by what it trusts and how it builds paths. `openssl`: this host's store, paths as OpenSSL builds them, which gives up where
- * others go on (curl, wget, Python, PHP, Ruby, Node.js); `any-path`: this host's store, every path of what was sent is tried (Go, GnuTLS, Java);
+ * others go on (curl, wget, Python, PHP, Ruby); `any-path`: this host's store, every path of what was sent is tried (Go, GnuTLS, Java);
  * `mozilla`: Mozilla's list, every path of what was sent; `fetching`: this host's store, and what is missing is fetched (Chrome, Edge, Safari);
  * `old-root`: knows only the authority that the chain as sent ends at.
  */

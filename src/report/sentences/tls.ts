@@ -15,7 +15,7 @@ import type { SentencesOf } from './sentence.ts';
  * | `tls.name-mismatch` | `host`, `names`, `subject` |
  * | `tls.self-signed` | `subject` |
  * | `tls.unknown-ca`, `tls.missing-intermediate`, `tls.intercepted` | `issuer`; `product` of the last |
- * | `tls.chain-expired` | `subject` (of the expired one above the leaf), `notAfter`, `days` |
+ * | `tls.chain-expired` | `subject` (of the expired one above the leaf), `notAfter`, `days`; `oldRoot` (expired, and trusted here) |
  * | `tls.chain-expired`, `tls.missing-intermediate` | `accepting`, `refusing` (kinds of clients) |
  * | `tls.revoked` | `reason` |
  * | `tls.wrong-usage` | `subject`, `code` |
@@ -58,7 +58,7 @@ export const tlsSentences: SentencesOf<'tls'> = {
   'tls.missing-intermediate': (detail) =>
     `The server does not send the intermediate certificate${clause(text(detail, 'issuer'), (issuer) => ` "${issuer}"`)} that links its own to a trusted authority${whoWorks(detail)}.`,
   'tls.chain-expired': (detail) =>
-    `A certificate above the server's own${clause(text(detail, 'subject'), (subject) => ` (${subject})`)} has expired${clause(number(detail, 'days'), (days) => (days < 1 ? ' today' : ` ${plural(Math.floor(days), 'day')} ago`))}${dayIn(detail, 'notAfter')}${whoWorks(detail)}.`,
+    `A certificate above the server's own${clause(text(detail, 'subject'), (subject) => ` (${subject})`)} has expired${clause(number(detail, 'days'), (days) => (days < 1 ? ' today' : ` ${plural(Math.floor(days), 'day')} ago`))}${dayIn(detail, 'notAfter')}${clause(text(detail, 'oldRoot'), (root) => `; this host trusts it by an old root that has expired too (${root}): clients with a newer store do without that`)}${whoWorks(detail)}.`,
   'tls.intercepted': (detail) =>
     `The certificate is not the site's own: ${clause(text(detail, 'issuer'), (issuer) => `"${issuer}"`) || 'an inspection system'}${clause(text(detail, 'product'), (product) => ` (${product})`)} on the way opens the encryption.`,
   'tls.revoked': (detail) =>
