@@ -5,6 +5,6 @@ export const clientNames: Readonly<Record<ClientKind, string>> = {
   openssl: 'OpenSSL here (curl, Python, PHP)',
   'any-path': "this host's store by every path (Go, GnuTLS)",
   mozilla: "Mozilla's list",
-  fetching: 'a browser that fetches issuers (Chrome, Edge, Safari)',
+  fetching: 'a browser that fetches issuers',
   'old-root': 'a client that knows only the old root',
 };
