@@ -26,7 +26,7 @@ const pairOfAddresses: Change = {
 const pairCertificate: Change = { site: { names: ['pair.shop.example'], certificate: { names: ['pair.shop.example'] } } };
 
 /** Long enough for the client to see the connection open: a reset on the heels of the SYN-ACK may be all that it sees. */
-const resetSoon: ConnectionScript = [{ pauseMs: 40 }, { finish: 'reset' }];
+const resetSoon: ConnectionScript = [{ pauseMs: 120 }, { finish: 'reset' }];
 
 /** Drops the first SYN of every flow, and no other packet. */
 export function losingFirstSyn(name: string, match: string): Change {

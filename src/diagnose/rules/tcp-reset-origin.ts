@@ -62,9 +62,7 @@ function judgeReset(facts: Facts, reset: Reset): readonly Claim[] {
   if (short.length === 0 && !isEarly) return none();
   const reasons = [
     ...(short.length > 0 ? [`it answers packets that end after ${shortest} of ${distance} hops`] : []),
-    ...(isEarly
-      ? [`it came ${tenth(reset.sinceOpenMs)} ms after the connection opened, over a round trip of ${tenth(roundTrip.ms)} ms`]
-      : []),
+    ...(isEarly ? [`it came after ${tenth(reset.sinceOpenMs)} ms on a path of ${tenth(roundTrip.ms)} ms`] : []),
   ];
   // Parallel paths may differ by a hop.
   const isProven = distance - shortest >= 2 || (isEarly && (roundTrip.certain || short.length > 0));
@@ -124,7 +122,7 @@ function judgeRefusal(facts: Facts): readonly Claim[] {
     const gain = nearest.ttl - refusal.ttl;
     // Parallel paths may differ by a hop.
     if (gain < 2 && !isEarly) continue;
-    const times = isEarly ? `, ${tenth(refusedMs)} ms away; the address is ${tenth(reachedMs)} ms away` : '';
+    const times = isEarly ? `; ${tenth(refusedMs)} against ${tenth(reachedMs)} ms` : '';
     return failure(
       [attempt, refusal.trace, ...others.map((other) => other.trace)],
       {
@@ -133,7 +131,7 @@ function judgeRefusal(facts: Facts): readonly Claim[] {
         hop: refusal.ttl,
         serverHop: nearest.ttl,
         refused: true,
-        reason: `the refusal comes after ${refusal.ttl} hops, the address itself answers after ${nearest.ttl}${times}`,
+        reason: `it comes after ${refusal.ttl} hops, the address itself answers after ${nearest.ttl}${times}`,
       },
       // Other packets may be led elsewhere: to another site of the same address. Times that agree leave no doubt.
       { confidence: isEarly ? 'proven' : 'likely' },
