@@ -19,17 +19,21 @@ export function compare(
   samples: { ours: Samples; peer: Samples },
   target: { of: 'oursMs' | 'ratio'; atMost: number } | null,
 ): Comparison {
-  const oursMs = round(samples.ours.medianMs);
-  const peerMs = round(samples.peer.medianMs);
+  return ratioOf(names, samples.ours, samples.peer, target);
+}
+
+/** The same from medians, where the samples were taken in another process. */
+export function ratioOf(
+  names: Pick<Comparison, 'what' | 'ours' | 'peer'>,
+  ours: Pick<Samples, 'medianMs' | 'count'>,
+  peer: Pick<Samples, 'medianMs'>,
+  target: { of: 'oursMs' | 'ratio'; atMost: number } | null,
+): Comparison {
+  const oursMs = round(ours.medianMs);
+  const peerMs = round(peer.medianMs);
   const ratio = round(oursMs / peerMs);
   const measured = { oursMs, ratio };
-  return {
-    ...names,
-    runs: samples.ours.count,
-    ...measured,
-    peerMs,
-    target: target && { ...target, met: measured[target.of] <= target.atMost },
-  };
+  return { ...names, runs: ours.count, ...measured, peerMs, target: target && { ...target, met: measured[target.of] <= target.atMost } };
 }
 
 /** The comparisons as lines of text for people. */

@@ -9,6 +9,7 @@ import { systemPorts } from '../src/system/ports.ts';
 import { readAuthorities } from '../src/system/trust-store.ts';
 import { type Comparison, compare, renderTable } from './comparison.ts';
 import { type Opponent, runToEnd, startOpponent, versionOf } from './opponent.ts';
+import { pathTraces } from './path-trace.ts';
 import { alternate } from './samples.ts';
 
 /** Measures this build against its peers in one run on loopback and prints ratios: a table, then one line of JSON. Exits 1 when a target is missed. */
@@ -108,6 +109,7 @@ try {
     await wholeProcess(opponent),
     await warmWalk(opponent, byAddress),
     await warmWalk(opponent, byName),
+    ...((await pathTraces()) ?? []),
   ].filter((one) => one !== null);
   const where = { node: process.version, platform: `${process.platform} ${process.arch}`, curl: versionOf('curl') };
   console.log(renderTable(comparisons));

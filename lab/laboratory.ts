@@ -17,6 +17,7 @@ import { standingDaemons } from './servers/standing.ts';
 import { askForAddress } from './topology/dhcp-client.ts';
 import { applyFilters } from './topology/filter.ts';
 import { buildNetwork, type Network, runIp, setSysctl } from './topology/network.ts';
+import { owners } from './topology/owners.ts';
 import { addresses, type Place } from './topology/plan.ts';
 import { buildZoneSet } from './zones/zone-set.ts';
 
@@ -89,7 +90,9 @@ export async function standUp(changes: readonly Change[], certificates: Certific
     ),
   );
   for (const { address, path } of changesOf(changes, 'visit')) await requestOutcome({ address, path });
-  const environment = { ...cleanEnvironment(), SSL_CERT_FILE: trustFile, CURL_CA_BUNDLE: trustFile };
+  const ownersFile = `${stateFolder}/owners`;
+  writeFileSync(ownersFile, owners);
+  const environment = { ...cleanEnvironment(), SSL_CERT_FILE: trustFile, CURL_CA_BUNDLE: trustFile, WIREWALK_OWNERS: ownersFile };
   return {
     namespaces,
     network,

@@ -31,7 +31,7 @@ export function captureExpectation(scenario: Scenario, place: CapturePlace): Cap
 export function captureDifferences(scenario: Scenario, verdicts: readonly CaptureVerdict[]): string[] {
   return verdicts.flatMap((verdict) => {
     const expected = captureExpectation(scenario, verdict.place);
-    if (expected === null) return [];
+    if (expected === null || expected.checkpoint === 'any') return [];
     const wanted = expected.checkpoint === 'unclear' ? null : expected.checkpoint;
     const named = verdict.status === 'failed' || verdict.status === 'degraded' ? verdict.checkpoint : null;
     const cause = 'cause' in expected ? (expected.cause ?? null) : null;

@@ -80,10 +80,10 @@ export type Matcher =
   | { oneOf: readonly (string | number | null)[] }
   | { not: string | number | boolean | null };
 
-/** The verdict of packets alone. `unclear` where they cannot say, and why. `why` as well where they show another checkpoint than the walk does. */
+/** The verdict of packets alone. `unclear` where they cannot say, and why; `any` where it is a matter of chance. `why` as well where they show another checkpoint than the walk does. */
 export type CaptureExpectation =
   | { checkpoint: CheckpointId | null; cause?: CauseCode | null; why?: string }
-  | { checkpoint: 'unclear'; why: string };
+  | { checkpoint: 'unclear' | 'any'; why: string };
 
 /** How the lab knows, by its own means, that the traffic met the fault. */
 export type Proof =

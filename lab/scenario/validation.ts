@@ -114,12 +114,14 @@ const proof: Check = taggedBy({
   ip: fields<ProofWith<'ip'>>({ ip: listOf(text, 1), at: place, matches: pattern }),
 });
 
-const capture: Check = either(fields<{ checkpoint: 'unclear'; why: string }>({ checkpoint: oneOf('unclear'), why: text }), (value, path) =>
-  fields<{ checkpoint: unknown; cause?: unknown; why?: string }>({
-    checkpoint: either(checkpoint, oneOf(null)),
-    cause: optional(either(cause, oneOf(null))),
-    why: optional(text),
-  } as never)(value, path),
+const capture: Check = either(
+  fields<{ checkpoint: 'unclear' | 'any'; why: string }>({ checkpoint: oneOf('unclear', 'any'), why: text }),
+  (value, path) =>
+    fields<{ checkpoint: unknown; cause?: unknown; why?: string }>({
+      checkpoint: either(checkpoint, oneOf(null)),
+      cause: optional(either(cause, oneOf(null))),
+      why: optional(text),
+    } as never)(value, path),
 );
 
 const scenario: Check = fields<Scenario>({

@@ -6,6 +6,9 @@ import { chose, dropping, edgeReached, meter, pageArrived, synsAtEdge } from './
 
 const edgeNetworks = { four: '203.0.113.0/26', six: '2001:db8:113:1::/64' };
 
+/** Resolvers give addresses in turn: the first may be either. */
+const edgeAddresses = [addresses.edgeA, addresses.edgeB];
+
 const largePage: Change = {
   nginx: {
     at: 'origin',
@@ -128,7 +131,26 @@ export const routeScenarios: readonly Scenario[] = [
     proof: [{ counter: 'rejected' }, { counter: 'syns-at-edge', atMost: 0 }],
     nearMissOf: ['tcp.refused'],
     lookAlike: ['tcp-refused'],
-    expectedToFail: { why: "an ICMP port unreachable for TCP is a firewall's word; who sent it has to be looked at", issue: 5 },
+  },
+  {
+    id: 'route-port-rejected-by-host',
+    title: 'A firewall on the machine that says: port unreachable',
+    fault: "The edge's own filter rejects https with ICMP port unreachable, as many do by default; a web server is running behind it.",
+    made: 'The edge rejects TCP to port 443 on input with port-unreachable, both families.',
+    naive: '"Connection refused: the web server is down."',
+    changes: [
+      { filter: { name: 'rejected', at: 'edge', hook: 'input', match: 'tcp dport 443', does: 'reject with icmpx type port-unreachable' } },
+    ],
+    url: 'https://www.shop.example/',
+    expect: {
+      status: 'failed',
+      cause: 'route.filtered',
+      without: ['tcp.refused'],
+      evidence: [{ kind: 'route.icmp-error', where: { from: { oneOf: [addresses.edgeA, addresses.edgeB, addresses.edge6] } } }],
+    },
+    proof: [{ counter: 'rejected' }],
+    nearMissOf: ['tcp.refused'],
+    lookAlike: ['tcp-refused', 'route-port-rejected'],
   },
   {
     id: 'route-black-hole',
@@ -141,11 +163,49 @@ export const routeScenarios: readonly Scenario[] = [
       dropping('swallowed6', 'transit', `ip6 daddr ${edgeNetworks.six}`),
     ],
     url: 'https://www.shop.example/',
-    expect: { status: 'failed', cause: 'route.black-hole', evidence: [{ kind: 'tcp.syn-unanswered' }] },
+    expect: {
+      status: 'failed',
+      cause: 'route.black-hole',
+      alternatives: ['tcp.timeout'],
+      evidence: [
+        { kind: 'tcp.syn-unanswered' },
+        { kind: 'route.path-traced', where: { protocol: 'tcp', 'destination.address': { oneOf: edgeAddresses }, reachedAtTtl: null } },
+        { kind: 'route.path-traced', where: { protocol: 'udp', 'destination.address': { oneOf: edgeAddresses }, reachedAtTtl: null } },
+        { kind: 'route.path-traced', where: { 'destination.address': '1.1.1.1', reachedAtTtl: 5 } },
+      ],
+    },
     proof: [{ counter: 'swallowed' }, { counter: 'swallowed6' }, { ping: addresses.edgeA, answered: false }],
     captureClient: { checkpoint: 'tcp' },
-    lookAlike: ['tcp-timeout', 'tcp-filtered', 'healthy-silent-routers', 'route-one-path-dead'],
-    expectedToFail: { why: 'the path has to be traced', issue: 5 },
+    lookAlike: ['tcp-timeout', 'tcp-filtered', 'healthy-silent-routers', 'route-one-path-dead', 'route-silent-routers-dead-site'],
+  },
+  {
+    id: 'route-silent-routers-dead-site',
+    title: 'Silent routers, and a site that answers nothing',
+    fault: 'Two routers never say a word, as ever, and the edge drops everything: all probes end at the provider, which forwards well.',
+    made: 'transit, core and hosting drop the ICMP they would send themselves; the edge drops all input.',
+    naive: 'traceroute stops at the provider: "the provider drops our packets".',
+    changes: [
+      ...(['transit', 'core', 'hosting'] as const).flatMap((at) => [
+        dropping(`no-icmp-${at}`, at, 'ip protocol icmp', 'output'),
+        dropping(`no-icmp6-${at}`, at, 'icmpv6 type { destination-unreachable, time-exceeded }', 'output'),
+      ]),
+      dropping('deaf', 'edge', `ip daddr { ${addresses.edgeA}, ${addresses.edgeB} }`, 'input'),
+      dropping('deaf6', 'edge', `ip6 daddr ${addresses.edge6} icmpv6 type echo-request`, 'input'),
+      dropping('deaf6-tcp', 'edge', `ip6 daddr ${addresses.edge6} meta l4proto { tcp, udp }`, 'input'),
+    ],
+    url: 'https://www.shop.example/',
+    expect: {
+      status: 'failed',
+      cause: 'tcp.timeout',
+      alternatives: ['route.black-hole'],
+      without: ['route.black-hole'],
+      evidence: [
+        { kind: 'route.path-traced', where: { protocol: 'tcp', 'destination.address': { oneOf: edgeAddresses }, reachedAtTtl: null } },
+      ],
+    },
+    proof: [{ counter: 'deaf' }, { counter: 'deaf6-tcp' }, { counter: 'no-icmp-transit' }],
+    nearMissOf: ['route.black-hole'],
+    lookAlike: ['route-black-hole', 'tcp-timeout', 'healthy-silent-routers'],
   },
   {
     id: 'route-loop',
@@ -165,9 +225,8 @@ export const routeScenarios: readonly Scenario[] = [
     url: 'https://www.shop.example/',
     expect: { status: 'failed', cause: 'route.loop', evidence: [{ kind: 'route.icmp-error', where: { type: { oneOf: [11, 3] } } }] },
     proof: [{ counter: 'laps', atLeast: 20 }],
-    captureClient: { checkpoint: 'route' },
+    captureClient: { checkpoint: 'unclear', why: 'one "time exceeded" for a SYN does not say that the path returns' },
     lookAlike: ['route-unreachable', 'route-black-hole'],
-    expectedToFail: { why: 'the path has to be traced to see it return', issue: 5 },
   },
   {
     id: 'route-mtu-black-hole',
@@ -362,11 +421,15 @@ export const routeScenarios: readonly Scenario[] = [
       warm('v4.shop.example'),
     ],
     url: 'https://v4.shop.example/large.html',
-    options: ['--timeout', '5'],
-    expect: { status: 'degraded', cause: 'route.loss', evidence: [{ kind: 'tcp.connected' }] },
+    options: ['--timeout', '5', '--count', '60'],
+    expect: {
+      status: 'degraded',
+      cause: 'route.loss',
+      evidence: [{ kind: 'tcp.connected' }, { kind: 'route.path-traced', where: { rounds: 60, reachedAtTtl: 6 } }],
+    },
     proof: [{ link: 'lossy', what: 'dropped' }],
+    captureClient: { checkpoint: 'any', why: 'packets at one end show repetitions, of whichever packets were lost' },
     lookAlike: ['healthy-rate-limited-routers', 'healthy-duplicates-and-reordering', 'tcp-slow'],
-    expectedToFail: { why: 'loss has to be measured with enough samples', issue: 5 },
   },
   {
     id: 'route-latency',
@@ -385,8 +448,8 @@ export const routeScenarios: readonly Scenario[] = [
       timings: { connectMs: { atLeast: 580 } },
     },
     proof: [{ link: 'detour', what: 'delayed' }, edgeReached],
+    captureClient: { checkpoint: 'unclear', why: 'a long way looks like any other: packets at one end do not tell where the time goes' },
     lookAlike: ['healthy-far-away', 'http-slow', 'tcp-slow'],
-    expectedToFail: { why: 'the jump has to be found on the path', issue: 5 },
   },
   {
     id: 'route-ipv6-unreachable',

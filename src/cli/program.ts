@@ -9,7 +9,7 @@ import { intakeOptions } from './options/intake.ts';
 import { parseCount, parseIdle, parseJobs, parseRedirectLimit, parseStatuses, parseTimeout } from './options/number.ts';
 import { outputFileOptions } from './options/output-files.ts';
 import { parseProxyOption } from './options/proxy.ts';
-import { parseExpectedText, parseHeader, parseMethod, parsePath } from './options/request.ts';
+import { parseExpectedOwner, parseExpectedText, parseHeader, parseMethod, parsePath } from './options/request.ts';
 import { type ParsedReadOptions, readArguments } from './read-arguments.ts';
 import { UsageError } from './usage-error.ts';
 import { type ParsedWalkOptions, walkArguments } from './walk-arguments.ts';
@@ -175,18 +175,24 @@ function addWalk(program: Command, action: (url: string, options: ParsedWalkOpti
         parseNetworks('--expect-address', value),
       ),
     )
+    .addOption(
+      one('--expect-owner <TEXT>', 'the addresses must belong to this network: a part of its name, or its AS number', parseExpectedOwner),
+    )
     .addOption(one('--max-redirects <N>', 'follow at most so many redirects (default: 20)', parseRedirectLimit))
     .option('--no-follow', 'follow no redirect')
     .option('--no-public-resolvers', "ask no resolvers but this host's and named ones")
-    .addOption(one('--count <N>', 'look the name up so many times more, for times and failures of the resolvers', parseCount))
     .addOption(one('--idle <SECONDS>', 'use a connection again after it has idled for so long', parseIdle))
     .option('--page', 'ask for everything the page refers to, other sites included; without, what its own site serves and visitors see')
     .option('--no-page', 'ask for the document alone')
     .option('--browser', 'have the Chromium, Chrome or Edge of this host (or CHROME_PATH) open the URL too, and say what it shows')
     .option('--screenshot <FILE>', 'write what the browser shows into this PNG file; implies --browser')
+    .addOption(
+      one('--count <N>', 'measure so many times: look the name up again, and send so many probes to every hop of the path', parseCount),
+    )
     .option('--thorough', 'measure everything, even when all is well: public resolvers and name servers are asked, too')
     .option('--trace', 'trace the path to the site, even when all is well: who forwards, whose network, how long it takes')
     .option('--no-trace', 'trace no path, even after a failure')
+    .option('--names', 'look up the names of the routers of a traced path')
     .option('--strict', 'exit 1 for impaired too')
     .option('--explain', 'tell the life of this request after the report, step by step with its own numbers')
     .option('-q, --quiet', 'print the verdict only')

@@ -29,6 +29,7 @@ export interface ParsedWalkOptions extends ParsedIntake, ParsedOutputFiles {
   expectStatus?: number[];
   expectText?: string;
   expectAddress?: string[];
+  expectOwner?: string;
   maxRedirects?: number;
   /** False for `--no-follow`. */
   follow: boolean;
@@ -43,6 +44,7 @@ export interface ParsedWalkOptions extends ParsedIntake, ParsedOutputFiles {
   thorough?: boolean;
   /** True for `--trace`, false for `--no-trace`. */
   trace?: boolean;
+  names?: boolean;
   /** False for `--no-color`. */
   color: boolean;
   strict?: boolean;
@@ -85,6 +87,7 @@ export function walkArguments(input: string, parsed: ParsedWalkOptions): WalkArg
         ...(parsed.expectStatus === undefined ? {} : { statuses: parsed.expectStatus }),
         ...(parsed.expectText === undefined ? {} : { text: parsed.expectText }),
         ...(parsed.expectAddress === undefined ? {} : { addresses: parsed.expectAddress }),
+        ...(parsed.expectOwner === undefined ? {} : { owner: parsed.expectOwner }),
       },
       family: familyOf(parsed),
       headers: header,
@@ -94,11 +97,12 @@ export function walkArguments(input: string, parsed: ParsedWalkOptions): WalkArg
       // A bundle holds the answers of two resolvers at least.
       ...(parsed.bundle === undefined ? {} : { secondOpinion: true }),
       ...(parsed.publicResolvers ? {} : { publicResolvers: false }),
-      ...(parsed.count === undefined ? {} : { lookupCount: parsed.count }),
       ...(parsed.idle === undefined ? {} : { idleMs: parsed.idle }),
       ...(parsed.page === undefined ? {} : { page: parsed.page ? 'all' : 'none' }),
       ...(parsed.browser === true || parsed.screenshot !== undefined ? { browser: { onScreenshot: null } } : {}),
+      ...(parsed.count === undefined ? {} : { lookupCount: parsed.count, pathRounds: parsed.count }),
       ...(parsed.thorough === true ? { thorough: true } : {}),
+      ...(parsed.names === true ? { names: true } : {}),
       ...(parsed.trace === undefined ? {} : { trace: parsed.trace ? 'always' : 'never' }),
       connectTo: parsed.connectTo ?? null,
       ...(parsed.origin === undefined ? {} : { origin: parsed.origin }),

@@ -9,6 +9,7 @@ import { isUnanswered, trial } from './hello-evidence.ts';
 import { liveGateways, routesFound } from './local-evidence.ts';
 import { clockAhead, clockBehind, localLookAlikes, proxyDenial, proxyInTheWay } from './local-look-alikes.ts';
 import { type LookAlike, never } from './look-alike.ts';
+import { pathLookAlikes } from './path-look-alikes.ts';
 import { dnsQuestions } from './progress.ts';
 import { acknowledged, mtuBlackHole, silentConnectionStayedOpen, tcpLookAlikes } from './tcp-look-alikes.ts';
 
@@ -161,6 +162,7 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
     },
   ],
   ...tcpLookAlikes,
+  ...pathLookAlikes,
   'tls.timeout': [
     // What passes even there is an answer of a hundred bytes.
     { ...mtuBlackHole, excludedBy: (facts) => [trial(facts, 'small-answer')].filter((tried) => isUnanswered(tried)) },

@@ -2,6 +2,7 @@ import type { Rule } from './rule.ts';
 import { dnsAnswerRules } from './rules/dns-answer.ts';
 import { dnsComparisonRules } from './rules/dns-comparison.ts';
 import { dnsDelegationRules } from './rules/dns-delegation.ts';
+import { dnsOwnerRules } from './rules/dns-owner.ts';
 import { dnsResolverRules } from './rules/dns-resolver.ts';
 import { httpRules } from './rules/http.ts';
 import { httpAnswerRules } from './rules/http-answer.ts';
@@ -12,6 +13,7 @@ import { packetSizeRules } from './rules/packet-size.ts';
 import { packetRules } from './rules/packets.ts';
 import { pageRules } from './rules/page.ts';
 import { routeRules } from './rules/route.ts';
+import { routeMeasureRules, routePathRules } from './rules/route-path.ts';
 import { targetRules } from './rules/target.ts';
 import { tcpRules } from './rules/tcp.ts';
 import { tcpResetOriginRules } from './rules/tcp-reset-origin.ts';
@@ -31,8 +33,11 @@ export const allRules: readonly Rule[] = [
   ...dnsResolverRules,
   ...dnsDelegationRules,
   ...dnsComparisonRules,
+  ...dnsOwnerRules,
   ...routeRules,
   ...packetSizeRules,
+  ...routePathRules,
+  ...routeMeasureRules,
   ...tcpRules,
   ...tcpResetOriginRules,
   ...tcpSilenceRules,

@@ -6,6 +6,7 @@ import type { Facts } from './facts.ts';
 import { answersFromResolvers, liveGateways, routesFound } from './local-evidence.ts';
 import { ownDrop, ownReject } from './local-look-alikes.ts';
 import { type LookAlike, never } from './look-alike.ts';
+import { pathsIntoTarget } from './path-evidence.ts';
 import { failedAttempts } from './progress.ts';
 
 export function acknowledged(facts: Facts): readonly Observation[] {
@@ -120,7 +121,7 @@ export const tcpLookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlik
       cause: 'route.black-hole',
       why: 'the path may end before the target',
       decidedBy: 'traceroute -T -p {port} {address}',
-      excludedBy: never,
+      excludedBy: pathsIntoTarget,
     },
     {
       cause: 'route.return-path',

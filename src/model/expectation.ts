@@ -18,10 +18,19 @@ export interface Budgets {
   firstByteMs: number;
   /** From the request for the document to the last thing the page needs. */
   pageMs: number;
+  /** There and back to the target: no distance on Earth takes so long by itself. */
+  roundTripMs: number;
 }
 
 /** The defaults of `causes.md`. */
-export const defaultBudgets: Budgets = { lookupMs: 300, connectMs: 1000, handshakeMs: 1000, firstByteMs: 1800, pageMs: 2000 };
+export const defaultBudgets: Budgets = {
+  lookupMs: 300,
+  connectMs: 1000,
+  handshakeMs: 1000,
+  firstByteMs: 1800,
+  pageMs: 2000,
+  roundTripMs: 400,
+};
 
 /** Everything beside the observations that a judgement may depend on. */
 export interface JudgementContext {

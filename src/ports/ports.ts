@@ -7,6 +7,7 @@ import type { Decompressor } from './decompressor.ts';
 import type { Hasher } from './hasher.ts';
 import type { Host } from './host.ts';
 import type { NameLookup } from './name-lookup.ts';
+import type { OwnerTables } from './owner-table.ts';
 import type { PacketCrypto } from './packet-crypto.ts';
 import type { PathTracer } from './path-tracer.ts';
 import type { ShapedDialer } from './shaped-dialer.ts';
@@ -23,6 +24,7 @@ export interface Ports {
   tls: TlsClient;
   host: Host;
   paths: PathTracer;
+  owners: OwnerTables;
   decompressor: Decompressor;
   chains: ChainJudge;
   signatures: SignatureChecker;

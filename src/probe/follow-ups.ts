@@ -17,7 +17,7 @@ import { accessNetwork, ownFilter, trackingTable } from './local-experiments.ts'
 import { addressConflict, neighborsOfSilence, nextHopsAfterFailure } from './local-neighbors.ts';
 import { otherFlows } from './other-flows.ts';
 import { otherPorts } from './other-ports.ts';
-import { pathOfFailure, pathOfRequest } from './path/path-trace.ts';
+import { pathOfControl, pathOfFailure, pathOfRequest } from './path/path-trace.ts';
 import { isProxied } from './proxy/choice.ts';
 import { proxySigns, proxyTrial } from './proxy/trials.ts';
 import { tryQuic } from './quic.ts';
@@ -126,6 +126,7 @@ export const allFollowUps: readonly FollowUp[] = [
   trackingTable,
   accessNetwork,
   pathOfFailure,
+  pathOfControl,
   pathOfRequest,
   proxyTrial,
   proxySigns,

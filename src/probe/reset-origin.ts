@@ -30,7 +30,7 @@ export const resetOrigin: FollowUp = {
     const reset = provokedReset(context);
     const target = observedTarget(context.recorder);
     if (reset === null || target === null) return;
-    await traceOneWay(context, reset.server, 'tcp', 1);
+    await traceOneWay(context, reset.server, { protocol: 'tcp', rounds: 1 });
     const distance = distanceTo(context, reset.server);
     if (distance === null) return;
     const limits = shortBy.map((hops) => distance - hops).filter((limit) => limit >= 1);

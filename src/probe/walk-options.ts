@@ -36,12 +36,16 @@ export interface WalkOptions {
   lookupCount: number;
   /** Use a connection once more after it has idled for so long; null for not at all. */
   idleMs: number | null;
+  /** How many probes go to every hop of the path, to measure loss and latency; 0 for not at all. */
+  pathRounds: number;
   /** Run every experiment, whether or not something failed. */
   thorough: boolean;
   /** Make the request once more on the connection that was kept, to measure what it costs then. */
   warmRun: boolean;
   /** Trace the path: `after-failure` when a connection failed for reasons that may lie on it; `always` for every request; `never`. */
   trace: 'after-failure' | 'always' | 'never';
+  /** Ask a configured resolver for the names of who stands on a traced path. */
+  names: boolean;
   /** Ask this address, keep Host and SNI; port 0 for the target's own. */
   connectTo: Endpoint | null;
   /** Ask this address as well, Host and SNI kept, and compare; port 0 for the target's own. */
@@ -77,9 +81,11 @@ export const defaultWalkOptions: Omit<WalkOptions, 'budgets'> = {
   secondOpinion: false,
   lookupCount: 0,
   idleMs: null,
+  pathRounds: 0,
   thorough: false,
   warmRun: false,
   trace: 'after-failure',
+  names: false,
   connectTo: null,
   origin: null,
   healthPath: null,

@@ -11,6 +11,7 @@ import { probeHttp } from './http.ts';
 import { observeUnmeasured, probeHost, probeRoutes } from './local.ts';
 import { type Examining, examinationOf } from './page/examination-of.ts';
 import { probePage } from './page.ts';
+import { observeOwners } from './path/address-owners.ts';
 import { chooseProxy } from './proxy/choice.ts';
 import { lookUpProxy } from './proxy/lookup.ts';
 import { openPassage, type Passage } from './proxy/passage.ts';
@@ -134,6 +135,7 @@ async function walkRequest(
     await followUps.whileWaiting(Promise.all([host, ...patience, examining.then((one) => one?.ended)]));
   }
   await followUps.finish(answer === null ? 'failed' : 'answered');
+  await observeOwners(context);
   return { answer, timings };
 }
 

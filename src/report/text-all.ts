@@ -5,6 +5,7 @@ import { chainPicture } from './chain-picture.ts';
 import { delegationPath } from './delegation-path.ts';
 import { evidenceLine } from './evidence-line.ts';
 import { blank, type Line, paragraph, span } from './layout.ts';
+import { pathDrawing } from './path-drawing.ts';
 import { resolverTable } from './resolver-table.ts';
 import { stageTimes } from './stage-times.ts';
 import { alternativeLines, paragraphOf, stepLines, withLabel } from './text-screen.ts';
@@ -47,6 +48,7 @@ export function allBlocks(report: WalkReport, columns: number): Line[][] {
     section('Answered', report.answer === null ? [] : answerLines(report.answer).flatMap((line) => paragraphOf(line, columns))),
     section('Who says', resolverTable(report, columns)),
     section('From root', delegationPath(report, columns)),
+    section('Path', pathDrawing(report, columns)),
     section('Chain', chainPicture(report, columns, 4)),
     section(
       'Evidence',

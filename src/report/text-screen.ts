@@ -8,6 +8,7 @@ import { columnsOf } from './columns.ts';
 import { delegationPath } from './delegation-path.ts';
 import { evidenceLine } from './evidence-line.ts';
 import { blank, cut, type Line, paragraph, type Span, span } from './layout.ts';
+import { pathDrawing } from './path-drawing.ts';
 import { resolverTable } from './resolver-table.ts';
 import { timingLine } from './timing-line.ts';
 
@@ -30,6 +31,7 @@ export function screenBlocks(report: WalkReport, columns: number): Block[] {
   );
   return [
     ...nameBlocks(report, columns),
+    ...pathBlocks(report, columns),
     ...evidenceBlocks(report, quoted, columns),
     ...answerBlocks(report, columns),
     ...chainBlocks(report, columns),
@@ -88,6 +90,20 @@ function chainBlocks(report: WalkReport, columns: number): Block[] {
   const cause = report.verdict.nested?.cause ?? report.verdict.cause;
   const picture = cause !== null && chainCauses.has(cause) ? chainPicture(report, columns, 1) : [];
   return picture.length === 0 ? [] : [labelled('Chain', 0, picture, 2.1)];
+}
+
+/** Hops of a path that stops on the way that are shown where it was not asked for. */
+const endHops = 2;
+
+/** The path, where it was asked for or is the trouble. */
+function pathBlocks(report: WalkReport, columns: number): Block[] {
+  const { verdict, evidence } = report;
+  const checkpoint = verdict.nested?.checkpoint ?? verdict.checkpoint;
+  const isAsked = evidence.some((one) => one.kind === 'route.path-traced' && one.followUp === 'path-of-request');
+  if (!isAsked && checkpoint !== 'route' && checkpoint !== 'tcp') return [];
+  // Asked for, it is what the screen is for; else where it stops is part of what decides.
+  const drawing = isAsked ? pathDrawing(report, columns) : pathDrawing(report, columns, endHops);
+  return drawing.length === 0 ? [] : [labelled('Path', 0, drawing, isAsked ? 0 : 0.9)];
 }
 
 function evidenceBlocks(report: WalkReport, quoted: ReportedFinding | null, columns: number): Block[] {

@@ -7,6 +7,7 @@ import { systemDecompressor } from './decompressor.ts';
 import { systemHasher } from './hasher.ts';
 import { systemHost } from './host.ts';
 import { systemNames } from './name-lookup.ts';
+import { systemOwnerTables } from './owner-table.ts';
 import { systemPacketCrypto } from './packet-crypto.ts';
 import { systemShapedDialer } from './shaped-dialer.ts';
 import { systemSignatureChecker } from './signature-checker.ts';
@@ -32,6 +33,7 @@ export function systemPorts(options: SystemOptions = {}): Ports {
     tls: systemTlsClient(stores),
     host: systemHost(),
     paths: systemPathTracer,
+    owners: systemOwnerTables,
     decompressor: systemDecompressor,
     chains: systemChainJudge(stores),
     signatures: systemSignatureChecker,

@@ -56,6 +56,11 @@ it('the installed command says its version', () => {
   expect(execFileSync(command, ['--version'], { encoding: 'utf8', env: plainEnvironment() }).trim()).toBe(version);
 });
 
+it('the package holds the table of owners, and says whose data it is', () => {
+  const data = join(directory, 'node_modules', 'wirewalk', 'data');
+  expect(readdirSync(data).sort()).toEqual(['NOTICE.md', 'address-owners.bin']);
+});
+
 it('the installed command walks a healthy site', async () => {
   const stage = await Stage.open();
   try {

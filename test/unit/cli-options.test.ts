@@ -182,6 +182,7 @@ describe('options put together', () => {
       connectTo: { address: '192.0.2.1', port: 0 },
       publicResolvers: false,
       lookupCount: 20,
+      pathRounds: 20,
       thorough: true,
       timeoutMs: 250,
       method: 'HEAD',

@@ -232,7 +232,7 @@ export function synRefused(text: string = server.address, connection: string = '
 }
 
 export function connectFailed(
-  name: 'host-unreachable' | 'network-unreachable' | 'send-not-permitted' | 'connection-reset',
+  name: 'host-unreachable' | 'network-unreachable' | 'send-not-permitted' | 'connection-refused' | 'connection-reset',
   text: string = server.address,
   connection: string = 'c0',
 ): Draft {

@@ -1,6 +1,7 @@
 import { diagnose } from '../../diagnose/diagnose.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { WalkReport } from '../../model/walk-report.ts';
+import type { Ports } from '../../ports/ports.ts';
 import { walk } from '../../probe/walk.ts';
 import type { WalkOptions } from '../../probe/walk-options.ts';
 import { escapeForTerminal } from '../../report/escape.ts';
@@ -25,6 +26,7 @@ export async function runWalk(given: WalkArguments, environment: Environment): P
   const intake = await intakeFor(given, environment);
   const authorities = given.authorityFile === null ? null : await readAuthorityFile(given.authorityFile);
   const ports = await environment.ports(authorities === null ? {} : { authorities });
+  await checkExpectations(given, ports);
   const interruption = listenForInterrupts(environment);
   const redactor = createRedactor([{ input: given.input, headers: given.headers }]);
   const watcher = watch(given, environment, redactor);
@@ -55,6 +57,18 @@ async function readAuthorityFile(file: string): Promise<Authorities> {
   const read = readAuthorities(file);
   if (read.kind === 'read') return read.store;
   throw new UsageError(`--ca ${file}`, read.reason, 'give a file with certificates in PEM form');
+}
+
+/** An owner that nobody could look up would be an expectation that is never checked. */
+async function checkExpectations({ options }: WalkArguments, ports: Ports): Promise<void> {
+  if (options.expect?.owner === undefined) return;
+  const table = await ports.owners.open();
+  if (!('find' in table))
+    throw new UsageError(
+      '--expect-owner',
+      `the table of owners cannot be read (${table.raw ?? table.name})`,
+      'leave it out, or reinstall wirewalk',
+    );
 }
 
 async function screenshotOption({ screenshotFile: file }: WalkArguments): Promise<Partial<WalkOptions>> {

@@ -43,6 +43,12 @@ export function parseHeader(value: string): HeaderField {
   return { name, value: content };
 }
 
+export function parseExpectedOwner(value: string): string {
+  if (value.trim() === '')
+    throw new UsageError('--expect-owner', 'the text is empty', 'give a part of the name, or the number, such as AS13335');
+  return value;
+}
+
 export function parseExpectedText(value: string): string {
   if (value === '') throw new UsageError('--expect-text', 'the text is empty', 'give text that the body must contain');
   return value;

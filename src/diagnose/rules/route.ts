@@ -1,6 +1,7 @@
 import type { ObservationOf } from '../../model/observation.ts';
 import type { Facts } from '../facts.ts';
 import { ownIcmpErrors } from '../local-evidence.ts';
+import { owners, placeOf } from '../path-evidence.ts';
 import { failedAttempts } from '../progress.ts';
 import type { Rule } from '../rule.ts';
 import { failure, none } from '../rule.ts';
@@ -10,6 +11,14 @@ type IcmpError = ObservationOf<'route.icmp-error'>;
 /** RFC 1812 section 5.2.7.1 and RFC 4443 section 3.1: administratively prohibited, policy, reject route. */
 function isProhibited(error: IcmpError): boolean {
   return error.version === 4 ? error.type === 3 && [9, 10, 13].includes(error.code) : error.type === 1 && [1, 5, 6].includes(error.code);
+}
+
+/**
+ * Port unreachable (RFC 792, RFC 4443 section 3.1) in answer to a SYN: hosts answer with a reset (RFC 9293 section 3.10.7.1), so it is the word of a
+ * filter, in front of the host or on it.
+ */
+function isPortRejected(error: IcmpError): boolean {
+  return error.version === 4 ? error.type === 3 && error.code === 3 : error.type === 1 && error.code === 4;
 }
 
 /** Network or host unreachable, in all the ways RFC 792 and RFC 1122 name; no route, beyond scope, address unreachable in RFC 4443. */
@@ -31,6 +40,11 @@ function errorsAboutTarget(facts: Facts): readonly IcmpError[] {
     );
 }
 
+/** The name of whoever an address belongs to; null when it is nobody's or not known. */
+function ownerName(facts: Facts, address: string | null): string | null {
+  return address === null ? null : (owners(facts).get(address)?.name ?? null);
+}
+
 export const routeRules: readonly Rule[] = [
   {
     cause: 'route.unreachable',
@@ -43,6 +57,9 @@ export const routeRules: readonly Rule[] = [
         from: first.from,
         type: first.type,
         code: first.code,
+        version: first.version,
+        owner: ownerName(facts, first.from),
+        place: first.from === null ? null : placeOf(facts, first.from),
       });
     },
   },
@@ -71,7 +88,7 @@ export const routeRules: readonly Rule[] = [
     cause: 'route.filtered',
     supersedes: ['route.unreachable', 'local.firewall'],
     judge(facts) {
-      const errors = errorsAboutTarget(facts).filter(isProhibited);
+      const errors = errorsAboutTarget(facts).filter((error) => isProhibited(error) || isPortRejected(error));
       const first = errors[0];
       if (first === undefined) return none();
       return failure([...errors, ...failedAttempts(facts)], {
@@ -79,6 +96,9 @@ export const routeRules: readonly Rule[] = [
         from: first.from,
         type: first.type,
         code: first.code,
+        version: first.version,
+        owner: ownerName(facts, first.from),
+        place: first.from === null ? null : placeOf(facts, first.from),
       });
     },
   },

@@ -183,7 +183,8 @@ export interface LocalNotMeasured extends Local {
     | 'trust-store'
     | 'leases'
     | 'wireless'
-    | 'path';
+    | 'path'
+    | 'owners';
   failure: Failure;
 }
 

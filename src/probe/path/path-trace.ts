@@ -1,18 +1,22 @@
 import { isIpv6, isLoopback } from '../../model/address.ts';
+import { rangeOf } from '../../model/address-range.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { Endpoint } from '../../model/observations/base.ts';
+import type { AddressFamily, Endpoint } from '../../model/observations/base.ts';
 import type { PathHop, ProbeProtocol } from '../../model/observations/route.ts';
 import type { FollowUp } from '../follow-up.ts';
 import { isFailure, observeUnmeasured } from '../local.ts';
 import { isProxied } from '../proxy/choice.ts';
 import { round } from '../recorder.ts';
 import { type WalkContext, waitOf } from '../walk-context.ts';
+import { nameHops } from './reverse-names.ts';
 import { isSameAddress, tracePath } from './tracing.ts';
 
 /** Silence after which a probe counts as unanswered: longer than nearly every round trip. */
 const probeTimeoutMs = 1000;
 /** Beyond this nobody is: the longest paths of the Internet have about thirty hops. */
 const mostHops = 30;
+/** No destination outside is nearer. */
+const nearHops = 5;
 /** First port of traceroute(8). */
 const unusedPort = 33_434;
 
@@ -22,6 +26,11 @@ const unusedPort = 33_434;
  */
 const roundsAfterFailure: Readonly<Record<ProbeProtocol, number>> = { tcp: 2, udp: 1, icmp: 1 };
 
+/** Said once for all, `--thorough` included. */
+function mayTrace({ options }: WalkContext): boolean {
+  return options.trace !== 'never';
+}
+
 /**
  * Where do packets end? The path to what did not connect, by SYNs to its port, by datagrams to an unused one and by echo requests: an end that
  * all of them share is the path's, one of SYNs alone is a filter's.
@@ -29,22 +38,66 @@ const roundsAfterFailure: Readonly<Record<ProbeProtocol, number>> = { tcp: 2, ud
 export const pathOfFailure: FollowUp = {
   name: 'path-of-failure',
   startsEarly: true,
-  isWanted: (context) => context.options.trace !== 'never' && unreached(context).length > 0,
+  isWanted: (context) => mayTrace(context) && unreached(context).length > 0,
   async run(context) {
+    if (!mayTrace(context)) return;
     await Promise.all(unreached(context).map((destination) => traceAllWays(context, destination)));
   },
 };
 
-/** The way the request took, when it was asked for. */
+/** A public resolver answers TCP on this port, and routers on the way to it speak as they do on the way to others. */
+const controlServers = { ipv4: { address: '1.1.1.1', port: 53 }, ipv6: { address: '2606:4700:4700::1111', port: 53 } } as const;
+
+/**
+ * Is silence beyond the last router that answers the habit of this network? The path to something that works shows who speaks beyond the same
+ * router. It asks nobody for anything, but the other end belongs to a third party.
+ */
+export const pathOfControl: FollowUp = {
+  name: 'path-of-control',
+  isWanted: (context) => context.options.publicResolvers && mayTrace(context) && vanished(context).length > 0,
+  async run(context) {
+    if (!mayTrace(context) || !context.options.publicResolvers) return;
+    await Promise.all(vanished(context).map((family) => traceOneWay(context, controlServers[family], { protocol: 'tcp', rounds: 1 })));
+  },
+};
+
+/** Families in which SYNs to a public address ended on the way without a word. */
+function vanished({ recorder }: WalkContext): readonly AddressFamily[] {
+  const traced = recorder.seen('route.path-traced').filter((path) => path.followUp === pathOfFailure.name);
+  const outside = ['public', 'documentation'];
+  return (['ipv4', 'ipv6'] as const).filter((family) => {
+    const paths = traced.filter((path) => path.family === family && outside.includes(rangeOf(path.destination.address)));
+    return paths.length > 1 && paths.every((path) => path.reachedAtTtl === null && path.hops.some((hop) => hop.answers.length > 0));
+  });
+}
+
+/** Probes per hop of a path that is traced because it was asked for. */
+const roundsOnRequest = 3;
+/** Pause between rounds when many are wanted: routers, and the target, are not flooded. */
+const roundIntervalMs = 100;
+
+/** The way the request took, when it was asked for, or when it took long. */
 export const pathOfRequest: FollowUp = {
   name: 'path-of-request',
   afterSuccess: true,
-  isWanted: (context) => context.options.trace === 'always' && carriedServer(context) !== null,
+  isWanted: (context) => isPathWanted(context) && carriedServer(context) !== null,
   async run(context) {
     const server = carriedServer(context);
-    if (server !== null) await traceOneWay(context, server, 'tcp', 3);
+    if (server === null || !mayTrace(context)) return;
+    const { pathRounds } = context.options;
+    const rounds = pathRounds > 0 ? { rounds: pathRounds, intervalMs: roundIntervalMs } : { rounds: roundsOnRequest };
+    await traceOneWay(context, server, { protocol: 'tcp', ...rounds });
   },
 };
+
+function isPathWanted(context: WalkContext): boolean {
+  const { options, recorder } = context;
+  if (!mayTrace(context)) return false;
+  if (options.trace === 'always' || options.pathRounds > 0) return true;
+  const carried = recorder.seen('tcp.connected').find((connected) => connected.carried);
+  const roundTripMs = carried?.facts.rttMs ?? carried?.durationMs ?? 0;
+  return roundTripMs > options.budgets.roundTripMs && (carried?.facts.synRetransmissions ?? 0) === 0;
+}
 
 function carriedServer({ recorder }: WalkContext): Endpoint | null {
   const carried = recorder.seen('tcp.connected').find((connected) => connected.carried);
@@ -83,18 +136,24 @@ function wasOnTheWay({ name }: Failure): boolean {
 
 async function traceAllWays(context: WalkContext, destination: Endpoint): Promise<void> {
   const ways = (['tcp', 'udp', 'icmp'] as const).map((protocol) =>
-    traceOneWay(context, destination, protocol, roundsAfterFailure[protocol]),
+    traceOneWay(context, destination, { protocol, rounds: roundsAfterFailure[protocol] }),
   );
   await Promise.all(ways);
+}
+
+interface Probing {
+  protocol: ProbeProtocol;
+  /** Probes per hop. */
+  rounds: number;
+  /** Pause between rounds; default none. */
+  intervalMs?: number;
 }
 
 /** Traces with one kind of probe and writes down what was found; by a program of the system where the kernel cannot be used. */
 export async function traceOneWay(
   context: WalkContext,
   destination: Endpoint,
-  protocol: ProbeProtocol,
-  rounds: number,
-  intervalMs: number = 0,
+  { protocol, rounds, intervalMs = 0 }: Probing,
 ): Promise<void> {
   const { ports, recorder, options } = context;
   const to = { address: destination.address, port: protocol === 'tcp' ? destination.port : protocol === 'udp' ? unusedPort : 0 };
@@ -110,18 +169,21 @@ export async function traceOneWay(
     rounds,
     intervalMs,
     probeTimeoutMs: Math.min(probeTimeoutMs, options.timeoutMs),
+    nearHops: rangeOf(destination.address) === 'private' ? 0 : nearHops,
     mostHops,
     signal: options.signal,
   });
-  if (traced.failure !== null) {
-    if (traced.hops.every((hop) => hop.answers.length === 0)) return;
-  }
+  if (traced.failure !== null && traced.hops.every((hop) => hop.answers.length === 0)) return;
+  // Broken off, it would look like a path that ends.
+  if (options.signal?.aborted === true && traced.reachedAtTtl === null) return;
   const { failure: _, ...path } = traced;
+  const endMs = ports.clock.nowMs();
+  if (options.names) path.hops = await nameHops(context, path.hops);
   recorder.observe({
     kind: 'route.path-traced',
     checkpoint: 'route',
-    atMs: recorder.sinceStart(),
-    durationMs: round(ports.clock.nowMs() - startMs),
+    atMs: recorder.sinceStart(endMs),
+    durationMs: round(endMs - startMs),
     protocol,
     family: isIpv6(destination.address) ? 'ipv6' : 'ipv4',
     destination: to,

@@ -13,6 +13,8 @@ export interface TraceLimits {
   intervalMs: number;
   /** How long a probe is waited for when nothing is known of the path. */
   probeTimeoutMs: number;
+  /** Hops so near that the destination is surely not among them: all their probes go out at once. */
+  nearHops: number;
   /** No TTL beyond this is tried. */
   mostHops: number;
   signal: AbortSignal | null;
@@ -31,10 +33,12 @@ export interface TracedPath {
 
 /** So many hops beyond the last that answered are tried at once: what is further away comes into reach as answers come in. */
 const lookahead = 10;
-/** Once the destination has answered, silent hops are waited for this long at least... */
-const leastPatienceMs = 100;
+/** Once the destination has answered, a silent probe is waited for this long at least from when it was sent... */
+const leastPatienceMs = 60;
 /** ... and so many times the longest round trip seen: what is nearer than the destination answers sooner, or late for reasons of its own. */
-const patienceFactor = 2.5;
+const patienceFactor = 1.5;
+/** The same where rounds are spread over time: there is time, and what comes late is no loss. */
+const patienceOverRounds = { leastMs: 300, factor: 3 };
 /** Answers that arrived together are taken together before anything follows from the first of them. */
 const gatherMs = 1;
 
@@ -83,7 +87,11 @@ export async function tracePath(clock: Clock, channel: ProbeChannel, destination
 
   /** First probes of the hops in reach. */
   function advance(): void {
-    while (!isOver() && nextTtl <= Math.min(farthest + lookahead, limits.mostHops) && nextTtl < endTtl) track(probe(nextTtl++));
+    while (!isOver() && nextTtl <= Math.min(farthest + lookahead, limits.mostHops) && nextTtl < endTtl) {
+      const ttl = nextTtl++;
+      track(probe(ttl));
+      if (limits.intervalMs === 0 && ttl <= limits.nearHops) repeat(ttl);
+    }
   }
 
   async function probe(ttl: number): Promise<void> {
@@ -117,15 +125,15 @@ export async function tracePath(clock: Clock, channel: ProbeChannel, destination
     if (ttl >= endTtl) return;
     const isFirst = endTtl > limits.mostHops;
     endTtl = ttl;
-    for (const one of underWay) if (one.ttl > endTtl) one.giveUp.abort();
-    if (!isFirst) return;
-    track(settleEnd());
+    if (isFirst) track(settleEnd());
   }
 
   /** The distance is known: what is left to be sent goes out, and what stays silent is waited for no longer than it is worth. */
   async function settleEnd(): Promise<void> {
     await clock.sleep(gatherMs, limits.signal ?? undefined);
-    patienceMs = Math.min(limits.probeTimeoutMs, Math.max(leastPatienceMs, patienceFactor * worstRttMs));
+    const { leastMs, factor } = limits.intervalMs > 0 ? patienceOverRounds : { leastMs: leastPatienceMs, factor: patienceFactor };
+    patienceMs = Math.min(limits.probeTimeoutMs, Math.max(leastMs, factor * worstRttMs));
+    for (const one of underWay) if (one.ttl > endTtl) one.giveUp.abort();
     for (const one of underWay) track(giveUpIn(one, one.sentMs + patienceMs - clock.nowMs()));
     if (limits.intervalMs === 0) for (let ttl = 1; ttl <= endTtl; ttl++) repeat(ttl);
   }
@@ -137,7 +145,19 @@ export async function tracePath(clock: Clock, channel: ProbeChannel, destination
 
   /** The probes of a hop that have not been sent yet. */
   function repeat(ttl: number): void {
-    while (!isOver() && hopAt(ttl).sent < limits.rounds) track(probe(ttl));
+    const spared = ttl === endTtl ? spare().length : 0;
+    while (!isOver() && hopAt(ttl).sent + spared < limits.rounds) track(probe(ttl));
+  }
+
+  /**
+   * Probes with more hops to live than the end is away were answered there, too: they are as good as more of its own, and spare it those. Not where
+   * rounds are counted.
+   */
+  function spare(): { probe: number; answer: ProbeAnswer }[] {
+    const [own] = hopAt(endTtl).answers;
+    if (own === undefined || limits.intervalMs > 0) return [];
+    const beyond = [...hops].filter(([ttl]) => ttl > endTtl).flatMap(([, hop]) => hop.answers);
+    return beyond.filter(({ answer }) => isSameWord(answer, own.answer)).slice(0, limits.rounds - 1);
   }
 
   async function settle(): Promise<void> {
@@ -154,6 +174,12 @@ export async function tracePath(clock: Clock, channel: ProbeChannel, destination
   }
   await settle();
   channel.close();
+  const final = hops.get(endTtl);
+  if (final !== undefined) {
+    const spared = spare().slice(0, Math.max(0, limits.rounds - final.sent));
+    final.sent += spared.length;
+    final.answers.push(...spared);
+  }
   const last = endTtl <= limits.mostHops ? endTtl : Math.min(nextTtl - 1, farthest + 1);
   return {
     hops: Array.from({ length: last }, (_, index) => hopFacts(index + 1, hops.get(index + 1))),
@@ -170,9 +196,7 @@ function hopFacts(ttl: number, hop: Hop | undefined): PathHop {
   for (const { answer } of inOrder) {
     const { rttMs, ...facts } = answer;
     const times = rttMs === null ? [] : [round(rttMs)];
-    const known = answers.find(
-      (one) => one.from === facts.from && one.what === facts.what && one.type === facts.type && one.code === facts.code,
-    );
+    const known = answers.find((one) => isSameWord(one, facts));
     if (known === undefined) answers.push({ ...facts, count: 1, rttMs: times });
     else {
       known.count += 1;
@@ -187,4 +211,9 @@ export function isSameAddress(one: string, other: string): boolean {
   if (one === other) return true;
   const [left, right] = [parseAddress(one), parseAddress(other)];
   return left !== null && right !== null && left.bits === right.bits && left.value === right.value;
+}
+
+/** The same said by the same. */
+function isSameWord(one: Omit<ProbeAnswer, 'rttMs'>, other: Omit<ProbeAnswer, 'rttMs'>): boolean {
+  return one.from === other.from && one.what === other.what && one.type === other.type && one.code === other.code;
 }

@@ -1,3 +1,5 @@
+import type { Detail } from '../../model/finding.ts';
+import { icmpWords } from '../icmp.ts';
 import { duration, listed, plural } from '../wording.ts';
 import { clause, endpointOr, failureIn, list, number, text } from './detail-facts.ts';
 import type { SentencesOf } from './sentence.ts';
@@ -7,9 +9,9 @@ import type { SentencesOf } from './sentence.ts';
  *
  * | cause | detail read |
  * |---|---|
- * | `route.unreachable` | `address`, `port`, `from`, `failure` |
- * | `route.filtered` | `address`, `port`, `from` |
- * | `route.black-hole` | `address`, `from` (the last hop that answers), `hop` (its number) |
+ * | `route.unreachable` | `address`, `port`, `from`, `owner` (of that router), `place` (where on the path it is), `failure` |
+ * | `route.filtered` | `address`, `port`, `from`, `owner`, `version`, `type`, `code` (of the ICMP message) |
+ * | `route.black-hole` | `address`, `from` (the last hop that answers), `owner`, `hop` (its number) |
  * | `route.loop` | `address`, `hops` (the routers seen again) |
  * | `route.mtu-black-hole` | `address`, `port`, `mtuBytes`, `from` |
  * | `route.return-path` | `address`, `port` |
@@ -20,11 +22,11 @@ import type { SentencesOf } from './sentence.ts';
  */
 export const routeSentences: SentencesOf<'route'> = {
   'route.unreachable': (detail) =>
-    `${text(detail, 'from') === null ? 'The network' : `The router ${text(detail, 'from')}`} says that ${endpointOr(detail, 'the target')} cannot be reached${failureIn(detail)}.`,
+    `${text(detail, 'from') === null ? 'The network' : `The router ${text(detail, 'from')}${ownedBy(detail)}`} says that ${endpointOr(detail, 'the target')} cannot be reached${failureIn(detail)}.`,
   'route.filtered': (detail) =>
-    `${text(detail, 'from') === null ? 'A firewall on the way' : `The firewall or router ${text(detail, 'from')}`} forbids traffic to ${endpointOr(detail, 'the target')} (administratively prohibited).`,
+    `${text(detail, 'from') === null ? 'A firewall on the way' : `The firewall or router ${text(detail, 'from')}${ownedBy(detail)}`} forbids traffic to ${endpointOr(detail, 'the target')} (${prohibition(detail)}).`,
   'route.black-hole': (detail) =>
-    `Packets to ${text(detail, 'address') ?? 'the target'} vanish on the way${clause(text(detail, 'from'), (from) => ` after ${from}`)}${clause(number(detail, 'hop'), (hop) => ` (hop ${hop})`)}.`,
+    `Packets to ${text(detail, 'address') ?? 'the target'} vanish on the way${clause(text(detail, 'from'), (from) => ` after ${from}${ownedBy(detail)}`)}${clause(number(detail, 'hop'), (hop) => `, hop ${hop}`)}.`,
   'route.loop': (detail) =>
     `Packets to ${text(detail, 'address') ?? 'the target'} go round in circles${clause(list(detail, 'hops').length > 0 ? list(detail, 'hops') : null, (hops) => ` between ${listed(hops)}`)} and never arrive.`,
   'route.mtu-black-hole': (detail) =>
@@ -37,5 +39,17 @@ export const routeSentences: SentencesOf<'route'> = {
   'route.loss': (detail) =>
     `${clause(number(detail, 'percent'), (share) => `${share} %`) || 'A noticeable share'} of the packets to ${text(detail, 'address') ?? 'the target'} ${number(detail, 'percent') === null ? 'is' : 'are'} lost${clause(text(detail, 'from'), (from) => `, from ${from} on`)}${clause(number(detail, 'total'), (total) => ` (${plural(total, 'probe')})`)}.`,
   'route.latency': (detail) =>
-    `The way to ${text(detail, 'address') ?? 'the target'} is slow${clause(number(detail, 'durationMs'), (added) => `: ${duration(added)} are added`)}${clause(text(detail, 'from'), (from) => ` at ${from}`)}${clause(number(detail, 'budgetMs'), (budget) => ` (budget ${duration(budget)})`)}.`,
+    `The way to ${text(detail, 'address') ?? 'the target'} is slow${clause(number(detail, 'durationMs'), (added) => `: ${duration(added)} are added`)}${clause(text(detail, 'from'), (from) => ` at ${from}${ownedBy(detail)}`)}${clause(number(detail, 'budgetMs'), (budget) => ` (budget ${duration(budget)})`)}.`,
 };
+
+/** Whose router it is and where on the path, in brackets. */
+function ownedBy(detail: Detail): string {
+  const known = [text(detail, 'owner'), text(detail, 'place')].filter((one) => one !== null);
+  return known.length === 0 ? '' : ` (${known.join(', ')})`;
+}
+
+/** What the ICMP message said; without one, what such messages say. */
+function prohibition(detail: Detail): string {
+  const [type, code, version] = [number(detail, 'type'), number(detail, 'code'), number(detail, 'version')];
+  return type === null || code === null ? 'administratively prohibited' : `"${icmpWords(version === 6 ? 6 : 4, type, code)}"`;
+}

@@ -25,7 +25,9 @@ export function summarizeRoute(seen: Seen, failed: boolean): string | null {
   const answered = seen.first('tcp.connected') ?? seen.first('tcp.syn-refused');
   if (answered !== null && !failed) return `packets reach ${answered.server.address} and come back`;
   const attempt = seen.first('tcp.connect-failed');
-  return failed && attempt !== null ? `${attempt.server.address}: ${failureWords(attempt.failure)}` : null;
+  if (failed && attempt !== null) return `${attempt.server.address}: ${failureWords(attempt.failure)}`;
+  const silent = seen.first('tcp.syn-unanswered');
+  return failed && silent !== null ? `nothing comes back from ${silent.server.address}` : null;
 }
 
 const endings: Readonly<Record<'tcp.reset-received' | 'tcp.closed-by-peer' | 'tcp.peer-silent', string>> = {

@@ -56,11 +56,13 @@ function add(hop: PathHop, from: string, said: Said, rttMs: number | null): void
   }
 }
 
-/** Hops in order, without gaps, and without the silence behind the last that answered but for one hop of it. */
-function inOrder(hops: ReadonlyMap<number, PathHop>): PathHop[] {
-  const answered = [...hops.values()].filter((hop) => hop.answers.length > 0).map((hop) => hop.ttl);
-  const farthest = Math.max(0, ...answered);
-  const last = Math.min(Math.max(0, ...hops.keys()), farthest + 1);
+/** Hops in order, without gaps, up to where the destination answers, and without the silence behind the last that answered but for one hop of it. */
+function inOrder(hops: ReadonlyMap<number, PathHop>, destination: string): PathHop[] {
+  const all = [...hops.values()];
+  const reached = all.filter((hop) => hop.answers.some((answer) => answer.what !== 'expired' && isSame(answer.from, destination)));
+  const end = Math.min(Math.max(0, ...hops.keys()), ...reached.map((hop) => hop.ttl));
+  const farthest = Math.max(0, ...all.filter((hop) => hop.answers.length > 0).map((hop) => hop.ttl));
+  const last = Math.min(end, farthest + 1);
   return Array.from({ length: last }, (_, index) => hops.get(index + 1) ?? { ttl: index + 1, sent: 0, answers: [] });
 }
 
@@ -87,7 +89,7 @@ export function parseTraceroute(output: string, destination: string): PathHop[] 
     } else if (continued === null) hop = null;
     if (hop !== null) readProbes(hop, numbered?.[2] ?? continued ?? '', destination);
   }
-  return inOrder(hops);
+  return inOrder(hops, destination);
 }
 
 function readProbes(hop: PathHop, text: string, destination: string): void {
@@ -120,7 +122,7 @@ export function parseTracepath(output: string, destination: string): PathHop[] {
     const rtt = /^(\d+(?:\.\d+)?)ms$/.exec(time ?? '');
     add(hop, from, mark === undefined ? unmarked(from, destination) : marked(from, mark), rtt === null ? null : Number(rtt[1]));
   }
-  return inOrder(hops);
+  return inOrder(hops, destination);
 }
 
 /** Output of `mtr -n --raw`: `h HOP ADDRESS`, `p HOP MICROSECONDS SEQUENCE`, `x HOP SEQUENCE` for every probe sent. Hops count from 0. */
@@ -140,7 +142,7 @@ export function parseMtrRaw(output: string, destination: string): PathHop[] {
     }
   }
   for (const hop of hops.values()) hop.sent = Math.max(hop.sent, ...hop.answers.map((answer) => answer.count), 0);
-  return inOrder(hops);
+  return inOrder(hops, destination);
 }
 
 /** Output of Windows' `tracert -d`, in whatever language: three times or asterisks, then the sender. */
@@ -160,5 +162,5 @@ export function parseTracert(output: string, destination: string): PathHop[] {
       add(hop, from, said, time.startsWith('<') ? null : Number(time));
     }
   }
-  return inOrder(hops);
+  return inOrder(hops, destination);
 }

@@ -66,7 +66,7 @@ export async function runTraceTool(destination: Endpoint, wait: Wait): Promise<T
   let last: Failure = { name: 'unknown', raw: 'no program here that traces paths' };
   for (const tool of tools.filter(({ platforms }) => platforms.includes(process.platform))) {
     const limits = {
-      longestMs: Math.max(1, wait.timeoutMs),
+      longestMs: Math.max(1, Math.round(wait.timeoutMs)),
       partial: true,
       ...(wait.signal === undefined ? {} : { signal: wait.signal }),
     } as const;

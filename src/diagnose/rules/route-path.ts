@@ -1,0 +1,107 @@
+import type { TcpFacts } from '../../model/observations/tcp.ts';
+import { circleOf, controlBeyond, owners, pathsOfFailure, placeOf, sharedEnds } from '../path-evidence.ts';
+import { jumpOf, lossOf } from '../path-measure.ts';
+import { carriedConnection, failedAttempts } from '../progress.ts';
+import type { Rule } from '../rule.ts';
+import { failure, impairment, none } from '../rule.ts';
+
+/** What traced paths decide about a request that did not connect. */
+export const routePathRules: readonly Rule[] = [
+  {
+    cause: 'route.black-hole',
+    supersedes: ['tcp.timeout', 'tcp.filtered'],
+    judge(facts) {
+      const failed = failedAttempts(facts);
+      const silent = failed.filter((attempt) => attempt.kind === 'tcp.syn-unanswered');
+      if (silent.length === 0 || failed.some((attempt) => attempt.kind === 'tcp.syn-refused')) return none();
+      const ends = sharedEnds(facts).flatMap((end) => {
+        const control = controlBeyond(facts, end.router);
+        const isOutside =
+          end.owner.asNumber !== null && end.targetOwner.asNumber !== null && end.owner.asNumber !== end.targetOwner.asNumber;
+        // Large clouds and edges do not let their routers speak: silence may be theirs.
+        return control !== null && isOutside && !isSilentByHabit(end.targetOwner.sort) ? [{ ...end, control }] : [];
+      });
+      const [first] = ends;
+      if (first === undefined) return none();
+      // What is cited first is what the commands are about.
+      const about = silent.filter((attempt) => attempt.server.address === first.destination);
+      const evidence = [
+        ...new Set([...about, ...silent, ...ends.flatMap((end) => [...end.paths, end.control]), ...facts.of('route.address-owners')]),
+      ];
+      return failure(
+        evidence,
+        { address: first.destination, from: first.router, hop: first.ttl, owner: first.owner.name, place: placeOf(facts, first.router) },
+        // The target's own network may swallow everything at its border, under an address of this one.
+        { confidence: 'likely' },
+      );
+    },
+  },
+  {
+    cause: 'route.loop',
+    supersedes: ['tcp.timeout', 'tcp.filtered', 'route.unreachable', 'route.black-hole'],
+    judge(facts) {
+      const circles = pathsOfFailure(facts).flatMap((path) => {
+        const circle = circleOf(path);
+        return circle === null ? [] : [{ path, circle }];
+      });
+      const [first] = circles;
+      if (first === undefined) return none();
+      const expired = facts.of('route.icmp-error').filter((error) => error.type === (error.version === 4 ? 11 : 3) && error.code === 0);
+      const about = expired.filter((error) => error.destination.address === first.path.destination.address);
+      return failure([...new Set([...about, ...expired]), ...circles.map(({ path }) => path), ...failedAttempts(facts)], {
+        address: first.path.destination.address,
+        hops: [...first.circle],
+      });
+    },
+  },
+];
+
+function isSilentByHabit(sort: 'cdn' | 'cloud' | 'hosting' | null): boolean {
+  return sort === 'cdn' || sort === 'cloud';
+}
+
+/** What the path of a request that was answered takes away from it. */
+export const routeMeasureRules: readonly Rule[] = [
+  {
+    cause: 'route.loss',
+    judge(facts) {
+      const carried = carriedConnection(facts);
+      return facts.of('route.path-traced').flatMap((path) => {
+        const loss = path.destination.address === carried?.server.address ? lossOf(path) : null;
+        // A target that limits the connections of one sender loses them at the last hop alone.
+        if (carried === null || loss === null || (loss.begin === null && !wasRepeated(carried.facts))) return none();
+        return impairment([path, carried, ...facts.of('route.address-owners')], {
+          address: path.destination.address,
+          percent: Math.round((100 * loss.lost) / loss.sent),
+          total: loss.sent,
+          from: loss.begin?.from ?? null,
+          hop: loss.begin?.ttl ?? null,
+        });
+      });
+    },
+  },
+  {
+    cause: 'route.latency',
+    judge(facts) {
+      const carried = carriedConnection(facts);
+      const budgetMs = facts.context.budgets.roundTripMs;
+      return facts.of('route.path-traced').flatMap((path) => {
+        const jump = path.destination.address === carried?.server.address ? jumpOf(path) : null;
+        if (carried === null || jump === null || jump.totalMs <= budgetMs) return none();
+        return impairment([path, carried, ...facts.of('route.address-owners')], {
+          address: path.destination.address,
+          from: jump.from,
+          hop: jump.ttl,
+          durationMs: jump.addedMs,
+          budgetMs,
+          owner: owners(facts).get(jump.from)?.name ?? null,
+          place: placeOf(facts, jump.from),
+        });
+      });
+    },
+  },
+];
+
+function wasRepeated(facts: TcpFacts): boolean {
+  return (facts.synRetransmissions ?? 0) > 0 || (facts.retransmissions ?? 0) > 0;
+}
