@@ -84,7 +84,7 @@ const rows: readonly (readonly [what: string, drafts: readonly (Draft | Draft[])
       owners(),
       beyondSpeaks,
     ],
-    'failed tcp.timeout',
+    'failed tcp.filtered',
   ],
   ['SYNs alone were traced', [upTo.addresses(), synUnanswered(), traced(upToHop(3)), owners(), beyondSpeaks], 'failed tcp.timeout'],
   [
