@@ -64,18 +64,21 @@ export interface CaptureBytes {
   bytes: Uint8Array;
 }
 
+/** Gives a study a capture that is in memory, uncompressed. False when it was none. */
+export function feedCapture(study: CaptureStudy, { name, bytes }: CaptureBytes): boolean {
+  const feed = study.beginFile();
+  for (let at = 0; at < bytes.length && feed.readable; at += feed.target.length) {
+    const piece = bytes.subarray(at, at + feed.target.length);
+    feed.target.set(piece);
+    feed.accept(piece.length);
+  }
+  return study.endFile(name, feed);
+}
+
 /** Reads captures that are in memory, uncompressed, one after the other, and judges them. Those that are no captures are passed over. */
 export async function readCaptures(captures: readonly CaptureBytes[], version: string): Promise<ReadReport> {
   const startedMs = performance.now();
   const study = await createCaptureStudy(captureContext());
-  for (const { name, bytes } of captures) {
-    const feed = study.beginFile();
-    for (let at = 0; at < bytes.length && feed.readable; at += feed.target.length) {
-      const piece = bytes.subarray(at, at + feed.target.length);
-      feed.target.set(piece);
-      feed.accept(piece.length);
-    }
-    study.endFile(name, feed);
-  }
+  for (const capture of captures) feedCapture(study, capture);
   return captureDocument(study.finish(Math.round(performance.now() - startedMs)), version);
 }

@@ -162,6 +162,10 @@ function addWalk(program: Command, action: (url: string, options: ParsedWalkOpti
       ),
     )
     .option('--no-proxy', 'go straight, whatever the environment says')
+    .option(
+      '--capture <FILE>',
+      'record the packets of this walk (pcap; needs the right CAP_NET_RAW), and put what they say with the evidence',
+    )
     .option('--ca <FILE>', "trust the authorities in this PEM file in place of this host's")
     .addOption(one('--timeout <SECONDS>', 'the longest any single wait may take (default: 5)', parseTimeout))
     .option('-4', 'use IPv4 only')

@@ -20,6 +20,7 @@ export interface ParsedWalkOptions extends ParsedIntake, ParsedOutputFiles {
   /** False for `--no-proxy`. */
   proxy?: ProxySetting | false;
   ca?: string;
+  capture?: string;
   timeout?: number;
   /** `-4` and `-6`. */
   '4'?: boolean;
@@ -60,6 +61,8 @@ export interface WalkArguments {
   /** The request's fields as given, secrets included: to be kept out of the report. */
   headers: readonly HeaderField[];
   authorityFile: string | null;
+  /** Where the packets of the walk go; null for nowhere. */
+  captureFile: string | null;
   /** What was reported, when an option says. */
   intake: Intake | null;
   /** Ask on the terminal for the rest of the intake. */
@@ -114,6 +117,7 @@ export function walkArguments(input: string, parsed: ParsedWalkOptions): WalkArg
     },
     headers: [...header, ...proxyLogin(parsed.proxy)],
     authorityFile: parsed.ca ?? null,
+    captureFile: parsed.capture ?? null,
     intake: intakeOf(parsed),
     asksIntake: parsed.intake === true,
     outputs: outputFilesOf(parsed),

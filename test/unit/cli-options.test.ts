@@ -134,6 +134,7 @@ describe('options put together', () => {
       input: 'h',
       headers: [],
       authorityFile: null,
+      captureFile: null,
       intake: null,
       asksIntake: false,
       redaction: 'secrets',

@@ -27,6 +27,7 @@ export async function runWalk(given: WalkArguments, environment: Environment): P
   const authorities = given.authorityFile === null ? null : await readAuthorityFile(given.authorityFile);
   const ports = await environment.ports(authorities === null ? {} : { authorities });
   await checkExpectations(given, ports);
+  const capture = given.captureFile === null ? null : await startCapture(given.captureFile, environment);
   const interruption = listenForInterrupts(environment);
   const redactor = createRedactor([{ input: given.input, headers: given.headers }]);
   const watcher = watch(given, environment, redactor);
@@ -38,7 +39,8 @@ export async function runWalk(given: WalkArguments, environment: Environment): P
   };
   let report: WalkReport;
   try {
-    const record = await walk(given.input, options, ports, watcher.observe);
+    const walked = await walk(given.input, options, ports, watcher.observe);
+    const record = capture === null ? walked : await capture.finish(walked);
     report = renderWalkReport(record, diagnose(record.observations, record.context), environment.version, given.headers, intake);
   } finally {
     watcher.stop();
@@ -69,6 +71,11 @@ async function checkExpectations({ options }: WalkArguments, ports: Ports): Prom
       `the table of owners cannot be read (${table.raw ?? table.name})`,
       'leave it out, or reinstall wirewalk',
     );
+}
+
+async function startCapture(file: string, environment: Environment): Promise<import('../walk-capture.ts').WalkCapture> {
+  const { startWalkCapture } = await import('../walk-capture.ts');
+  return startWalkCapture(file, (line) => environment.stderr.write(`${line}\n`));
 }
 
 async function screenshotOption({ screenshotFile: file }: WalkArguments): Promise<Partial<WalkOptions>> {
