@@ -57,7 +57,18 @@ function measure(words: readonly string[]): Promise<Run> {
 }
 
 const fields = [
-  ...['frame.number', 'frame.time_epoch', 'frame.len', 'ip.src', 'ip.dst', 'ipv6.src', 'ipv6.dst', 'tcp.stream', 'tcp.srcport', 'tcp.dstport'],
+  ...[
+    'frame.number',
+    'frame.time_epoch',
+    'frame.len',
+    'ip.src',
+    'ip.dst',
+    'ipv6.src',
+    'ipv6.dst',
+    'tcp.stream',
+    'tcp.srcport',
+    'tcp.dstport',
+  ],
   ...['tcp.flags', 'tcp.seq', 'tcp.ack', 'tcp.len', 'tcp.analysis.retransmission', 'tcp.analysis.out_of_order', 'tcp.analysis.initial_rtt'],
   ...['dns.qry.name', 'dns.flags.rcode', 'dns.time', 'tls.handshake.extensions_server_name', 'tls.alert_message.desc'],
   ...['http.request.uri', 'http.response.code'],
@@ -71,7 +82,12 @@ function peers(file: string, isBulk: boolean): Contender[] {
     { name: 'capinfos -ceuS', words: ['capinfos', '-ceuS', file], runs: 7, target: null },
     { name: 'capinfos', words: ['capinfos', file], runs: 5, target: { faster: isBulk ? 8 : 1.5 } },
     { name: 'tcptrace -n', words: ['tcptrace', '-n', file], runs: 5, target: null },
-    { name: 'tcptrace -n -l -r', words: ['tcptrace', '-n', '-l', '-r', file], runs: 5, target: { faster: isBulk ? 2 : 9, ...(isBulk ? {} : { smaller: 6 }) } },
+    {
+      name: 'tcptrace -n -l -r',
+      words: ['tcptrace', '-n', '-l', '-r', file],
+      runs: 5,
+      target: { faster: isBulk ? 2 : 9, ...(isBulk ? {} : { smaller: 6 }) },
+    },
     { name: 'tcpdump -nn -r', words: ['tcpdump', '-nn', '-r', file], runs: 3, target: { faster: isBulk ? 6 : 9 } },
     {
       name: `tshark -q -z conv,tcp${isBulk ? ' (no desegmentation)' : ''}`,
@@ -88,7 +104,8 @@ function peers(file: string, isBulk: boolean): Contender[] {
   ];
 }
 
-const median = (values: readonly number[]): number => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+const median = (values: readonly number[]): number =>
+  [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 interface Line {
   capture: string;
@@ -159,7 +176,12 @@ if (!existsSync(tiny)) {
 }
 const read = [process.execPath, command, 'read'];
 const lines = [
-  ...(await compareOn('tiny', tiny, [...read, tiny], [{ name: 'node -e 0', words: [process.execPath, '-e', '0'], runs: 11, target: null }])),
+  ...(await compareOn(
+    'tiny',
+    tiny,
+    [...read, tiny],
+    [{ name: 'node -e 0', words: [process.execPath, '-e', '0'], runs: 11, target: null }],
+  )),
   ...(await compareOn('bulk', bulk, [...read, bulk], peers(bulk, true))),
   ...(await compareOn('short', short, [...read, short], peers(short, false))),
   ...(await compareOn(
