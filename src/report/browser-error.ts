@@ -25,6 +25,7 @@ const seenAlso: Readonly<Partial<Record<CauseCode, readonly string[]>>> = {
   'local.firewall': ['ERR_NAME_NOT_RESOLVED', 'ERR_ADDRESS_UNREACHABLE', 'ERR_CONNECTION_TIMED_OUT'],
   'dns.malformed': ['ERR_NAME_NOT_RESOLVED'],
   'tls.unrecognized-name': ['ERR_SSL_PROTOCOL_ERROR'],
+  'tcp.reset-by-middlebox': ['ERR_CONNECTION_REFUSED'],
   'http.closed': ['ERR_HTTP2_PROTOCOL_ERROR'],
   'http.truncated': ['ERR_CONNECTION_RESET'],
   'http.malformed': ['ERR_RESPONSE_HEADERS_MULTIPLE_CONTENT_LENGTH', 'ERR_INVALID_CHUNKED_ENCODING'],

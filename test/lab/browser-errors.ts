@@ -30,11 +30,22 @@ export const neverShown: Readonly<Record<string, string>> = {
   ERR_INSUFFICIENT_RESOURCES: 'see local-resource-limit',
   ERR_ADDRESS_INVALID: 'Linux connects 0.0.0.0 to this host itself, where it is refused',
   ERR_DNS_MALFORMED_RESPONSE: 'its own resolver gives way to the C library, whose failures have one name: not resolved',
-  ERR_CERT_REVOKED:
-    'a stapled response counts only with certificates of public authorities, and no list of revoked ones is in an empty profile',
   ERR_CERT_WEAK_KEY: 'see tls-weak-key',
   ERR_CERT_WEAK_SIGNATURE_ALGORITHM: 'SHA-1 makes no path to an authority that was added by hand: unknown authority is what it shows',
   ERR_INVALID_REDIRECT: 'see http-redirect-no-location and http-redirect-forbidden-scheme',
   ERR_INVALID_HTTP_RESPONSE: 'shown for HTTP/0.9 on other ports than 80 alone',
   ERR_QUIC_PROTOCOL_ERROR: 'no server of the lab speaks HTTP/3',
 };
+
+/** Shown beside the first scenario of each cause: the ways in which one cause shows several errors. */
+export const furtherWays: readonly string[] = [
+  'local-firewall-https',
+  'local-firewall-reject',
+  'dns-bogus-address-loopback',
+  'tls-no-sni-only',
+  'tls-sni-filtered-silence',
+  'http-closed-plain',
+  'http-malformed-chunk',
+  'http-truncated-chunk',
+  'http-truncated-reset',
+];
