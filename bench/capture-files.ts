@@ -80,37 +80,41 @@ function text(value: string): Uint8Array {
   return new TextEncoder().encode(value);
 }
 
-/** Downloads of 8 MiB, half of them over TLS, until the file has `bytes`; one segment in two thousand is lost and sent again. */
+const body = new Uint8Array(8 * 1_048_576).fill(0x2e);
+const encrypted = applicationData(body.length);
+const hello = together(serverHello(0x0304, 0x1301), changeCipherSpec(), applicationData(2800));
+const head = text(`HTTP/1.1 200 OK\r\nServer: bench\r\nContent-Type: application/octet-stream\r\nContent-Length: ${body.length}\r\n\r\n`);
+
+/** The `i`th download of {@link writeBulkCapture}: 8 MiB, every second one over TLS. */
+export function download(sink: FrameSink, i: number): void {
+  const isTls = i % 2 === 1;
+  const dialogue = new TcpDialogue(sink, {
+    client: clients[i % clients.length]!,
+    server: servers[i % servers.length]!,
+    clientPort: 20_000 + (i % 40_000),
+    serverPort: isTls ? 443 : 80,
+    startMs: startMs + i * 400,
+    roundTripMs: 20,
+    window: 65_535,
+  });
+  dialogue.open();
+  if (isTls) {
+    dialogue.clientSends(clientHello({ serverName: `download${i % 10}.example.com`, paddedBytes: 512 })).serverSends(hello);
+    dialogue
+      .clientSends(together(changeCipherSpec(), applicationData(58)))
+      .clientSends(applicationData(180))
+      .serverSends(encrypted);
+  } else {
+    dialogue.clientSends(text(`GET /file${i} HTTP/1.1\r\nHost: download.example.com\r\nUser-Agent: bench\r\n\r\n`));
+    dialogue.serverSends(together(head, body));
+  }
+  dialogue.close();
+}
+
+/** Downloads until the file has `bytes`. */
 export function writeBulkCapture(path: string, bytes: number): void {
   const file = new CaptureFile(path);
-  const body = new Uint8Array(8 * 1_048_576).fill(0x2e);
-  const encrypted = applicationData(body.length);
-  const hello = together(serverHello(0x0304, 0x1301), changeCipherSpec(), applicationData(2800));
-  const head = text(`HTTP/1.1 200 OK\r\nServer: bench\r\nContent-Type: application/octet-stream\r\nContent-Length: ${body.length}\r\n\r\n`);
-  for (let i = 0; file.bytes < bytes; i++) {
-    const isTls = i % 2 === 1;
-    const dialogue = new TcpDialogue(file, {
-      client: clients[i % clients.length]!,
-      server: servers[i % servers.length]!,
-      clientPort: 20_000 + (i % 40_000),
-      serverPort: isTls ? 443 : 80,
-      startMs: startMs + i * 400,
-      roundTripMs: 20,
-      window: 65_535,
-    });
-    dialogue.open();
-    if (isTls) {
-      dialogue.clientSends(clientHello({ serverName: `download${i % 10}.example.com`, paddedBytes: 512 })).serverSends(hello);
-      dialogue
-        .clientSends(together(changeCipherSpec(), applicationData(58)))
-        .clientSends(applicationData(180))
-        .serverSends(encrypted);
-    } else {
-      dialogue.clientSends(text(`GET /file${i} HTTP/1.1\r\nHost: download.example.com\r\nUser-Agent: bench\r\n\r\n`));
-      dialogue.serverSends(together(head, body));
-    }
-    dialogue.close();
-  }
+  for (let i = 0; file.bytes < bytes; i++) download(file, i);
   file.close();
 }
 
@@ -118,24 +122,26 @@ export function writeBulkCapture(path: string, bytes: number): void {
 export function writeShortFlowsCapture(path: string, flows: number): void {
   const file = new CaptureFile(path);
   const concurrent = 32;
-  const certificate = new Uint8Array(1200).map((_, i) => (i * 37) & 0xff);
-  const flight = together(
-    serverHello(0x0303, 0xc02b),
-    certificateMessage([certificate, certificate]),
-    serverKeyExchange(),
-    serverHelloDone(),
-  );
-  const flight13 = together(serverHello(0x0304, 0x1301), changeCipherSpec(), applicationData(2800));
-  const reply = applicationData(700);
   for (let first = 0; first < flows; first += concurrent) {
     const interleaved = new Interleaved();
-    for (let i = first; i < Math.min(first + concurrent, flows); i++) writeShortFlow(interleaved, i, flight, flight13, reply);
+    for (let i = first; i < Math.min(first + concurrent, flows); i++) shortFlow(interleaved, i);
     interleaved.flushTo(file);
   }
   file.close();
 }
 
-function writeShortFlow(sink: FrameSink, i: number, flight: Uint8Array, flight13: Uint8Array, reply: Uint8Array): void {
+const certificate = new Uint8Array(1200).map((_, i) => (i * 37) & 0xff);
+const flight = together(
+  serverHello(0x0303, 0xc02b),
+  certificateMessage([certificate, certificate]),
+  serverKeyExchange(),
+  serverHelloDone(),
+);
+const flight13 = together(serverHello(0x0304, 0x1301), changeCipherSpec(), applicationData(2800));
+const reply = applicationData(700);
+
+/** The `i`th request of {@link writeShortFlowsCapture}. */
+export function shortFlow(sink: FrameSink, i: number): void {
   const isIpv6 = i % 10 === 9;
   const client = isIpv6 ? clientsV6[i % clientsV6.length]! : clients[i % clients.length]!;
   const server = isIpv6 ? serversV6[i % serversV6.length]! : servers[i % servers.length]!;

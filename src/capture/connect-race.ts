@@ -44,13 +44,14 @@ const httpsPort = 443;
 export class ConnectRace {
   readonly attempts: ConnectAttempt[] = [];
 
-  begin(conversation: number, base: number, addressHash: number, port: number, begunMs: number): void {
+  /** Null when there is no room to remember one more. */
+  begin(conversation: number, base: number, addressHash: number, port: number, begunMs: number): ConnectAttempt | null {
     if (this.attempts.length >= maxAttempts) {
       const oldest = this.attempts.findIndex((attempt) => attempt.isOver && begunMs - attempt.begunMs > togetherMs);
-      if (oldest < 0) return;
+      if (oldest < 0) return null;
       this.attempts.splice(oldest, 1);
     }
-    this.attempts.push({
+    const attempt: ConnectAttempt = {
       conversation,
       base,
       addressHash,
@@ -67,7 +68,9 @@ export class ConnectRace {
       frames: [],
       resetTtl: null,
       icmp: null,
-    });
+    };
+    this.attempts.push(attempt);
+    return attempt;
   }
 
   find(conversation: number): ConnectAttempt | null {

@@ -30,7 +30,7 @@ import type { ReadCertificate } from './observe-tls.ts';
 import type { Reading } from './reading.ts';
 import { mixHash } from './slot-index.ts';
 import { describeTcp } from './tcp-conversation.ts';
-import { tcpIcmpFrame, tcpLookup } from './tcp-record.ts';
+import { sawOpen, tcpFirstSynTime, tcpFlagsSeen, tcpIcmpFrame, tcpLookup, tcpOpenTime } from './tcp-record.ts';
 
 /** How many exchanges are described: enough of every class to be looked at, and not more than memory allows. */
 export interface ListingLimits {
@@ -40,7 +40,7 @@ export interface ListingLimits {
   perClass: number;
 }
 
-export const defaultListing: ListingLimits = { everyUpTo: 500, perClass: 20 };
+export const defaultListing: ListingLimits = { everyUpTo: 200, perClass: 6 };
 
 export interface BuilderOptions {
   listing: ListingLimits;
@@ -72,6 +72,8 @@ export class ExchangeBuilder {
   private readonly rival = new ConnectionStory();
   private readonly http = new HttpStory();
   private readonly races = new Map<number, ConnectRace>();
+  /** The only connection after a lookup so far, by its base: most lookups lead to one, which races nobody. */
+  private readonly alone = new Map<number, number>();
   private readonly reading: Reading;
   private readonly options: BuilderOptions;
   private readonly emit: (exchange: ReadExchange) => void;
@@ -84,15 +86,30 @@ export class ExchangeBuilder {
   }
 
   opened(base: number): void {
-    const { words } = this.reading.tcpTracker.table;
     const key = this.raceKey(base);
     if (key === 0) return;
     let race = this.races.get(key);
     if (race === undefined) {
+      const first = this.alone.get(key);
+      if (first === undefined) {
+        this.alone.set(key, base);
+        return;
+      }
+      this.alone.delete(key);
       race = new ConnectRace();
       this.races.set(key, race);
+      this.enter(race, first);
     }
-    race.begin(words[base + atNumber]!, base, serverHash(words, base), serverPortOf(this.reading, base), this.reading.now);
+    this.enter(race, base);
+  }
+
+  private enter(race: ConnectRace, base: number): void {
+    const { words, doubles } = this.reading.tcpTracker.table;
+    const begunMs = doubles[(base + tcpFirstSynTime) >> 1]!;
+    const attempt = race.begin(words[base + atNumber]!, base, serverHash(words, base), serverPortOf(this.reading, base), begunMs);
+    if (attempt === null || (words[base + tcpFlagsSeen]! & sawOpen) === 0) return;
+    attempt.outcome = 'open';
+    attempt.openedMs = doubles[(base + tcpOpenTime) >> 1]!;
   }
 
   private raceOf(base: number): ConnectRace | null {
@@ -134,7 +151,9 @@ export class ExchangeBuilder {
     const race = this.raceOf(base);
     if (race !== null) this.settle(race, base);
     this.tell(base, follower, race);
-    if (race?.isOver === true) this.races.delete(this.raceKey(base));
+    const key = this.raceKey(base);
+    if (race?.isOver === true) this.races.delete(key);
+    else if (race === null && this.alone.get(key) === base) this.alone.delete(key);
   }
 
   private tell(base: number, follower: ConnectionFollower | null, race: ConnectRace | null): void {

@@ -57,4 +57,51 @@ export class HttpExchange {
     this.malformedRule = rule;
     this.malformedSample = bytes.slice(0, sampleBytes);
   }
+
+  /** Forgets everything, to be used for another exchange; the chains have been released. */
+  reset(): void {
+    this.hasRequest = false;
+    this.isHeadMethod = false;
+    this.isConnect = false;
+    this.requestStartMs = Number.NaN;
+    this.requestHeadMs = Number.NaN;
+    this.requestEndMs = Number.NaN;
+    this.requestStartFrame = 0;
+    this.requestHeadFrame = 0;
+    this.requestEndFrame = 0;
+    this.requestBodyBytes = 0;
+    this.interim = null;
+    this.status = 0;
+    this.responseStartMs = Number.NaN;
+    this.responseHeadMs = Number.NaN;
+    this.responseEndMs = Number.NaN;
+    this.responseStartFrame = 0;
+    this.responseHeadFrame = 0;
+    this.responseEndFrame = 0;
+    this.framing = 'none';
+    this.expectedBytes = -1;
+    this.bodyBytes = 0;
+    this.responseState = 'none';
+    this.malformedSample = null;
+    this.malformedRule = 'status-line';
+    this.isGzip = false;
+    this.bodyStart = -1;
+    this.incomplete = false;
+    this.switched = false;
+  }
+}
+
+/** Exchanges that are over, to be used again: what is told of them is told before. */
+const idle: HttpExchange[] = [];
+const mostIdle = 256;
+
+export function takeExchange(): HttpExchange {
+  const exchange = idle.pop() ?? new HttpExchange();
+  exchange.reset();
+  return exchange;
+}
+
+/** The exchange is over, and nobody holds it any more. */
+export function giveBackExchange(exchange: HttpExchange): void {
+  if (idle.length < mostIdle) idle.push(exchange);
 }

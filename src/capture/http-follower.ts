@@ -1,5 +1,5 @@
 import { type ArenaChain, type ByteArena, emptyChain } from './byte-arena.ts';
-import { HttpExchange, type HttpFraming } from './http-exchange.ts';
+import { giveBackExchange, type HttpExchange, type HttpFraming, takeExchange } from './http-exchange.ts';
 import { beginsLikeRequest, beginsLikeResponse, glanceAtHead, HttpGlance } from './http-glance.ts';
 import {
   HttpSide,
@@ -142,7 +142,7 @@ export class HttpFollower {
         this.giveUp(side, direction);
         return false;
       }
-      const exchange = new HttpExchange();
+      const exchange = takeExchange();
       exchange.hasRequest = true;
       exchange.requestStartMs = piece.timeMs;
       exchange.requestStartFrame = piece.frame;
@@ -163,7 +163,7 @@ export class HttpFollower {
 
   /** A response whose request was not captured. */
   private responseOnly(): HttpExchange {
-    const exchange = new HttpExchange();
+    const exchange = takeExchange();
     this.open.push(exchange);
     return exchange;
   }
@@ -389,5 +389,6 @@ export class HttpFollower {
     this.sink.exchange(exchange);
     this.arena.release(exchange.requestHead);
     this.arena.release(exchange.responseHead);
+    if (!this.sides.some((side) => side.exchange === exchange)) giveBackExchange(exchange);
   }
 }
