@@ -92,6 +92,29 @@ describe('an answer nobody signed', () => {
   ])('%s', (_, status, body) => {
     expect(judged({ status, headers: [field('server', 'cloudflare')], body })?.says).toBeNull();
   });
+
+  test.each([
+    ['an error in JSON that Amazon API Gateway words alike', 500, '{"statusCode":500,"message":"Internal server error"}'],
+    ['a missing token that Amazon API Gateway words alike', 403, '{"message":"Missing Authentication Token"}'],
+    ['a limit that Kong words alike', 429, '{"message":"API rate limit exceeded for user ID 1."}'],
+    ['a block that Azure Front Door words alike', 403, '<p>The request is blocked.</p>'],
+    ['a block that Rails words alike', 403, '<h1>Blocked host</h1><p>Ask your administrator.</p>'],
+    ['a number that Cloudflare has as well', 200, '{"ok":false,"error":"error code: 1001"}'],
+  ])('%s', (_, status, body) => {
+    const answer = judged({ status, headers: [field('server', 'envoy')], body });
+    expect([answer?.author, answer?.says]).toEqual([null, null]);
+  });
+
+  test.each([
+    ['aws-api-gateway', 'upstream-failed', 500, 'x-amzn-errortype', '{"message": "Internal server error"}'],
+    ['aws-api-gateway', 'unknown-site', 403, 'x-amzn-errortype', '{"message":"Missing Authentication Token"}'],
+    ['kong', 'rate-limited', 429, 'x-kong-response-latency', '{"message":"API rate limit exceeded"}'],
+    ['azure-front-door', 'blocked', 403, 'x-azure-ref', '<h2>The request is blocked.</h2>'],
+    ['cloudflare', 'error', 500, 'cf-ray', '<div id="cf-error-details">Internal server error</div>'],
+  ])('is told with its own field beside: %s %s', (product, says, status, name, body) => {
+    const answer = judged({ status, headers: [field(name, '1')], body });
+    expect([answer?.author?.id, answer?.says]).toEqual([product, says]);
+  });
 });
 
 describe('who said it', () => {

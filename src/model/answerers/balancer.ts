@@ -167,7 +167,8 @@ export const balancers: readonly Answerer[] = [
       { says: 'no-backend', contains: ['failure to get a peer from the ring-balancer'], statuses: [503] },
       { says: 'upstream-failed', contains: ['name resolution failed'], statuses: [503] },
       { says: 'upstream-timeout', contains: ['The upstream server is timing out'], statuses: [504] },
-      { says: 'rate-limited', contains: ['API rate limit exceeded'], statuses: [429] },
+      { says: 'rate-limited', contains: ['API rate limit exceeded'], statuses: [429], header: { name: 'server', value: /^kong\//i } },
+      { says: 'rate-limited', contains: ['API rate limit exceeded'], statuses: [429], header: { name: 'x-kong-*' } },
     ],
     requestIds: ['x-kong-request-id'],
     limits: [{ seconds: 60, what: 'first-byte', setting: 'read_timeout', statuses: [504] }],
@@ -184,8 +185,14 @@ export const balancers: readonly Answerer[] = [
     pages: [
       { says: 'upstream-timeout', contains: ['"Endpoint request timed out"'], statuses: [504] },
       { says: 'upstream-timeout', contains: ['"Service Unavailable"'], statuses: [503], header: { name: 'apigw-requestid' } },
-      { says: 'upstream-failed', contains: ['"Internal server error"'], statuses: [500, 502] },
-      { says: 'unknown-site', contains: ['"Missing Authentication Token"'], statuses: [403] },
+      // Many an application says the same in JSON of itself.
+      ...['x-amzn-errortype', 'apigw-requestid', 'x-amz-apigw-id'].flatMap(
+        (name) =>
+          [
+            { says: 'upstream-failed', contains: ['"Internal server error"'], statuses: [500, 502], header: { name } },
+            { says: 'unknown-site', contains: ['"Missing Authentication Token"'], statuses: [403], header: { name } },
+          ] as const,
+      ),
     ],
     requestIds: ['x-amzn-requestid', 'apigw-requestid', 'x-amz-apigw-id'],
     limits: [

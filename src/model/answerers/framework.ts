@@ -53,7 +53,7 @@ export const frameworks: readonly Answerer[] = [
     headers: [{ name: 'x-runtime', value: /^\d+\.\d+$/ }],
     pages: [
       { says: 'error', contains: ["We're sorry, but something went wrong"], statuses: [500] },
-      { says: 'host-not-allowed', contains: ['Blocked host'], statuses: [403] },
+      { says: 'host-not-allowed', contains: ['Blocked host', 'config.hosts'], statuses: [403] },
     ],
     requestIds: ['x-request-id'],
   },
