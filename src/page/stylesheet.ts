@@ -23,6 +23,8 @@ export interface StyleReferences {
 const styleLimitCharacters = 2 * 1024 * 1024;
 const importLimit = 50;
 const fontLimit = 300;
+/** Of the conditions of an import so many are read. */
+const conditionTokens = 500;
 
 /** Formats every current browser reads (CSS Fonts 4, `format()`). */
 const fontFormats = /^(?:woff2?|truetype|opentype|collection)(?:-variations)?$/i;
@@ -59,14 +61,15 @@ function readImport(tokens: readonly CSSToken[], from: number, baseUrl: string, 
   while (last < tokens.length - 1 && !['semicolon-token', '{-token', 'EOF-token'].includes(tokens[last]![0])) last += 1;
   const raw = urlAt(tokens, from);
   if (raw === null) return last;
-  const condition = tokens
-    .slice(raw.next, last)
-    .map(([, text]) => text)
-    .join(' ')
-    .replace(/\s*:\s*/g, ':');
   const url = fetchable(raw.url, baseUrl);
-  if (allowed && url !== null && found.imports.length < importLimit && !found.imports.includes(url) && matchesMedia(mediaOf(condition)))
-    found.imports.push(url);
+  if (!allowed || url === null || found.imports.length >= importLimit || found.imports.includes(url)) return last;
+  const condition = tokens
+    .slice(raw.next, Math.min(last, raw.next + conditionTokens))
+    .map(([type, text]) => (type === 'colon-token' ? ':' : ` ${text}`))
+    .join('')
+    .replaceAll(': ', ':')
+    .trim();
+  if (matchesMedia(mediaOf(condition))) found.imports.push(url);
   return last;
 }
 

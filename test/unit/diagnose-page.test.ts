@@ -182,8 +182,9 @@ const rows: Row[] = [
   ['a picture with the wrong type', [whole(resource({ element: 'image', need: 'shown', mediaType: 'text/plain' }))], 'ok'],
 
   ['another address fails', [whole(compared({ status: 500, asked: 2 }))], 'degraded page.stale'],
-  ['another address does not have it', [whole(compared({ status: 404 }))], 'degraded page.stale'],
-  ['another address is blank', [whole(compared({ blank: true, bytes: 0, same: false }))], 'degraded page.stale'],
+  ['another address does not have it', [whole(compared({ status: 404, asked: 2 }))], 'degraded page.stale'],
+  ['another address does not have it, once', [whole(compared({ status: 404 }))], 'ok'],
+  ['another address is blank', [whole(compared({ blank: true, bytes: 0, same: false, asked: 2 }))], 'degraded page.stale'],
   ['another address has another version', [whole(compared({ same: false }))], 'ok'],
   ['another address refuses this client', [whole(compared({ status: 403 }))], 'ok'],
   ['another address does not answer', [whole(compared({ status: null }))], 'ok'],

@@ -47,6 +47,16 @@ describe('what packets add to a walk', () => {
     expect(diagnose(enriched, context).verdict.cause).toBe('tls.reset');
   });
 
+  it.each([
+    ['a load balancer that begins its resets with another number', 245, 54, 'tls.reset'],
+    ['a machine that begins its resets with another number', 118, 54, 'tls.reset'],
+    ['a route that changed by some hops', 50, 54, 'tls.reset'],
+    ['somebody nearer', 250, 54, 'tcp.reset-by-middlebox'],
+  ])('of a reset by %s', (_, ttl, serverTtl, cause) => {
+    const context = { expect: {}, budgets: defaultBudgets, interrupted: false };
+    expect(diagnose([connected, { ...reset, ttl, serverTtl }], context).verdict.cause).toBe(cause);
+  });
+
   it('says how often a SYN was sent again, and in which frames', async () => {
     const silent: Observation = { ...common, id: 'e1', kind: 'tcp.syn-unanswered', atMs: 7000, waitedMs: 7000, synRetransmissions: null };
     const [enriched] = withPackets([silent], await exchangesOf('tcp-unanswered'));

@@ -8,9 +8,18 @@ type Reset = ObservationOf<'tcp.reset-received'>;
 /** Routes change by a hop or two, and load is shared over ways of unequal length; nobody's packets change by more. */
 const usualTtlChange = 4;
 
+/** What packets begin with: 64 and 128 of ordinary systems, 255 of many load balancers and routers. */
+const initialTtls = [64, 128, 255] as const;
+
+/** Hops a packet had come. Resets of a machine often begin with another number than its other packets: the number alone says nothing. */
+function hopsOf(ttl: number): number {
+  return (initialTtls.find((initial) => initial >= ttl) ?? ttl) - ttl;
+}
+
 /** Whether a reset came from another place than the server's other packets, by the hops it had come. */
 function isFromElsewhere({ ttl, serverTtl }: Reset): boolean {
-  return ttl != null && serverTtl != null && Math.abs(ttl - serverTtl) > usualTtlChange;
+  if (ttl == null || serverTtl == null) return false;
+  return Math.min(Math.abs(ttl - serverTtl), Math.abs(hopsOf(ttl) - hopsOf(serverTtl))) > usualTtlChange;
 }
 
 /** What only packets tell. */

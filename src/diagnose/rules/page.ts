@@ -95,11 +95,11 @@ export const pageRules: readonly Rule[] = [
       const received = response(facts);
       if (document === null || received === null || received.status !== 200 || !isExpectedStatus(facts, 200)) return none();
       const hasContent = (document.textCharacters ?? 0) > 0 || (document.contentElements ?? 0) > 0;
-      const broken = facts
-        .of('page.compared')
-        .filter(
-          ({ status, blank }) => status !== null && (status >= 500 || status === 404 || status === 410 || (blank === true && hasContent)),
-        );
+      const broken = facts.of('page.compared').filter(
+        // Once may be chance, or a document that is being replaced.
+        ({ status, blank, asked }) =>
+          asked > 1 && status !== null && (status >= 500 || status === 404 || status === 410 || (blank === true && hasContent)),
+      );
       const first = broken[0];
       if (first === undefined) return none();
       return impairment(

@@ -65,8 +65,8 @@ async function compareAddress(context: WalkContext, page: ReceivedPage, address:
 
 type Fetched = Pick<PageCompared, 'address' | 'port' | 'url' | 'status' | 'bytes' | 'blank' | 'etag' | 'lastModified' | 'same'>;
 
-function isBad(fetched: Fetched): boolean {
-  return (fetched.status ?? 0) >= 500 || fetched.blank === true;
+function isBad({ status, blank }: Fetched): boolean {
+  return (status ?? 0) >= 500 || status === 404 || status === 410 || blank === true;
 }
 
 /** Null when no answer came. */
