@@ -58,6 +58,7 @@ export function reportTcp(reading: Reading, base: number, follower: ConnectionFo
 /** A UDP conversation as the document shows it. */
 export function reportUdp(reading: Reading, base: number): ReportedUdpConversation {
   const conversation = describeUdp(reading.udpTracker, base);
+  const quic = reading.quicTracker.of(base);
   return {
     id: `u${conversation.number}`,
     protocol: 'udp',
@@ -69,5 +70,7 @@ export function reportUdp(reading: Reading, base: number): ReportedUdpConversati
     packetsToClient: conversation.packetsToClient,
     bytesToServer: conversation.bytesToServer,
     bytesToClient: conversation.bytesToClient,
+    sni: quic?.clientHello?.serverName ?? null,
+    quicVersion: quic?.version ?? null,
   };
 }

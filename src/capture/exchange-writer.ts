@@ -18,6 +18,7 @@ import type { HttpStory } from './http-story.ts';
 import type { SeenIcmp } from './icmp-tracker.ts';
 import { addressesOf, observeDns } from './observe-dns.ts';
 import { decodeHeads, type ObservedHttp, observeHidden, observeHttp, observeTunnel } from './observe-http.ts';
+import { observeQuic } from './observe-quic.ts';
 import { familyOf, type ObservedConnection, observeConnect, observeEnd, observeIcmp, observeLostSegment } from './observe-tcp.ts';
 import { handshakePhase, type ObservedTls, observeTls, type ReadCertificate, versionOf } from './observe-tls.ts';
 import type { Reading } from './reading.ts';
@@ -102,6 +103,7 @@ export function writeExchange(numbers: EvidenceNumbers, parts: ExchangeParts): R
     observeHidden(log, connection, tls.follower, story.lastMs);
   if (httpStory === null) observeEnd(log, connection, story.endBeforeRequest(), handshakePhase(story.tlsStage), story.serverSpokeMs);
   else observeEnd(log, connection, httpStory.end, httpStory.phase, exchange?.requestEndMs ?? startMs);
+  if (tls !== null) observeQuic(log, reading, connection, host);
   const timings = timingsOf(parts, isCold ? lookups : [], conversation, tls);
   return {
     startMs: numbers.at(startMs),

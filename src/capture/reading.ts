@@ -6,11 +6,14 @@ import { neighborLinkOffset } from '../wire/icmp.ts';
 import { type Layer, layerIcmp } from '../wire/layer.ts';
 import type { PacketBatch } from '../wire/packet-batch.ts';
 import type { PacketCursor } from '../wire/packet-cursor.ts';
+import type { TlsCrypto } from '../wire/tls-crypto.ts';
 import { ByteArena } from './byte-arena.ts';
 import type { PacketSink } from './capture-feed.ts';
 import { ConnectionFollower, type ConnectionSink } from './connection-follower.ts';
 import {
   atHighAddress,
+  atLastFrame,
+  atLastTime,
   atLowAddress,
   atNumber,
   atPorts,
@@ -28,6 +31,7 @@ import { IcmpTracker, type QuotedPacket, type SeenIcmp } from './icmp-tracker.ts
 import { LeaseTracker } from './lease-tracker.ts';
 import { NeighborTracker } from './neighbor-tracker.ts';
 import { type CaptureCounts, PacketTracker, type TransportSinks } from './packet-tracker.ts';
+import { QuicTracker } from './quic-tracker.ts';
 import { StreamOrder } from './stream-order.ts';
 import {
   sawServerFin,
@@ -75,12 +79,19 @@ export interface ReadingOptions {
   dnsLimits: DnsLimits;
   /** Conversations to make room for from the start. */
   expectedConversations: number;
+  /** What opens packets whose keys are known; null to leave them closed. */
+  crypto: TlsCrypto | null;
 }
 
 /** Conversations kept without question, and at most; how long finished and idle ones stay. */
 export const defaultLimits: TableLimits = { softLimit: 8192, hardLimit: 131_072, lingerMs: 10_000, idleMs: 300_000 };
 
-export const defaultReadingOptions: ReadingOptions = { limits: defaultLimits, dnsLimits: defaultDnsLimits, expectedConversations: 64 };
+export const defaultReadingOptions: ReadingOptions = {
+  limits: defaultLimits,
+  dnsLimits: defaultDnsLimits,
+  expectedConversations: 64,
+  crypto: null,
+};
 
 const dnsPort = 53;
 const dhcpServerPort = 67;
@@ -100,6 +111,7 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
   readonly tcpTracker: TcpTracker;
   readonly udpTracker: UdpTracker;
   readonly dnsTracker: DnsTracker;
+  readonly quicTracker: QuicTracker;
   readonly arena: ByteArena = new ByteArena(1024, streamArenaBytes);
   readonly neighbors: NeighborTracker = new NeighborTracker();
   readonly leases: LeaseTracker = new LeaseTracker();
@@ -120,7 +132,8 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     this.packetTracker = new PacketTracker(this);
     this.cursor = this.packetTracker.cursor;
     this.tcpTracker = new TcpTracker(options.limits, options.expectedConversations, this, (base) => this.leaveTcp(base));
-    this.udpTracker = new UdpTracker(options.limits, options.expectedConversations, (base) => sink.udp(base));
+    this.udpTracker = new UdpTracker(options.limits, options.expectedConversations, (base) => this.leaveUdp(base));
+    this.quicTracker = new QuicTracker(this.udpTracker, options.crypto);
     this.dnsTracker = new DnsTracker(options.dnsLimits, options.expectedConversations, (base) => sink.dns(base));
   }
 
@@ -229,6 +242,13 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     if (destination === dnsPort || source === dnsPort) this.dnsOverUdp(cursor, base);
     else if (destination === dhcpServerPort || destination === dhcpClientPort) this.dhcpOverUdp(cursor, false);
     else if (destination === dhcpv6ServerPort || destination === dhcpv6ClientPort) this.dhcpOverUdp(cursor, true);
+    else this.quicTracker.take(cursor, base, this.udpTracker.directionOf(cursor, base));
+  }
+
+  private leaveUdp(base: number): void {
+    this.sink.udp(base);
+    const { words, doubles } = this.udpTracker.table;
+    this.quicTracker.leave(base, this.watchedUntil(words[base + atLastFrame]!, doubles[(base + atLastTime) >> 1]!));
   }
 
   private dnsOverUdp(cursor: PacketCursor, base: number): void {

@@ -153,6 +153,7 @@ export class CaptureStudy implements ReadingSink {
   finish(durationMs: number): ReadRecord {
     this.reading.finish();
     this.protocols.dns = this.reading.dnsTracker.messages;
+    this.protocols.quic = this.reading.quicTracker.packets;
     const { fewConversations, context } = this.options;
     if (this.conversationCount > fewConversations) this.conversations = [];
     this.conversations.sort((one, other) => one.startAt.localeCompare(other.startAt));

@@ -41,6 +41,11 @@ export class UdpTracker {
     return base;
   }
 
+  /** 0 for a datagram of the client of its conversation at `base`. */
+  directionOf(cursor: PacketCursor, base: number): number {
+    return this.isFromClient(base, this.table.sourceIsLow(cursor)) ? 0 : 1;
+  }
+
   isFromClient(base: number, sourceIsLow: boolean): boolean {
     return ((this.table.words[base + atState]! & stateClientIsHigh) !== 0) !== sourceIsLow;
   }

@@ -6,6 +6,7 @@ import { defaultBudgets, type JudgementContext } from '../model/expectation.ts';
 import type { ReadExchange, ReadRecord } from '../model/read-record.ts';
 import type { ReadReport, ReportedConversation } from '../model/read-report.ts';
 import { type JudgedExchange, renderReadReport, worstOf } from '../report/read-document.ts';
+import type { TlsCrypto } from '../wire/tls-crypto.ts';
 
 /** Conversations are listed without being asked for as long as there are no more than this. */
 const fewConversations = 200;
@@ -28,7 +29,7 @@ export function captureContext(): JudgementContext {
 export async function createCaptureStudy(context: JudgementContext, options: CaptureStudyOptions = {}): Promise<CaptureStudy> {
   const expectedConversations = options.expectedConversations ?? defaultReadingOptions.expectedConversations;
   return new CaptureStudy({
-    reading: { ...defaultReadingOptions, expectedConversations },
+    reading: { ...defaultReadingOptions, expectedConversations, crypto: await packetCrypto() },
     builder: { ...defaultBuilderOptions, readCertificate: await certificateReader() },
     context,
     fewConversations: options.everyConversation === true ? Number.POSITIVE_INFINITY : fewConversations,
@@ -43,6 +44,10 @@ async function certificateReader(): Promise<BuilderOptions['readCertificate']> {
     const certificate = parseCertificate(der);
     return certificate === null ? null : certificateFacts(certificate);
   };
+}
+
+async function packetCrypto(): Promise<TlsCrypto> {
+  return (await import('../system/packet-crypto.ts')).systemPacketCrypto;
 }
 
 /** The document of a reading that is over, and the exchange whose verdict it has; null when there was none. */

@@ -102,6 +102,10 @@ export interface ReportedTcpConversation extends Conversation {
 /** One UDP flow: everything between two endpoints. */
 export interface ReportedUdpConversation extends Conversation {
   protocol: 'udp';
+  /** Server name of a ClientHello of QUIC; null without one. */
+  sni: string | null;
+  /** `QUICv1`, `QUICv2`, `draft-29`; null where QUIC is not spoken. With no packet to the client it was tried in vain. */
+  quicVersion: string | null;
 }
 
 export type ReportedConversation = ReportedTcpConversation | ReportedUdpConversation;

@@ -199,7 +199,7 @@ const lines: Lines = {
   'http.stream-ended': (stated) =>
     `${endpoint(stated.server)} ${stated.how === 'goaway' ? 'gave the HTTP/2 connection up' : 'reset the HTTP/2 stream'} ${phases[stated.phase]}: ${stated.errorName}${stated.debug === '' ? '' : ` "${clip(stated.debug)}"`}`,
   'http.quic-tried': (stated) =>
-    `HTTP/3 is offered (${words(stated.advertisedBy)}); QUIC to ${endpoint(stated.server)}: ${quicOutcomes[stated.outcome]}${stated.errorName === undefined ? '' : `, ${stated.errorName}`}${stated.versions === undefined ? '' : ` (${listed(stated.versions, 4)})`}${stated.attempts > 1 ? `, sent ${plural(stated.attempts, 'time')}` : ''}`,
+    `${stated.advertisedBy === 'client' ? 'the client tried HTTP/3' : `HTTP/3 is offered (${words(stated.advertisedBy)})`}; QUIC to ${endpoint(stated.server)}: ${quicOutcomes[stated.outcome]}${stated.errorName === undefined ? '' : `, ${stated.errorName}`}${stated.versions === undefined ? '' : ` (${listed(stated.versions, 4)})`}${stated.attempts > 1 ? `, sent ${plural(stated.attempts, 'time')}` : ''}`,
   'http.websocket': (stated) =>
     `WebSocket with ${endpoint(stated.server)}: ${stated.accepted ? 'accepted' : 'Sec-WebSocket-Accept does not answer our key'}, ${plural(stated.received, 'frame')}, ${stated.closedBy === null ? 'our close was not answered' : `ended by ${words(stated.closedBy)}`}${stated.closeCode === null ? '' : `, code ${stated.closeCode}${stated.closeReason === '' ? '' : ` "${clip(stated.closeReason)}"`}`}`,
   'http.variation-tried': (stated) =>

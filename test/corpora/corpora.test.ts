@@ -6,6 +6,7 @@ import { compareHandshakes, compareTcp, compareTcpAnalysis, compareUdp } from '.
 import { compareDns } from './compare-dns.ts';
 import { compareHttp } from './compare-http.ts';
 import { compareLayers, comparePackets } from './compare-packets.ts';
+import { compareQuic } from './compare-quic.ts';
 import { compareTls } from './compare-tls.ts';
 import { knownDisagreements } from './known-disagreements.ts';
 import { type CaptureReading, readCapture } from './reading-of.ts';
@@ -27,6 +28,7 @@ const sections: Readonly<Record<string, (read: CaptureReading, truth: Truth) => 
   dns: compareDns,
   tls: compareTls,
   http: compareHttp,
+  quic: compareQuic,
 };
 
 const known: ReadonlyMap<string, number> = new Map(

@@ -8,18 +8,20 @@ import type { HttpExchange } from '../../src/capture/http-exchange.ts';
 import type { SeenIcmp } from '../../src/capture/icmp-tracker.ts';
 import { decodeHeads } from '../../src/capture/observe-http.ts';
 import type { CaptureCounts } from '../../src/capture/packet-tracker.ts';
-import { Reading, type ReadingSink } from '../../src/capture/reading.ts';
+import { defaultReadingOptions, Reading, type ReadingSink } from '../../src/capture/reading.ts';
 import { describeTcp, type TcpConversation } from '../../src/capture/tcp-conversation.ts';
 import { describeTls, type TlsConversation } from '../../src/capture/tls-conversation.ts';
 import type { SeenTlsAlert } from '../../src/capture/tls-follower.ts';
 import { describeUdp, type UdpConversation } from '../../src/capture/udp-conversation.ts';
 import type { Endpoint } from '../../src/model/observations/base.ts';
+import { systemPacketCrypto } from '../../src/system/packet-crypto.ts';
 import type { ArpMessage } from '../../src/wire/arp.ts';
 import type { ContainerDamage } from '../../src/wire/capture-container.ts';
 import type { DhcpMessage } from '../../src/wire/dhcp.ts';
 import type { Dhcpv6Message } from '../../src/wire/dhcpv6.ts';
 import type { PacketBatch } from '../../src/wire/packet-batch.ts';
 import type { PacketCursor } from '../../src/wire/packet-cursor.ts';
+import type { TlsClientHello } from '../../src/wire/tls-hello.ts';
 
 /** A TLS connection as it was read. */
 export interface ReadTls {
@@ -41,6 +43,13 @@ export interface ReadHttp {
   responseEndFrame: number;
 }
 
+/** A UDP conversation that speaks QUIC. */
+export interface ReadQuic {
+  conversation: UdpConversation;
+  version: string | null;
+  clientHello: TlsClientHello | null;
+}
+
 /** Everything read from one capture. */
 export interface CaptureReading {
   packets: number;
@@ -55,6 +64,7 @@ export interface CaptureReading {
   dnsMessages: number;
   tls: ReadTls[];
   http: ReadHttp[];
+  quic: ReadQuic[];
   icmp: SeenIcmp[];
   arp: (ArpMessage & { frame: number })[];
   dhcp: (DhcpMessage & { frame: number })[];
@@ -85,7 +95,7 @@ export function readCapture(file: string): CaptureReading {
 }
 
 class Collector implements ReadingSink {
-  readonly reading = new Reading(this);
+  readonly reading = new Reading(this, { ...defaultReadingOptions, crypto: systemPacketCrypto });
   private readonly hash: Hash = createHash('sha256');
   private readonly time: (string | null)[] = [];
   private readonly length: number[] = [];
@@ -96,6 +106,7 @@ class Collector implements ReadingSink {
   private readonly dnsTransactions: DnsTransaction[] = [];
   private readonly tls: ReadTls[] = [];
   private readonly exchanges: (ReadHttp & { base: number })[] = [];
+  private readonly quic: ReadQuic[] = [];
   private readonly icmpMessages: SeenIcmp[] = [];
   private readonly arpMessages: (ArpMessage & { frame: number })[] = [];
   private readonly dhcpMessages: (DhcpMessage & { frame: number })[] = [];
@@ -131,7 +142,10 @@ class Collector implements ReadingSink {
   }
 
   udp(base: number): void {
-    this.udpConversations.push(describeUdp(this.reading.udpTracker, base));
+    const conversation = describeUdp(this.reading.udpTracker, base);
+    this.udpConversations.push(conversation);
+    const quic = this.reading.quicTracker.of(base);
+    if (quic !== null) this.quic.push({ conversation, version: quic.version, clientHello: quic.clientHello });
   }
 
   dns(base: number): void {
@@ -185,6 +199,7 @@ class Collector implements ReadingSink {
       dnsMessages: this.reading.dnsTracker.messages,
       tls: this.tls,
       http: this.exchanges,
+      quic: this.quic,
       icmp: this.icmpMessages,
       arp: this.arpMessages,
       dhcp: this.dhcpMessages,

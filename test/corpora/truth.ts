@@ -57,7 +57,7 @@ export interface TruthDnsMessage {
 export interface TruthTlsStream {
   over: string;
   stream: number;
-  client_hello?: { frame: number; sni: string | null; alpn?: string[]; ech: boolean };
+  client_hello?: { frame: number; from?: string; to?: string; sni: string | null; alpn?: string[]; ech: boolean };
   server_hello?: { frame: number; alpn: string | null };
   hello_retry_request: boolean;
   negotiated_version?: string;
@@ -130,6 +130,7 @@ export interface Truth {
   dns: { messages?: TruthDnsMessage[] };
   tls: { streams?: TruthTlsStream[] };
   http: { messages?: TruthHttpMessage[] };
+  quic?: { conversations?: { client: string; server: string; versions: string[] }[] };
 }
 
 /** Whether tshark read the file to its end, and the packet counts of several readers agree. */

@@ -11,6 +11,7 @@ import { captureContext, captureDocument } from '../../src/cli/capture-document.
 import { renderJson } from '../../src/report/escape.ts';
 import { defaultReadTextOptions, renderReadText } from '../../src/report/read-text.ts';
 import { certificateFacts, parseCertificate } from '../../src/system/certificate.ts';
+import { systemPacketCrypto } from '../../src/system/packet-crypto.ts';
 import { damaged } from './mutation.ts';
 
 /** Damaged captures read in all, by all shards together. */
@@ -29,7 +30,7 @@ const room = new ArrayBuffer(feedRoomBytes);
 /** Reads, judges and words one capture. Throws what the reader throws. */
 function readWhole(bytes: Uint8Array, withText: boolean): void {
   const study = new CaptureStudy({
-    reading: defaultReadingOptions,
+    reading: { ...defaultReadingOptions, crypto: systemPacketCrypto },
     builder: {
       ...defaultBuilderOptions,
       readCertificate: (der) => {

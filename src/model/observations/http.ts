@@ -138,8 +138,8 @@ export interface HttpQuicTried extends Observed {
   server: Endpoint;
   /** SNI sent; null when none. */
   serverName: string | null;
-  /** Who offers it: the Alt-Svc field (RFC 7838) or the HTTPS record (RFC 9460). */
-  advertisedBy: 'alt-svc' | 'https-record';
+  /** Who offers it: the Alt-Svc field (RFC 7838) or the HTTPS record (RFC 9460). `client`: packets show that a client tried, and not what led it to. */
+  advertisedBy: 'alt-svc' | 'https-record' | 'client';
   /** Datagrams sent. */
   attempts: number;
   /**
