@@ -10,7 +10,7 @@ import { type UdpTracker, udpIcmpFrame, udpPackets, udpWords } from './udp-track
 const mostReading = 256;
 /** Attempts without an answer that are remembered once their conversation has left. */
 const mostRemembered = 1024;
-/** A ClientHello with post-quantum keys takes two datagrams at once; what comes this much later was sent again (RFC 9002 section 6.2). */
+/** A ClientHello with post-quantum keys takes two datagrams at once; what comes this much later was sent again. */
 const sentAgainMs = 150;
 /** Servers answer sooner: a second is what a client waits before it has sent everything three times. */
 const waitedMs = 1000;
