@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { BundledCapture } from '../report/bundle/bundle-file.ts';
 import { caseOf } from '../report/case.ts';
 import { escapeForTerminal } from '../report/escape.ts';
 import { renderHtml } from '../report/html/page.ts';
@@ -37,7 +38,12 @@ function writingProblem(file: string): string | null {
 }
 
 /** Writes every form of the report that was asked for. Says on `stderr` what could not be written, and whether everything was. */
-export async function writeReportFiles(redacted: RedactedReport, files: OutputFiles, { stdout, stderr }: Outputs): Promise<boolean> {
+export async function writeReportFiles(
+  redacted: RedactedReport,
+  files: OutputFiles,
+  { stdout, stderr }: Outputs,
+  capture: BundledCapture | null = null,
+): Promise<boolean> {
   const { report } = redacted;
   let isWhole = true;
   const save = (file: string, content: string | Uint8Array): void => {
@@ -58,7 +64,7 @@ export async function writeReportFiles(redacted: RedactedReport, files: OutputFi
   write(files.note, () => renderNote(caseOf(report)));
   if (files.bundle !== null) {
     const { packBundle } = await import('./bundle-archive.ts');
-    save(files.bundle, packBundle(redacted));
+    save(files.bundle, packBundle(redacted, capture));
   }
   return isWhole;
 }

@@ -5,20 +5,23 @@ import type { WalkRecord } from '../model/walk-record.ts';
 import type { PacketRecording, RecordedPackets } from '../ports/packet-recorder.ts';
 import { escapeForTerminal } from '../report/escape.ts';
 import { systemPacketRecorder } from '../system/packet-recorder.ts';
+import { encodePcap } from '../wire/pcap-encode.ts';
 import { captureContext, createCaptureStudy, feedCapture } from './capture-document.ts';
 import { UsageError } from './usage-error.ts';
 
 /** `--capture FILE`: the packets of a walk, kept in a file, and what they say put with the walk's own evidence. */
 export interface WalkCapture {
   /** Ends the recording, writes the file, and returns the record with what the packets add. */
-  finish(record: WalkRecord): Promise<WalkRecord>;
+  finish(record: WalkRecord): Promise<CapturedWalk>;
 }
 
-const linuxCooked2 = 276;
-const nanosecondMagic = 0xa1b23c4d;
-const fileHeaderBytes = 24;
-const recordHeaderBytes = 16;
-const snapBytes = 262_144;
+export interface CapturedWalk {
+  record: WalkRecord;
+  /** The packets of the walk, each behind a header of LINKTYPE_LINUX_SLL2. */
+  packets: RecordedPackets['packets'];
+}
+
+export const linuxCooked2 = 276;
 
 /** Starts to record. Rejects with {@link UsageError}, before anything is sent, where packets cannot be recorded or the file not written. */
 export async function startWalkCapture(file: string, say: (line: string) => void): Promise<WalkCapture> {
@@ -53,36 +56,18 @@ async function finish(
   recording: PacketRecording,
   record: WalkRecord,
   say: (line: string) => void,
-): Promise<WalkRecord> {
+): Promise<CapturedWalk> {
   const recorded = await recording.stop();
   const belongs = ofWalk(record.contacted.map((one) => one.address));
   const own = recorded.packets.filter((packet) => belongs(packet.bytes));
-  const bytes = pcapOf(own);
+  const bytes = encodePcap(
+    linuxCooked2,
+    own.map((packet) => ({ ...packet, originalBytes: packet.bytes.length })),
+  );
   writeFileSync(descriptor, bytes);
   const lost = recorded.lost === 0 ? '' : `; ${recorded.lost} more came too fast to be kept`;
   say(escapeForTerminal(`wirewalk: ${own.length} packets of this walk are in ${file}${lost}`));
   const study = await createCaptureStudy(captureContext());
   feedCapture(study, { name: file, bytes });
-  return { ...record, observations: withPackets(record.observations, study.finish(0).exchanges) };
-}
-
-/** A capture file: pcap with nanoseconds, LINKTYPE_LINUX_SLL2. */
-function pcapOf(packets: RecordedPackets['packets']): Uint8Array {
-  const bytes = new Uint8Array(packets.reduce((sum, packet) => sum + recordHeaderBytes + packet.bytes.length, fileHeaderBytes));
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, nanosecondMagic, true);
-  view.setUint16(4, 2, true);
-  view.setUint16(6, 4, true);
-  view.setUint32(16, snapBytes, true);
-  view.setUint32(20, linuxCooked2, true);
-  let at = fileHeaderBytes;
-  for (const packet of packets) {
-    view.setUint32(at, packet.seconds, true);
-    view.setUint32(at + 4, packet.nanoseconds, true);
-    view.setUint32(at + 8, packet.bytes.length, true);
-    view.setUint32(at + 12, packet.bytes.length, true);
-    bytes.set(packet.bytes, at + recordHeaderBytes);
-    at += recordHeaderBytes + packet.bytes.length;
-  }
-  return bytes;
+  return { record: { ...record, observations: withPackets(record.observations, study.finish(0).exchanges) }, packets: own };
 }

@@ -13,7 +13,7 @@ export interface BundledFile {
 
 /** A secret that was removed: where it stood and how often. Never what it was. */
 export interface RemovedSecret {
-  /** Path within `report.json`, evidence by its id, header fields by name. */
+  /** Path within `report.json`, evidence by its id, header fields by name; of another file its name, and what of it. */
   where: string;
   count: number;
 }
@@ -28,4 +28,6 @@ export interface BundleManifest {
   redaction: 'secrets' | 'strict';
   files: BundledFile[];
   removed: RemovedSecret[];
+  /** What of the packets in `capture.pcap` is not as it was recorded, in sentences; only where there is that file. */
+  changed?: string[];
 }

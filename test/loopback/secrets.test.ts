@@ -1,9 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BundleManifest } from '../../src/model/bundle-manifest.ts';
+import type { ReadReport } from '../../src/model/read-report.ts';
 import { unpackArchive } from '../../src/system/zip-archive.ts';
 import { runCommand } from './command.ts';
 
@@ -100,6 +102,72 @@ describe('a walk with secrets in URL, headers, cookies and body', () => {
     },
   );
 });
+
+const { uid } = userInfo();
+const mayRecord = process.platform === 'linux' && uid === 0;
+if (!mayRecord && process.env.CI) throw new Error('recording packets needs Linux and root: run this test as root');
+
+describe.skipIf(!mayRecord)(`the packets of a walk with secrets${mayRecord ? '' : ' (skipped: recording needs Linux and root)'}`, () => {
+  it.each([[], ['--redact', 'strict']])('none of them is in the bundle: %s %s', async (...mode) => {
+    const folder = mkdtempSync(join(tmpdir(), 'wirewalk-secrets-'));
+    const server = careless();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      const [archive, capture] = [join(folder, 'evidence.zip'), join(folder, 'walk.pcap')];
+      const result = await runCommand([
+        `http://ann:${secrets.password}@127.0.0.1:${port}/start?access_token=${secrets.token}&api_key=${secrets.apiKey}`,
+        '--header',
+        `Authorization: Bearer ${secrets.authorization}`,
+        '--header',
+        `Cookie: sid=${secrets.cookie}`,
+        '--capture',
+        capture,
+        '--bundle',
+        archive,
+        ...mode.filter((word) => word !== undefined),
+      ]);
+      expect(result.stderr).toMatch(/packets of this walk are in/);
+      // What was recorded has them: the search finds what is there.
+      const recorded = readFileSync(capture);
+      for (const secret of [secrets.token, secrets.cookie, secrets.session, secrets.setCookie])
+        expect(recorded.includes(secret)).toBe(true);
+      const bundle = unpackArchive(readFileSync(archive));
+      if (bundle.kind === 'unusable') throw new Error(bundle.reason);
+      for (const [name, bytes] of Object.entries(bundle.files)) {
+        for (const [place, secret] of Object.entries(secrets)) {
+          for (const form of formsOf(secret)) expect(Buffer.from(bytes).includes(form), `${place} as ${form} in ${name}`).toBe(false);
+        }
+      }
+      const manifest = JSON.parse(Buffer.from(bundle.files['manifest.json']!).toString()) as BundleManifest;
+      expect(manifest.files.map(({ name }) => name)).toContain('capture.pcap');
+      expect(manifest.removed.find(({ where }) => where === 'capture.pcap: payloads')?.count).toBeGreaterThanOrEqual(4);
+      expect(manifest.changed?.join(' ')).toMatch(/Cut off: .*Made zero, never computed anew: /);
+      expect(Buffer.from(bundle.files['removed.txt']!).toString()).toContain('Changed in capture.pcap:');
+      // The packets are as many and as long as they were, for this program and for the bundle's reader.
+      const [whole, cut] = [recorded, bundle.files['capture.pcap']!].map((bytes) => lengthsOf(bytes));
+      expect(cut!.length).toBeGreaterThan(10);
+      expect(cut).toEqual(whole);
+      expect((await runCommand(['read', archive, '-q'])).stdout).toMatch(/^FAILED/);
+      const extracted = join(folder, 'capture.pcap');
+      writeFileSync(extracted, bundle.files['capture.pcap']!);
+      expect((JSON.parse((await runCommand(['read', extracted, '--json'])).stdout) as ReadReport).captures[0]).toMatchObject({
+        packets: cut!.length,
+      });
+    } finally {
+      server.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+/** Original lengths of the packets in a little-endian pcap file. */
+function lengthsOf(file: Uint8Array): number[] {
+  const view = new DataView(file.buffer, file.byteOffset, file.length);
+  const lengths: number[] = [];
+  for (let at = 24; at < file.length; at += 16 + view.getUint32(at + 8, true)) lengths.push(view.getUint32(at + 12, true));
+  return lengths;
+}
 
 /** A secret as it could be written: plain, percent-encoded, in base64, in hex. */
 function formsOf(secret: string): string[] {

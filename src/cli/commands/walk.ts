@@ -4,6 +4,7 @@ import type { WalkReport } from '../../model/walk-report.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { walk } from '../../probe/walk.ts';
 import type { WalkOptions } from '../../probe/walk-options.ts';
+import type { BundledCapture } from '../../report/bundle/bundle-file.ts';
 import { escapeForTerminal } from '../../report/escape.ts';
 import { evidenceLine } from '../../report/evidence-line.ts';
 import { Pseudonyms } from '../../report/pseudonyms.ts';
@@ -19,6 +20,7 @@ import { LiveProgress } from '../live-progress.ts';
 import { printReport } from '../print-report.ts';
 import { UsageError } from '../usage-error.ts';
 import type { WalkArguments } from '../walk-arguments.ts';
+import type { CapturedWalk, WalkCapture } from '../walk-capture.ts';
 
 /** `wirewalk URL`: one walk, its report, its exit code. Rejects with {@link UsageError} before anything is sent. */
 export async function runWalk(given: WalkArguments, environment: Environment): Promise<number> {
@@ -38,9 +40,11 @@ export async function runWalk(given: WalkArguments, environment: Environment): P
     signal: interruption.signal,
   };
   let report: WalkReport;
+  let captured: CapturedWalk;
   try {
     const walked = await walk(given.input, options, ports, watcher.observe);
-    const record = capture === null ? walked : await capture.finish(walked);
+    captured = capture === null ? { record: walked, packets: [] } : await capture.finish(walked);
+    const { record } = captured;
     report = renderWalkReport(record, diagnose(record.observations, record.context), environment.version, given.headers, intake);
   } finally {
     watcher.stop();
@@ -48,7 +52,8 @@ export async function runWalk(given: WalkArguments, environment: Environment): P
   }
   const redacted = redactedReport(report, given.redaction);
   await print(redacted.report, given, environment);
-  if (!(await writeReports(redacted, given, environment))) return exitCodes.internal;
+  const bundled = capture === null || given.outputs.bundle === null ? null : await bundledCapture(captured, report, redacted);
+  if (!(await writeReports(redacted, given, environment, bundled))) return exitCodes.internal;
   return interruption.signal.aborted ? exitCodes.interrupted : exitCodeOf(report, given.strict);
 }
 
@@ -73,7 +78,15 @@ async function checkExpectations({ options }: WalkArguments, ports: Ports): Prom
     );
 }
 
-async function startCapture(file: string, environment: Environment): Promise<import('../walk-capture.ts').WalkCapture> {
+async function bundledCapture(
+  { packets }: CapturedWalk,
+  report: WalkReport,
+  redacted: RedactedReport<WalkReport>,
+): Promise<BundledCapture> {
+  return (await import('../bundled-capture.ts')).bundleCapture(packets, report, redacted);
+}
+
+async function startCapture(file: string, environment: Environment): Promise<WalkCapture> {
   const { startWalkCapture } = await import('../walk-capture.ts');
   return startWalkCapture(file, (line) => environment.stderr.write(`${line}\n`));
 }
@@ -90,9 +103,14 @@ async function checkFiles({ outputs, screenshotFile }: WalkArguments): Promise<v
 }
 
 /** A target that was none has no report to hand over. */
-async function writeReports(redacted: RedactedReport<WalkReport>, { outputs }: WalkArguments, environment: Environment): Promise<boolean> {
+async function writeReports(
+  redacted: RedactedReport<WalkReport>,
+  { outputs }: WalkArguments,
+  environment: Environment,
+  capture: BundledCapture | null,
+): Promise<boolean> {
   if (redacted.report.target.url === null || Object.values(outputs).every((file) => file === null)) return true;
-  return (await import('../report-files.ts')).writeReportFiles(redacted, outputs, environment);
+  return (await import('../report-files.ts')).writeReportFiles(redacted, outputs, environment, capture);
 }
 
 /** The first request to stop interrupts the walk, which then reports; the second ends the process. */

@@ -1,3 +1,5 @@
+import type { RemovedSecret } from '../../model/bundle-manifest.ts';
+
 /** One file of a bundle. */
 export interface BundleFile {
   /** Path within the bundle. */
@@ -5,4 +7,12 @@ export interface BundleFile {
   /** What it holds, in one clause. */
   what: string;
   content: string | Uint8Array;
+}
+
+/** The recorded packets of a walk, without secrets. */
+export interface BundledCapture {
+  file: BundleFile;
+  removed: RemovedSecret[];
+  /** What of it is not as it was recorded, in sentences. */
+  changed: string[];
 }
