@@ -96,7 +96,7 @@ export interface PageResource extends Observed {
   outcome: 'received' | 'failed' | 'unfinished' | 'resolved' | 'not-fetched';
   /** The name of another resource of the same host, whose observations say why this one failed as well. */
   evidenceOf: string | null;
-  /** Where redirects led; null when there were none. */
+  /** Where redirects led; null when there were none. With a redirecting status, nothing was sent there, as it is another site. */
   finalUrl: string | null;
   status: number | null;
   /** Media type of the answer, lower case; null when not sent. */

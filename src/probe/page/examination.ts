@@ -108,6 +108,10 @@ class Examination {
       pool: (target) => this.#pool(target),
       contextFor: (target) => ({ ...limited, options: optionsFor(limited.options, document.target, target) }),
       isOver: () => limited.options.signal.aborted,
+      mayAsk: async (target) => {
+        await this.#prepareSites([target]);
+        return this.#extentName === 'all' || !this.#isOther(target);
+      },
     };
   }
 
@@ -154,13 +158,13 @@ class Examination {
     return first;
   }
 
-  async #prepareSites(items: readonly Item[]): Promise<void> {
+  async #prepareSites(items: readonly Pick<Item, 'host'>[]): Promise<void> {
     if (this.#knowsSites || items.every((item) => item.host === this.#document.target.host)) return;
     this.#siteOf = (await import('../../page/site.ts')).siteOf;
     this.#knowsSites = true;
   }
 
-  #isOther(item: Item): boolean {
+  #isOther(item: Pick<Item, 'host'>): boolean {
     return item.host !== this.#document.target.host && this.#siteOf(item.host) !== this.#siteOf(this.#document.target.host);
   }
 
@@ -312,7 +316,7 @@ class Examination {
 
   #observeRequested(item: Item, requested: Requested): void {
     const status = requested.answer?.status ?? null;
-    const isBad = requested.outcome === 'failed' || (status !== null && (status >= 300 || status < 200));
+    const isBad = requested.outcome === 'failed' || (status !== null && (status >= 300 || status < 200) && !requested.endsElsewhere);
     const sameAs = requested.unreachable?.failureKeptAs ?? null;
     const reference = this.#observe(item, requested.outcome, requested, isBad ? sameAs : null);
     if (!isBad || sameAs !== null || this.#kept >= keptFailureLimit) return;

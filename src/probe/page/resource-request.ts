@@ -25,6 +25,8 @@ export interface Requested {
   roundTripMs: number | null;
   /** The origin that could not be reached; null when it is not that. */
   unreachable: OriginPool | null;
+  /** The last answer leads to where nothing is sent. */
+  endsElsewhere: boolean;
   /** Writes down what says why it failed, under the resource's name. */
   keepAs(resource: string): void;
 }
@@ -39,6 +41,8 @@ export interface Errand {
   /** Options for another host: without what was stated for the document's alone. */
   contextFor(target: Target): WalkContext;
   isOver(): boolean;
+  /** Whether anything may be sent there: a redirect may lead to whom nothing is to be sent. */
+  mayAsk(target: Target): Promise<boolean>;
 }
 
 /** Asks for one resource as a browser would for that kind of element, redirects followed. Never rejects for what the network does. */
@@ -58,6 +62,7 @@ export async function requestResource(errand: Errand, reference: Reference, url:
     reachMs,
     roundTripMs: null,
     unreachable: null,
+    endsElsewhere: false,
     keepAs: (resource) => {
       for (const aside of kept) aside.keepAs(resource);
     },
@@ -84,6 +89,7 @@ export async function requestResource(errand: Errand, reference: Reference, url:
     const next = answer === null ? null : nextTarget(context, target, 'GET', answer, visited);
     if (next !== null) {
       visited.push(next.target.url);
+      if (!(await errand.mayAsk(next.target))) return result({ outcome: 'received', answer, body, endsElsewhere: true });
       parsed = next.target;
       continue;
     }
