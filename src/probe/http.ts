@@ -158,6 +158,11 @@ async function readHeader(exchange: Exchange): Promise<void> {
       observeStreamEnded(exchange);
       return;
     }
+    // Frames that are no answer may come without end.
+    if (clock.nowMs() >= deadlineMs) {
+      observeHeaderMissing(exchange, { kind: 'timed-out', atMs: clock.nowMs() });
+      return;
+    }
   }
   observeResponse(exchange, exchange.head, exchange.firstByteAtMs ?? clock.nowMs());
 }

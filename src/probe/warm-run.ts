@@ -72,5 +72,6 @@ async function readAnswer(
       if (event.kind === 'complete') return { ...answer, outcome: 'answered' };
     }
     if (decoder.bodyBytes >= context.options.maxBodyBytes) return { ...answer, outcome: 'answered' };
+    if (context.ports.clock.nowMs() >= overMs) return { ...answer, outcome: 'silent' };
   }
 }

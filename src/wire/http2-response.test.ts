@@ -113,6 +113,15 @@ describe('an answer', () => {
     expect(decoder.takeReplies()).toEqual([]);
   });
 
+  it('that is announced without end, or only pinged about, costs no more than a little', () => {
+    const announced = decode([settings, ...new Array<Uint8Array>(200).fill(headers({ ':status': '103' }))]);
+    expect([announced.decoder.phase, announced.kinds.length]).toEqual(['malformed', 100]);
+    const ping = encodeHttp2PingAcknowledgement(new Uint8Array(8));
+    ping[4] = 0;
+    const pinged = decode([settings, ...new Array<Uint8Array>(5000).fill(ping)]);
+    expect([pinged.decoder.phase, pinged.decoder.takeReplies().length]).toEqual(['start', 1000]);
+  });
+
   it.each([
     [
       'interim first',

@@ -57,6 +57,9 @@ export interface Http2Session {
 const SAMPLE_BYTES = 64;
 /** Content after which the peer is told that it may go on; a sixteenth of the window. */
 const UPDATE_BYTES = 0x100000;
+/** Of a server that only pings, or announces that it will answer, no more is taken: each costs it a few bytes, and us an answer or a note. */
+const MOST_ACKNOWLEDGEMENTS = 1000;
+const MOST_INTERIM = 100;
 /** Section 8.2.2: "An endpoint MUST NOT generate an HTTP/2 message containing connection-specific header fields". */
 const FORBIDDEN: ReadonlySet<string> = new Set(['connection', 'proxy-connection', 'keep-alive', 'transfer-encoding', 'upgrade']);
 
@@ -69,11 +72,15 @@ export function createHttp2Session(): Http2Session {
   const reader = createHttp2Reader({ side: 'server', keepContent: true });
   let nextStream = 1;
   let consumedBytes = 0;
+  let acknowledged = 0;
 
   /** What is answered whatever stream it is about. */
   const replyTo = (event: Http2Event): Uint8Array[] => {
-    if (event.kind === 'settings') return event.acknowledgement ? [] : [encodeHttp2SettingsAcknowledgement()];
-    if (event.kind === 'ping') return event.acknowledgement ? [] : [encodeHttp2PingAcknowledgement(event.opaque)];
+    if (event.kind === 'settings' || event.kind === 'ping') {
+      if (event.acknowledgement || acknowledged >= MOST_ACKNOWLEDGEMENTS) return [];
+      acknowledged += 1;
+      return [event.kind === 'ping' ? encodeHttp2PingAcknowledgement(event.opaque) : encodeHttp2SettingsAcknowledgement()];
+    }
     if (event.kind !== 'data') return [];
     consumedBytes += event.bytes;
     if (consumedBytes < UPDATE_BYTES) return [];
@@ -105,6 +112,7 @@ function createDecoder(
   let malformed: Http2ResponseDecoder['malformed'] = null;
   let ending: Http2Ending | null = null;
   let replies: Uint8Array[] = [];
+  let interim = 0;
 
   const isOver = (): boolean => phase === 'complete' || phase === 'malformed' || phase === 'cut-off';
 
@@ -131,6 +139,11 @@ function createDecoder(
     }
     const head: Http2ResponseHead = { version: '2', status, reason: '', fields: rest, headerBytes: receivedBytes };
     if (status < 200) {
+      interim += 1;
+      if (interim > MOST_INTERIM) {
+        breakRule('h2-stream');
+        return;
+      }
       phase = 'header';
       events.push({ kind: 'interim', head });
       return;
