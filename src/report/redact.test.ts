@@ -46,6 +46,11 @@ describe('secrets in what was typed', () => {
   });
 });
 
+test('what a page states of its rules is text of others', () => {
+  const rule = 'Access-Control-Allow-Origin: https://admin:hunter2@example.com';
+  expect(plain.document({ rule }).rule).toBe('Access-Control-Allow-Origin: https://***@example.com');
+});
+
 describe('secrets in header fields', () => {
   test.each([
     ['an authorization keeps its scheme', 'Authorization', 'Bearer abc', 'Bearer ***'],

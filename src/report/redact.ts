@@ -42,7 +42,6 @@ const vocabularyKeys: ReadonlySet<string> = new Set([
   'endedBy',
   'outcome',
   'followUp',
-  'rule',
   'platform',
   'ruledOut',
   'der',
