@@ -19,7 +19,8 @@ export class PacketRedactor {
   readonly #redaction: Redaction;
 
   constructor(scope: RedactionScope) {
-    this.#redaction = { ...scope, counts: this.counts, handshakes: new ClearHandshakes(scope.internal !== null) };
+    const addresses = new Set([...scope.servers].map((server) => server.slice(0, server.lastIndexOf(' '))));
+    this.#redaction = { ...scope, addresses, counts: this.counts, handshakes: new ClearHandshakes(scope.internal !== null) };
   }
 
   /** A copy of what may be handed over. */

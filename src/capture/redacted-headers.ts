@@ -32,6 +32,7 @@ function redactIpv4(bytes: Uint8Array, redaction: Redaction, quoted: boolean): n
   const end = total === 0 ? bytes.length : Math.min(total, bytes.length);
   if (header < 20 || header > end) return 0;
   const ends = endsOf(bytes.subarray(12, 16), bytes.subarray(16, 20), redaction);
+  if (quoted && !isQuotedOfWalk(ends, redaction)) return 0;
   if (header > 20) {
     // A recorded route is a list of addresses.
     bytes.fill(1, 20, header);
@@ -47,6 +48,7 @@ function redactIpv6(bytes: Uint8Array, redaction: Redaction, quoted: boolean): n
   const length = u16(bytes, 4);
   const end = length === 0 ? bytes.length : Math.min(40 + length, bytes.length);
   const ends = endsOf(bytes.subarray(8, 24), bytes.subarray(24, 40), redaction);
+  if (quoted && !isQuotedOfWalk(ends, redaction)) return 0;
   let next = bytes[6]!;
   let at = 40;
   for (let i = 0; i < mostExtensionHeaders && (next === hopByHop || next === destinationOptions); i++) {
@@ -67,6 +69,10 @@ function endsOf(source: Uint8Array, destination: Uint8Array, { internal, counts 
   const replaced = [source, destination].filter((octets) => replaceAddress(octets, internal)).length;
   if (replaced > 0) counts.addressesReplaced += 1;
   return { ...ends, isReplaced: replaced > 0 };
+}
+
+function isQuotedOfWalk({ source, destination }: Ends, { addresses }: Redaction): boolean {
+  return addresses.has(source) || addresses.has(destination);
 }
 
 function redactTransport(bytes: Uint8Array, protocol: number, ends: Ends, redaction: Redaction, quoted: boolean): number {

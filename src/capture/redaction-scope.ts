@@ -33,6 +33,8 @@ export interface RedactionCounts {
 
 /** What the parts of the redaction share. */
 export interface Redaction extends RedactionScope {
+  /** Of the servers: what ICMP quotes of anybody else's packets is nobody's business. */
+  addresses: ReadonlySet<string>;
   counts: RedactionCounts;
   handshakes: ClearHandshakes;
 }

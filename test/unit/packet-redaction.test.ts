@@ -164,6 +164,12 @@ describe('recorded packets without secrets', () => {
     expect(kept.map(({ length }) => length)).toEqual([60 + option.length, 60, headerBytes + 20 + 8 + 20 + 8, headerBytes + 20]);
   });
 
+  it('of packets to others that ICMP quotes nothing stays', () => {
+    const other: Station = { mac: outside.mac, address: '198.51.100.99' };
+    const quoted = cooked.wrap(icmpErrorFrame(resolver, inside, 3, 1, 0, udpFrame(inside, other, 1, 53, bytesOf(secret))));
+    expect(redacted([quoted])[0]!.length).toBe(headerBytes + 20 + 8);
+  });
+
   it('strict: internal and link-layer addresses have the pseudonyms of the report, in headers, ARP, ICMP and answers', () => {
     const pseudonyms = new Pseudonyms();
     const known = pseudonyms.text('192.168.7.42');
