@@ -2,8 +2,10 @@
 
 const recordHeaderBytes = 5;
 const mostFragmentBytes = 0x4000 + 2048;
+const changeCipherSpec = 20;
 const alert = 21;
 const handshake = 22;
+const applicationData = 23;
 const clientHello = 1;
 const serverHello = 2;
 
@@ -14,8 +16,12 @@ interface Direction {
   next: number;
   /** Bytes of the record in hand that are still to come. */
   recordLeft: number;
-  /** Bytes that may still be kept: without end, or to the end of the hello. */
+  /** Bytes of it that may be kept. */
+  keepLeft: number;
+  /** Bytes of the stream that may still be kept: without end, or to the end of the hello. */
   allowed: number;
+  /** From a ChangeCipherSpec or application data on. */
+  isEncrypted: boolean;
   hasBegun: boolean;
   isOver: boolean;
 }
@@ -31,8 +37,8 @@ export interface StreamSegment {
 }
 
 /**
- * Follows the records of every connection. Kept is what stands in records of handshake and alert from the first byte on, up to what is encrypted, and of
- * a server only behind a ClientHello: whoever spoke in clear gets nothing back that is kept. A server that answers a ClientHello with no TLS, or speaks
+ * Follows the records of every connection. Kept is what stands in records of handshake and alert from the first byte on, and the headers of those that are
+ * encrypted, where a segment begins with one; of a server only behind a ClientHello: whoever spoke in clear gets nothing back that is kept. A server that answers a ClientHello with no TLS, or speaks
  * first, is kept as far as a record's header would be, which shows that much. Segments out of order, and streams that were not seen from their SYN, give nothing.
  */
 export class ClearHandshakes {
@@ -53,7 +59,9 @@ export class ClearHandshakes {
         isClient: !isAck,
         next,
         recordLeft: 0,
+        keepLeft: 0,
         allowed: Number.POSITIVE_INFINITY,
+        isEncrypted: false,
         hasBegun: false,
         isOver: false,
       });
@@ -73,7 +81,7 @@ export class ClearHandshakes {
   #begins(direction: Direction, client: Direction | undefined, payload: Uint8Array): boolean {
     if (!direction.isClient && !isGreeted(client)) return false;
     const isHello = payload.length >= 9 && payload[0] === handshake && payload[5] === (direction.isClient ? clientHello : serverHello);
-    if (!isClearRecord(payload, 0) || (!isHello && (direction.isClient || payload[0] !== alert))) return false;
+    if (!isRecord(payload, 0) || !isClear(payload, 0) || (!isHello && (direction.isClient || payload[0] !== alert))) return false;
     direction.hasBegun = true;
     if (this.#hellosOnly && isHello) direction.allowed = recordHeaderBytes + 4 + payload[6]! * 0x10000 + payload[7]! * 0x100 + payload[8]!;
     return true;
@@ -84,25 +92,44 @@ function isGreeted(client: Direction | undefined): boolean {
   return client?.isClient === true && client.hasBegun;
 }
 
+/** Follows the records through the payload; what is kept is its beginning, up to the first byte that may not be. */
 function take(direction: Direction, payload: Uint8Array): number {
   let at = 0;
+  let kept = 0;
   while (!direction.isOver && at < payload.length) {
-    if (direction.recordLeft === 0 && !isClearRecord(payload, at)) direction.isOver = true;
-    else {
-      if (direction.recordLeft === 0) direction.recordLeft = recordHeaderBytes + payload[at + 3]! * 0x100 + payload[at + 4]!;
-      const taken = Math.min(direction.recordLeft, payload.length - at, direction.allowed);
-      direction.recordLeft -= taken;
-      direction.allowed -= taken;
-      at += taken;
-      if (direction.allowed === 0) direction.isOver = true;
-    }
+    if (direction.recordLeft === 0 && !startRecord(direction, payload, at)) break;
+    const part = Math.min(direction.recordLeft, payload.length - at);
+    const keepable = Math.min(part, direction.keepLeft);
+    if (kept === at) kept += keepable;
+    direction.keepLeft -= keepable;
+    direction.recordLeft -= part;
+    at += part;
   }
-  return at;
+  return kept;
 }
 
 /** A header that two segments share is taken for the end: nothing is kept that is not understood. */
-function isClearRecord(bytes: Uint8Array, at: number): boolean {
+function startRecord(direction: Direction, bytes: Uint8Array, at: number): boolean {
+  if (!isRecord(bytes, at)) {
+    direction.isOver = true;
+    return false;
+  }
+  direction.recordLeft = recordHeaderBytes + bytes[at + 3]! * 0x100 + bytes[at + 4]!;
+  direction.isEncrypted ||= !isClear(bytes, at);
+  direction.keepLeft = direction.isEncrypted
+    ? recordHeaderBytes
+    : Math.min(direction.recordLeft, Math.max(direction.allowed, recordHeaderBytes));
+  direction.allowed -= direction.keepLeft;
+  return true;
+}
+
+function isRecord(bytes: Uint8Array, at: number): boolean {
   if (bytes.length - at < recordHeaderBytes || bytes[at + 1] !== 3 || bytes[at + 2]! > 4) return false;
-  const length = bytes[at + 3]! * 0x100 + bytes[at + 4]!;
-  return (bytes[at] === handshake && length > 0 && length <= mostFragmentBytes) || (bytes[at] === alert && length === 2);
+  const type = bytes[at]!;
+  return type >= changeCipherSpec && type <= applicationData && bytes[at + 3]! * 0x100 + bytes[at + 4]! <= mostFragmentBytes;
+}
+
+/** Of a record before any that is encrypted. An alert in clear has two bytes. */
+function isClear(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === handshake || (bytes[at] === alert && bytes[at + 3] === 0 && bytes[at + 4] === 2);
 }

@@ -57,7 +57,7 @@ function internalNames(host: string, pseudonyms: RedactedReport['pseudonyms']): 
 
 function changesOf(counts: RedactionCounts, isStrict: boolean): string[] {
   return [
-    `Cut off: all or the rest of ${counts.payloadsCut} payloads of TCP and UDP. Kept are DNS messages over UDP about names of this walk, and ${isStrict ? 'ClientHello and ServerHello' : 'TLS records of the handshake that are in clear'}, and five bytes of a server that speaks first, or answers a ClientHello, without being TLS. What came behind headers that are not understood, fragments, padding, and what ICMP says or quotes beyond headers are cut off as well. Record headers keep the original lengths.`,
+    `Cut off: all or the rest of ${counts.payloadsCut} payloads of TCP and UDP. Kept are DNS messages over UDP about names of this walk, and ${isStrict ? 'ClientHello and ServerHello' : 'TLS records of the handshake that are in clear'}, the headers of other TLS records, and five bytes of a server that speaks first, or answers a ClientHello, without being TLS. What came behind headers that are not understood, fragments, padding, and what ICMP says or quotes beyond headers are cut off as well. Record headers keep the original lengths.`,
     `Overwritten: options of IP and TCP that may hold anything, in ${counts.optionsBlanked} places.`,
     `Made zero, never computed anew: ${counts.checksumsCleared} checksums over what was changed or cut off.`,
     isStrict

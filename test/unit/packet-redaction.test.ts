@@ -81,13 +81,29 @@ describe('recorded packets without secrets', () => {
     const kept = redacted(packets);
     expect(has(kept, hello)).toBe(true);
     expect(has(kept, answer)).toBe(true);
-    expect(kept[3]!.length).toBe(60 + answer.length);
+    expect(kept[3]!.length).toBe(60 + answer.length + 5);
     // Of messages behind the hellos strict redaction keeps none: certificates name machines.
     const certificate = new Uint8Array([22, 3, 3, 0, 4 + secret.length, 11, 0, 0, secret.length, ...bytesOf(secret)]);
     const flight = conversation(443, hello, new Uint8Array([...answer, ...certificate]));
     expect(has(redacted(flight), secret)).toBe(true);
     expect(has(redacted(flight, new Pseudonyms()), secret)).toBe(false);
     expect(has(redacted(flight, new Pseudonyms()), answer)).toBe(true);
+  });
+
+  it('of encrypted records the headers stay, wherever a segment begins with one', () => {
+    const data = new Uint8Array([23, 3, 3, 0, 20, ...bytesOf('x'.repeat(20))]);
+    const hello = clientHello({ serverName: host });
+    const packets = [
+      ...conversation(443, hello, serverHello(0x0304, 0x1301)),
+      segment(inside, outside, [50_001, 443], ack, 100 + hello.length, new Uint8Array([...data, ...data.subarray(0, 10)])),
+      segment(inside, outside, [50_001, 443], ack, 100 + hello.length + 35, data.subarray(10)),
+      segment(inside, outside, [50_001, 443], ack, 100 + hello.length + 50, data),
+    ];
+    expect(
+      redacted(packets)
+        .slice(4)
+        .map(({ length }) => length - 60),
+    ).toEqual([5, 0, 5]);
   });
 
   it('a server that dresses up what it was told in clear as a handshake is not believed', () => {
