@@ -213,6 +213,12 @@ describe('HTTP/2 that breaks', () => {
     );
   });
 
+  test('and was invited to ask again, as by a server that is restarted: once says nothing', () => {
+    const restarted = { ...ended, how: 'goaway', errorCode: 0, errorName: 'NO_ERROR' } as ObservationDraft;
+    expect(verdict(restarted, again, answered1, evidence.body())).toBe('ok null');
+    expect(verdict({ ...restarted, errorCode: 11 } as ObservationDraft, again, answered1, evidence.body())).toBe('degraded http.h2-failed');
+  });
+
   test('and HTTP/1.1 that breaks as well: the version is not to blame', () => {
     const reset = { ...evidence.ended('tcp.reset-received', 'request-sent'), connection: 'c1' } as ObservationDraft;
     expect(verdict(ended, again, reset)).toBe('failed http.reset');

@@ -71,6 +71,14 @@ function failureName(broken: Break): string {
   return broken.kind === 'tcp.reset-received' ? 'connection reset' : 'connection closed';
 }
 
+/**
+ * The connection is being closed in order, and the request may be sent again (RFC 9113 section 6.8), as by a server that is restarted. Browsers do,
+ * over the same version: once says nothing against it.
+ */
+function isInvitation(broken: Break): boolean {
+  return broken.kind === 'http.stream-ended' && broken.how === 'goaway' && broken.errorCode === 0;
+}
+
 /** Less is over before it can be slow. */
 const throttledBytes = 65_536;
 const throttledMs = 1500;
@@ -114,12 +122,13 @@ export const httpRules: readonly Rule[] = [
       const broken = breaks(facts).filter((observation) => observation.connection === second.connection);
       const first = broken[0];
       if (first === undefined) return none();
-      return impairment([second, ...broken, received], {
+      const detail = {
         url: facts.target?.url ?? null,
         address: first.server.address,
         failure: failureName(first),
         status: received.status,
-      });
+      };
+      return impairment([second, ...broken, received], detail, broken.every(isInvitation) ? { severity: 'note' } : {});
     },
   },
   {
