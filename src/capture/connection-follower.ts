@@ -3,14 +3,18 @@ import type { ByteArena } from './byte-arena.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { HttpFollower, type HttpSink } from './http-follower.ts';
 import { beginsLikeRequest, beginsLikeResponse } from './http-glance.ts';
+import { Http2Follower } from './http2-follower.ts';
 import { type StreamConsumer, type StreamOrder, StreamPiece, StreamSide } from './stream-order.ts';
-import { beginsLikeClientHello, beginsLikeServerHello, TlsFollower } from './tls-follower.ts';
+import { beginsLikeClientHello, beginsLikeServerHello, type SeenTlsAlert, TlsFollower } from './tls-follower.ts';
+import type { TlsInside, TlsInsideSink } from './tls-inside.ts';
 
 /** What a connection speaks, as far as its bytes told. */
 export type ConnectionProtocol = 'unknown' | 'http' | 'http2' | 'tls' | 'dns' | 'websocket' | 'other';
 
 /** What followers of one connection tell. */
 export interface ConnectionSink {
+  /** What opens a TLS connection whose ClientHello is next; null where no secrets were given. */
+  openTls(sink: TlsInsideSink): TlsInside | null;
   http(exchange: HttpExchange, connection: ConnectionFollower): void;
   /** A DNS message over TCP; the bytes are valid during the call. */
   dns(bytes: Uint8Array<ArrayBuffer>, timeMs: number, frame: number, connection: ConnectionFollower): void;
@@ -32,7 +36,7 @@ const shortestBeginning = 12;
  * Follows what is spoken on one TCP connection. The protocol is found from the bytes, not from ports (except DNS), and may change: a proxy's tunnel,
  * STARTTLS, an upgrade.
  */
-export class ConnectionFollower implements StreamConsumer, HttpSink {
+export class ConnectionFollower implements StreamConsumer, HttpSink, TlsInsideSink {
   /** Base of the conversation's record. */
   base = 0;
   readonly sides: readonly [StreamSide, StreamSide] = [new StreamSide(), new StreamSide()];
@@ -42,6 +46,9 @@ export class ConnectionFollower implements StreamConsumer, HttpSink {
   /** Null unless the connection speaks it now. */
   httpFollower: HttpFollower | null = null;
   tlsFollower: TlsFollower | null = null;
+  http2Follower: Http2Follower | null = null;
+  /** What TLS hides, where its secrets were given. */
+  inside: TlsInside | null = null;
   /** Exchanges told so far. */
   httpExchanges = 0;
   /** Segments with payload, while anything was sought or followed in them. */
@@ -98,16 +105,22 @@ export class ConnectionFollower implements StreamConsumer, HttpSink {
     let piece = received;
     if (this.protocol === 'unknown') piece = this.recognise(received, physical);
     const direction = physical ^ this.swapped;
-    if (this.tlsFollower !== null) this.tlsFollower.take(piece, direction);
-    else if (this.httpFollower !== null) this.httpFollower.take(piece, direction);
+    if (this.tlsFollower !== null) {
+      this.tlsFollower.take(piece, direction);
+      if (this.inside !== null) this.inside.take(piece, direction);
+    } else if (this.httpFollower !== null) this.httpFollower.take(piece, direction);
+    else if (this.http2Follower !== null) this.http2Follower.take(piece, direction);
     else if (this.dnsSides !== null) this.takeDns(this.dnsSides[direction]!, piece);
   }
 
   gap(length: number, physical: number): void {
     const direction = physical ^ this.swapped;
     this.early[direction] = null;
-    if (this.tlsFollower !== null) this.tlsFollower.gap(length, direction);
-    else if (this.httpFollower !== null) this.httpFollower.gap(length, direction);
+    if (this.tlsFollower !== null) {
+      this.tlsFollower.gap(length, direction);
+      this.inside?.gap(length, direction);
+    } else if (this.httpFollower !== null) this.httpFollower.gap(length, direction);
+    else if (this.http2Follower !== null) this.http2Follower.gap(length, direction);
     else if (this.dnsSides !== null) this.dnsSides[direction]!.lose();
   }
 
@@ -132,14 +145,19 @@ export class ConnectionFollower implements StreamConsumer, HttpSink {
     if (found.protocol === 'tls') {
       this.ownTls ??= new TlsFollower(this.arena);
       this.tlsFollower = this.ownTls;
+      if (found === foundHello) this.inside = this.sink.openTls(this);
       // A server that speaks first does not speak TLS, unless the client asked it to change over (STARTTLS).
       if (this.greeting !== null && !this.clientSpoke && found === foundHello && this.outer === null) this.ownTls.greeted(this.greeting);
     } else if (found.protocol === 'http') {
       this.ownHttp ??= new HttpFollower(this.arena, this);
       this.httpFollower = this.ownHttp;
       this.httpFollower.begin(!this.sawBeginning && found.direction === 0);
-    }
+    } else if (found.protocol === 'http2') this.http2Follower = new Http2Follower(this);
     return piece;
+  }
+
+  alert(alert: SeenTlsAlert): void {
+    this.tlsFollower?.noteOpenedAlert(alert);
   }
 
   private withEarly(piece: StreamPiece, direction: number): StreamPiece {
@@ -211,10 +229,14 @@ export class ConnectionFollower implements StreamConsumer, HttpSink {
     order.finish(this.sides[1], 1, this);
     if (serverClosed) this.httpFollower?.end(1);
     this.httpFollower?.finish();
+    this.http2Follower?.finish();
+    this.inside?.finish(serverClosed);
   }
 
   /** Gives memory back. */
   release(): void {
+    this.inside = null;
+    this.http2Follower = null;
     this.tlsFollower?.reset();
     this.tlsFollower = null;
     this.httpFollower = null;

@@ -43,7 +43,7 @@ import {
   tcpSynAckTime,
   tcpSynTime,
 } from './tcp-record.ts';
-import { glanceAtClientFlight, glanceAtServerFlight, TlsGlance } from './tls-glance.ts';
+import { glanceAtCertificates, glanceAtClientFlight, glanceAtServerFlight, TlsGlance } from './tls-glance.ts';
 
 /** How the attempt to connect went. */
 export type ConnectOutcome =
@@ -247,6 +247,8 @@ export class ConnectionStory {
     const { arena } = reading;
     glanceAtClientFlight(scratch, arena.copyTo(client.kept, scratch), this.tls);
     glanceAtServerFlight(scratch, arena.copyTo(server.kept, scratch), this.tls);
+    const certificate = follower?.inside?.certificate ?? null;
+    if (certificate !== null) glanceAtCertificates(certificate.certificates, this.tls);
     this.isForeign = tls.foreignSample !== null;
     for (const alert of tls.alerts) {
       if (alert.level !== 2) continue;

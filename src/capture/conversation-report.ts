@@ -24,7 +24,7 @@ export function reportTcp(reading: Reading, base: number, follower: ConnectionFo
   const conversation = describeTcp(reading.tcpTracker, base);
   const { toServer, toClient } = conversation;
   const tls = follower?.tlsFollower ?? null;
-  const clear = tls === null ? null : describeTls(tls, reading.arena);
+  const clear = tls === null ? null : describeTls(tls, reading.arena, follower?.inside ?? null);
   const sum = (name: 'fin' | 'rst' | 'retransmissions' | 'outOfOrder' | 'duplicateAcks' | 'zeroWindows'): number =>
     toServer[name] + toClient[name];
   return {

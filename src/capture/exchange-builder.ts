@@ -137,7 +137,7 @@ export class ExchangeBuilder {
     if (exchange.isConnect && exchange.switched) return;
     connection.read(this.reading, follower.base, follower);
     http.read(exchange, connection);
-    const isWarm = follower.httpExchanges > 1;
+    const isWarm = (follower.inside?.exchanges ?? follower.httpExchanges) > 1;
     const lookup = this.classifyLookup(follower.base, isWarm);
     const { budgets } = this.options;
     const key = classify(connection, !isWarm && connection.connectIsSlow(budgets), lookup, exchange, http, http.isSlow(exchange, budgets));
@@ -218,7 +218,7 @@ export class ExchangeBuilder {
     if (connection.connect === 'unanswered' || connection.connect === 'refused' || connection.connect === 'icmp') return true;
     if (connection.connect === 'unheard') return true;
     if (connection.connect !== 'open') return false;
-    if (connection.tlsStage !== 'none') return connection.tlsStage !== 'midstream';
+    if (connection.tlsStage !== 'none') return connection.tlsStage !== 'midstream' && (follower?.inside?.exchanges ?? 0) === 0;
     return (follower?.httpExchanges ?? 0) === 0 && connection.endBeforeRequest() !== 'none';
   }
 

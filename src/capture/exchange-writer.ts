@@ -4,7 +4,6 @@ import type { ExchangeDns, ExchangeHttp, ExchangeTls } from '../model/read-repor
 import { noTimings, type Timings } from '../model/timings.ts';
 import { parseIpv4, parseIpv6 } from '../wire/dns-address.ts';
 import { dnsRcodeName } from '../wire/dns-codes.ts';
-import type { Http1RequestHead } from '../wire/http1-request.ts';
 import { tlsCipherSuiteName } from '../wire/tls-cipher-suites.ts';
 import { tlsAlertName } from '../wire/tls-names.ts';
 import type { ConnectAttempt } from './connect-race.ts';
@@ -13,11 +12,11 @@ import type { ConnectionStory } from './connection-story.ts';
 import type { DnsTransaction } from './dns-transaction.ts';
 import { EvidenceLog, type EvidenceNumbers, round } from './evidence-log.ts';
 import type { ExchangeClass } from './exchange-class.ts';
-import type { HttpExchange } from './http-exchange.ts';
+import type { HttpExchange, SeenRequestHead } from './http-exchange.ts';
 import type { HttpStory } from './http-story.ts';
 import type { SeenIcmp } from './icmp-tracker.ts';
 import { addressesOf, observeDns } from './observe-dns.ts';
-import { decodeHeads, type ObservedHttp, observeHidden, observeHttp, observeTunnel } from './observe-http.ts';
+import { headsOf, type ObservedHttp, observeHidden, observeHttp, observeTunnel } from './observe-http.ts';
 import { observeQuic } from './observe-quic.ts';
 import { familyOf, type ObservedConnection, observeConnect, observeEnd, observeIcmp, observeLostSegment } from './observe-tcp.ts';
 import { handshakePhase, type ObservedTls, observeTls, type ReadCertificate, versionOf } from './observe-tls.ts';
@@ -56,10 +55,7 @@ export function writeExchange(numbers: EvidenceNumbers, parts: ExchangeParts): R
   const conversation = describeTcp(reading.tcpTracker, base);
   const connection = observedConnection(parts, conversation);
   const tls = observedTls(parts);
-  const heads =
-    exchange === null
-      ? null
-      : decodeHeads(reading.arena.read(exchange.requestHead), reading.arena.read(exchange.responseHead), exchange.isHeadMethod);
+  const heads = exchange === null ? null : headsOf(exchange, reading.arena);
   const hostField = heads?.request?.fields.find((field) => field.name.toLowerCase() === 'host')?.value ?? null;
   const serverName = tls?.clear.client.clientHello?.serverName ?? null;
   const lookupName = lookups[0]?.query?.questions[0]?.name ?? null;
@@ -163,8 +159,8 @@ export function writeLookup(
  * URL of the proxy that a request goes through: to a proxy it names the whole URL, or asks for a tunnel (RFC 9112 sections 3.2.2 and 3.2.3). Null for a
  * request that goes straight.
  */
-function proxyOf(parts: ExchangeParts, request: Http1RequestHead | null, server: Endpoint): string | null {
-  const isTunnelled = parts.follower?.outer === 'http' && parts.exchange === null;
+function proxyOf(parts: ExchangeParts, request: SeenRequestHead | null, server: Endpoint): string | null {
+  const isTunnelled = parts.follower?.outer === 'http' && (parts.exchange === null || parts.follower.tlsFollower !== null);
   const isProxied = request !== null && (request.method === 'CONNECT' || /^https?:\/\//i.test(request.target));
   if (!isTunnelled && !isProxied) return null;
   return `http://${server.address.includes(':') ? `[${server.address}]` : server.address}:${server.port}`;
@@ -201,7 +197,7 @@ function observedTls(parts: ExchangeParts): ObservedTls | null {
   const wallMs = reading.packetTracker.originSeconds * 1000 + sentMs;
   return {
     follower: follower.tlsFollower,
-    clear: describeTls(follower.tlsFollower, reading.arena),
+    clear: describeTls(follower.tlsFollower, reading.arena, follower.inside),
     sentAt: isoTime(wallMs),
     readCertificate,
   };

@@ -1,17 +1,26 @@
+import type { Http1RequestHead } from '../wire/http1-request.ts';
+import type { Http1ResponseHead } from '../wire/http1-response.ts';
 import { type ArenaChain, emptyChain } from './byte-arena.ts';
 
 const sampleBytes = 64;
 
-/** How the message's body ends (RFC 9112 section 6.3). */
-export type HttpFraming = 'none' | 'content-length' | 'chunked' | 'until-close';
+/** How the message's body ends (RFC 9112 section 6.3); `stream`: as HTTP/2 says. */
+export type HttpFraming = 'none' | 'content-length' | 'chunked' | 'until-close' | 'stream';
+
+/** A header as an exchange knows it, of whichever version. */
+export type SeenRequestHead = Omit<Http1RequestHead, 'version'> & { version: '1.0' | '1.1' | '2' };
+export type SeenResponseHead = Omit<Http1ResponseHead, 'version'> & { version: '1.0' | '1.1' | '2' };
 
 /**
- * One request and its response over a connection in clear, as far as they were captured. Times are milliseconds since the reading's origin, NaN where
+ * One request and its response over a connection in clear, or one that was opened, as far as they were captured. Times are milliseconds since the reading's origin, NaN where
  * nothing was seen. Headers are kept as bytes, for the full decoder.
  */
 export class HttpExchange {
   readonly requestHead: ArenaChain = emptyChain();
   readonly responseHead: ArenaChain = emptyChain();
+  /** Headers that were decoded as they came, HTTP/2's; null where they are kept as bytes. */
+  requestFields: SeenRequestHead | null = null;
+  responseFields: SeenResponseHead | null = null;
   hasRequest = false;
   isHeadMethod = false;
   isConnect = false;
@@ -60,6 +69,8 @@ export class HttpExchange {
 
   /** Forgets everything, to be used for another exchange; the chains have been released. */
   reset(): void {
+    this.requestFields = null;
+    this.responseFields = null;
     this.hasRequest = false;
     this.isHeadMethod = false;
     this.isConnect = false;

@@ -374,6 +374,13 @@ export class HttpFollower {
     if (side.state === readingUntilClose && side.exchange !== null && direction === 1) this.completeResponse(side, side.exchange);
   }
 
+  /** Nothing more can be read: of what is open nothing is known. */
+  abandon(): void {
+    for (const side of this.sides) if (side.exchange !== null) side.exchange.incomplete = true;
+    for (const exchange of this.open) exchange.incomplete = true;
+    this.finish();
+  }
+
   /** The connection is over: what is open stays as it is. */
   finish(): void {
     const unsent = this.sides[0].exchange;

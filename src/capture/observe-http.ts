@@ -3,8 +3,9 @@ import { encodeHex } from '../wire/byte-text.ts';
 import { createHttp1RequestDecoder, type Http1RequestHead } from '../wire/http1-request.ts';
 import { createHttp1ResponseDecoder, type Http1ResponseHead } from '../wire/http1-response.ts';
 import type { Http1Field } from '../wire/http1-syntax.ts';
+import type { ByteArena } from './byte-arena.ts';
 import { type EvidenceLog, round } from './evidence-log.ts';
-import type { HttpExchange } from './http-exchange.ts';
+import type { HttpExchange, SeenRequestHead, SeenResponseHead } from './http-exchange.ts';
 import type { HttpStory } from './http-story.ts';
 import type { ObservedConnection } from './observe-tcp.ts';
 import type { TlsFollower } from './tls-follower.ts';
@@ -13,8 +14,8 @@ import type { TlsFollower } from './tls-follower.ts';
 export interface ObservedHttp {
   exchange: HttpExchange;
   story: HttpStory;
-  request: Http1RequestHead | null;
-  response: Http1ResponseHead | null;
+  request: SeenRequestHead | null;
+  response: SeenResponseHead | null;
   url: string;
 }
 
@@ -25,6 +26,13 @@ const removed = '(removed)';
 /** Fields as they may be written down: names in lower case, values of those that hold secrets removed. */
 function recordable(fields: readonly Http1Field[]): HeaderField[] {
   return fields.map(({ name, value }) => ({ name: name.toLowerCase(), value: secretName.test(name) ? removed : value }));
+}
+
+/** The headers of an exchange. */
+export function headsOf(exchange: HttpExchange, arena: ByteArena): { request: SeenRequestHead | null; response: SeenResponseHead | null } {
+  const { requestFields, responseFields } = exchange;
+  if (requestFields !== null) return { request: requestFields, response: responseFields };
+  return decodeHeads(arena.read(exchange.requestHead), arena.read(exchange.responseHead), exchange.isHeadMethod);
 }
 
 /** Decodes kept header bytes. */
@@ -119,7 +127,7 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const followedSchemes: ReadonlySet<string> = new Set(['http:', 'https:', 'ws:', 'wss:']);
 
 /** States where a response points, when nobody can go there. What became of a good redirect is another exchange's. */
-function observeRedirect(log: EvidenceLog, http: ObservedHttp, response: Http1ResponseHead, common: Common): void {
+function observeRedirect(log: EvidenceLog, http: ObservedHttp, response: SeenResponseHead, common: Common): void {
   if (!redirects.has(response.status)) return;
   const location = response.fields.find((field) => field.name.toLowerCase() === 'location')?.value ?? null;
   const url = location === null || !URL.canParse(location, http.url) ? null : new URL(location, http.url);
@@ -161,7 +169,7 @@ export function observeHidden(log: EvidenceLog, connection: ObservedConnection, 
   });
 }
 
-function observeBody(log: EvidenceLog, http: ObservedHttp, response: Http1ResponseHead, common: Common): void {
+function observeBody(log: EvidenceLog, http: ObservedHttp, response: SeenResponseHead, common: Common): void {
   const { exchange, story } = http;
   if (story.bodyEnd === 'unknown') return;
   log.state(exchange.responseEndMs, [exchange.responseHeadFrame, exchange.responseEndFrame], {
@@ -181,7 +189,7 @@ function observeBody(log: EvidenceLog, http: ObservedHttp, response: Http1Respon
 }
 
 /** Content-Encoding in order of application (RFC 9110 section 8.4). */
-function encodingsOf(response: Http1ResponseHead): string[] {
+function encodingsOf(response: SeenResponseHead): string[] {
   return response.fields
     .filter((field) => field.name.toLowerCase() === 'content-encoding')
     .flatMap((field) => field.value.split(','))

@@ -60,7 +60,7 @@ export function observeTls(log: EvidenceLog, connection: ObservedConnection, tls
   }
   const hello = clear.server.serverHello;
   const version = versionOf(hello);
-  const requested = version === 'TLSv1.3' ? null : clear.server.certificateRequest !== null;
+  const requested = version === 'TLSv1.3' && clear.server.certificate === null ? null : clear.server.certificateRequest !== null;
   for (const alert of follower.alerts) {
     if (alert.level !== 2 || alert.direction !== 1) continue;
     log.state(alert.timeMs, [client.helloFrame, alert.frame], {
@@ -70,12 +70,13 @@ export function observeTls(log: EvidenceLog, connection: ObservedConnection, tls
       alert: alert.description,
       alertName: tlsAlertName(alert.description),
       after: stageBefore(alert, tls),
-      encrypted: false,
+      encrypted: alert.opened,
       clientCertificateRequested: requested,
     });
   }
-  if (story.serverAborted) observeServerEnd(log, connection, tls, version);
-  else if (story.tlsStage === 'completed' && hello !== null && version !== null) {
+  if (story.serverAborted) {
+    if (story.serverAlert < 0) observeServerEnd(log, connection, tls, version);
+  } else if (story.tlsStage === 'completed' && hello !== null && version !== null) {
     const isResumed = resumed(clear, hello);
     log.state(story.securedMs, [client.helloFrame, server.helloFrame, client.firstApplicationFrame], {
       kind: 'tls.handshake-completed',
@@ -131,7 +132,8 @@ function clientEndFrame(tls: ObservedTls): number {
 }
 
 function stageBefore(alert: SeenTlsAlert, tls: ObservedTls): 'client-hello' | 'server-hello' | 'handshake' | 'finished' {
-  const server = tls.follower.sides[1];
+  const [client, server] = tls.follower.sides;
+  if (alert.opened && client.firstApplicationMs <= alert.timeMs) return 'finished';
   if (!Number.isNaN(server.encryptedHandshakeMs) && server.encryptedHandshakeMs <= alert.timeMs) return 'finished';
   if (Number.isNaN(server.helloMs) || server.helloMs > alert.timeMs) return 'client-hello';
   return tls.clear.server.messages.length > 1 ? 'handshake' : 'server-hello';

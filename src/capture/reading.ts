@@ -51,6 +51,8 @@ import {
   tcpWords,
 } from './tcp-record.ts';
 import { type TcpPayloadSink, TcpTracker } from './tcp-tracker.ts';
+import type { TlsInside, TlsInsideSink } from './tls-inside.ts';
+import { TlsSecrets } from './tls-secrets.ts';
 import { UdpTracker, udpIcmpFrame, udpIcmpTypeCode } from './udp-tracker.ts';
 
 /**
@@ -126,9 +128,14 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
   private readonly sink: ReadingSink;
   private readonly endpoints: DnsEndpoints = { version: 4, client: new Int32Array(4), server: new Int32Array(4), ports: 0 };
   private cursor: PacketCursor;
+  /** Null where nothing can be opened. */
+  readonly secrets: TlsSecrets | null;
+  private secretsOf: ContainerReader | null = null;
+  private secretsTaken = 0;
 
   constructor(sink: ReadingSink, options: ReadingOptions = defaultReadingOptions) {
     this.sink = sink;
+    this.secrets = options.crypto === null ? null : new TlsSecrets(options.crypto, this.arena);
     this.packetTracker = new PacketTracker(this);
     this.cursor = this.packetTracker.cursor;
     this.tcpTracker = new TcpTracker(options.limits, options.expectedConversations, this, (base) => this.leaveTcp(base));
@@ -152,7 +159,16 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
   }
 
   packets(view: DataView, batch: PacketBatch, reader: ContainerReader): void {
+    if (reader.secrets.length > 0) this.takeSecrets(reader);
     this.packetTracker.packets(view, batch, reader);
+  }
+
+  /** Secrets that the capture itself carries. */
+  private takeSecrets(reader: ContainerReader): void {
+    if (reader !== this.secretsOf) this.secretsTaken = 0;
+    this.secretsOf = reader;
+    for (; this.secretsTaken < reader.secrets.length; this.secretsTaken++)
+      this.secrets?.add(new TextDecoder().decode(reader.secrets[this.secretsTaken]!));
   }
 
   tcp(cursor: PacketCursor): void {
@@ -201,6 +217,10 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     }
     const lookup = words[base + tcpLookup]!;
     if (lookup > 0) this.dnsTracker.letGo(lookup - 1);
+  }
+
+  openTls(sink: TlsInsideSink): TlsInside | null {
+    return this.secrets === null ? null : this.secrets.open(sink);
   }
 
   isReversed(follower: ConnectionFollower): boolean {

@@ -27,6 +27,8 @@ export interface SeenTlsAlert {
   description: number;
   timeMs: number;
   frame: number;
+  /** It was encrypted, and opened with the connection's secrets. */
+  opened: boolean;
 }
 
 /** One direction: the record in hand, and what was seen so far. Times are NaN and frames 0 where nothing was seen. */
@@ -264,7 +266,15 @@ export class TlsFollower {
       description: inClear ? side.alertOctets & 0xff : -1,
       timeMs: piece.timeMs,
       frame: piece.frame,
+      opened: false,
     });
+  }
+
+  /** An alert was opened: up to TLS 1.2 it was noted as an encrypted one before. */
+  noteOpenedAlert(alert: SeenTlsAlert): void {
+    const closed = this.alerts.findIndex((one) => one.level < 0 && one.frame === alert.frame && one.direction === alert.direction);
+    if (closed >= 0) this.alerts[closed] = alert;
+    else if (this.alerts.length < maxAlerts) this.alerts.push(alert);
   }
 
   private lose(side: TlsSide, piece: StreamPiece, at: number, direction: number): void {

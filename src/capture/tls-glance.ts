@@ -82,6 +82,12 @@ export function glanceAtServerFlight(bytes: Uint8Array, length: number, glance: 
   }
 }
 
+/** Notes certificates that were encrypted. To be called after {@link glanceAtServerFlight}. */
+export function glanceAtCertificates(certificates: readonly Uint8Array[], glance: TlsGlance): void {
+  glance.hasCertificates = true;
+  for (const one of certificates) glance.identityHash = hashBytes(one, 0, one.length, glance.identityHash);
+}
+
 function readServerHello(bytes: Uint8Array, body: number, end: number, glance: TlsGlance): void {
   const isRetry = ((bytes[body + 2]! << 24) | (bytes[body + 3]! << 16) | u16(bytes, body + 4)) >>> 0 === retryRandom;
   if (isRetry) return;

@@ -16,6 +16,8 @@ export interface CaptureStudyOptions {
   expectedConversations?: number;
   /** Keep every conversation, however many there are. */
   everyConversation?: boolean;
+  /** Lines of a key log with the secrets of TLS connections. */
+  keyLog?: string;
   /** Gets every conversation as it ends, in place of keeping any. */
   onConversation?: (conversation: ReportedConversation) => void;
 }
@@ -28,13 +30,15 @@ export function captureContext(): JudgementContext {
 /** A reading of captures as `wirewalk read` makes it. */
 export async function createCaptureStudy(context: JudgementContext, options: CaptureStudyOptions = {}): Promise<CaptureStudy> {
   const expectedConversations = options.expectedConversations ?? defaultReadingOptions.expectedConversations;
-  return new CaptureStudy({
+  const study = new CaptureStudy({
     reading: { ...defaultReadingOptions, expectedConversations, crypto: await packetCrypto() },
     builder: { ...defaultBuilderOptions, readCertificate: await certificateReader() },
     context,
     fewConversations: options.everyConversation === true ? Number.POSITIVE_INFINITY : fewConversations,
     onConversation: options.onConversation ?? null,
   });
+  if (options.keyLog !== undefined) study.reading.secrets?.add(options.keyLog);
+  return study;
 }
 
 /** Loaded only when a certificate is met: most of what a reading needs is not X.509. */

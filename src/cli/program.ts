@@ -219,6 +219,7 @@ function addRead(program: Command, action: (files: string[], options: ParsedRead
     .argument('<FILE...>', 'capture files, read one after the other; or one report or bundle')
     .option('--json', 'print one JSON document (docs/schema/wirewalk.read-1.schema.json)')
     .option('--conversations', 'list every TCP and UDP conversation, however many there are')
+    .option('--keylog <FILE>', 'open TLS with the secrets of a key log, as SSLKEYLOGFILE makes them; those in a pcapng are used without it')
     .option('--exchange <ID>', 'show one exchange packet by packet: x0, x1, ...')
     .option('--strict', 'exit 1 for impaired too')
     .option('--explain', 'tell the life of this request after the report, step by step with its own numbers')

@@ -13,6 +13,8 @@ export interface ReadArguments {
   conversations: boolean;
   /** Show one exchange packet by packet. */
   exchange: string | null;
+  /** Key log with the secrets of TLS connections; null without. */
+  keylog: string | null;
   strict: boolean;
   detail: 'verdict' | 'screen' | 'all';
   noColor: boolean;
@@ -31,6 +33,7 @@ export interface ParsedReadOptions extends ParsedIntake, ParsedOutputFiles {
   json?: boolean;
   conversations?: boolean;
   exchange?: string;
+  keylog?: string;
   strict?: boolean;
   explain?: boolean;
   quiet?: boolean;
@@ -51,6 +54,7 @@ export function readArguments(files: string[], options: ParsedReadOptions): Read
     json: options.json === true,
     conversations: options.conversations === true,
     exchange: options.exchange ?? null,
+    keylog: options.keylog ?? null,
     strict: options.strict === true,
     detail: options.quiet === true ? 'verdict' : options.verbose === true ? 'all' : 'screen',
     noColor: !options.color,

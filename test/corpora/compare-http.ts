@@ -6,7 +6,7 @@ export function compareHttp(read: CaptureReading, truth: Truth): string[] {
   if (!isSure(truth)) return [];
   const streams = new Map((truth.tcp.streams ?? []).map((stream) => [stream.stream, stream]));
   const mine = grouped(
-    read.http.filter((one) => one.conversation !== null),
+    read.http.filter((one) => one.conversation !== null && !one.isHttp2),
     (one) => keyOf(one.conversation!),
   );
   const wanted = grouped(

@@ -6,7 +6,7 @@ import type { ConnectionFollower, ConnectionProtocol } from '../../src/capture/c
 import { type DnsTransaction, describeDns } from '../../src/capture/dns-transaction.ts';
 import type { HttpExchange } from '../../src/capture/http-exchange.ts';
 import type { SeenIcmp } from '../../src/capture/icmp-tracker.ts';
-import { decodeHeads } from '../../src/capture/observe-http.ts';
+import { headsOf } from '../../src/capture/observe-http.ts';
 import type { CaptureCounts } from '../../src/capture/packet-tracker.ts';
 import { defaultReadingOptions, Reading, type ReadingSink } from '../../src/capture/reading.ts';
 import { describeTcp, type TcpConversation } from '../../src/capture/tcp-conversation.ts';
@@ -34,6 +34,7 @@ export interface ReadTls {
 /** An HTTP exchange as it was read. Request and response are what a header's first line says; empty when not seen. */
 export interface ReadHttp {
   conversation: TcpConversation | null;
+  isHttp2: boolean;
   hasRequest: boolean;
   request: string;
   statuses: number[];
@@ -134,7 +135,7 @@ class Collector implements ReadingSink {
     if (follower !== null) this.protocols.set(conversation, follower.protocol);
     const tls = follower?.tlsFollower ?? null;
     if (tls !== null) {
-      const clear = describeTls(tls, this.reading.arena);
+      const clear = describeTls(tls, this.reading.arena, follower?.inside ?? null);
       this.tls.push({ conversation, clear, alerts: [...tls.alerts], clientHelloFrame: tls.sides[0].helloFrame });
     }
     for (const exchange of this.exchanges)
@@ -154,11 +155,12 @@ class Collector implements ReadingSink {
 
   http(exchange: HttpExchange, follower: ConnectionFollower): void {
     const requestBytes = this.reading.arena.read(exchange.requestHead);
-    const { request } = decodeHeads(requestBytes, this.reading.arena.read(exchange.responseHead), exchange.isHeadMethod);
+    const { request } = headsOf(exchange, this.reading.arena);
     this.exchanges.push({
       base: follower.base,
       conversation: null,
-      hasRequest: exchange.hasRequest && requestBytes.length > 0,
+      isHttp2: exchange.requestFields !== null,
+      hasRequest: exchange.hasRequest && (requestBytes.length > 0 || exchange.requestFields !== null),
       request:
         request === null
           ? `undecoded: ${new TextDecoder('latin1').decode(requestBytes.subarray(0, 40))}`

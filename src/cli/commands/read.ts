@@ -1,3 +1,4 @@
+import { readFileSync, statSync } from 'node:fs';
 import type { CaptureStudy } from '../../capture/study.ts';
 import type { Intake } from '../../model/intake.ts';
 import type { ReadExchange } from '../../model/read-record.ts';
@@ -7,6 +8,7 @@ import { escapeForTerminal } from '../../report/escape.ts';
 import { createRedactor } from '../../report/redact.ts';
 import { redactedReport } from '../../report/redacted-report.ts';
 import { systemCaptureFiles } from '../../system/capture-file.ts';
+import { createTlsKeyLog } from '../../wire/tls-keylog.ts';
 import { captureContext, createCaptureStudy, judgedCapture } from '../capture-document.ts';
 import type { Environment } from '../environment.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
@@ -24,6 +26,7 @@ const bytesPerConversation = 900;
 const smallBytes = 16_777_216;
 /** Progress is shown for files larger than this. */
 const largeBytes = 268_435_456;
+const largestKeyLogBytes = 268_435_456;
 
 /** `wirewalk read FILE...`: the diagnosis from captures. Rejects with {@link UsageError} for what cannot be read. */
 export async function runRead(given: ReadArguments, environment: Environment): Promise<number> {
@@ -41,6 +44,7 @@ export async function runRead(given: ReadArguments, environment: Environment): P
   const study = await createCaptureStudy(context, {
     expectedConversations: expectedConversations(given.files),
     everyConversation: given.conversations,
+    ...(given.keylog === null ? {} : { keyLog: keyLogText(given.keylog) }),
     ...(stream === null ? {} : { onConversation: (conversation) => stream.add(conversation) }),
   });
   try {
@@ -72,6 +76,24 @@ async function withPackets(report: ReadReport, worst: ReadExchange, given: ReadA
   const { listPackets } = await import('../packet-listing.ts');
   const { packets, omitted } = await listPackets(files, worst, signal);
   return { ...report, packets, ...(omitted === 0 ? {} : { packetsOmitted: omitted }) };
+}
+
+/** The lines of a key log. Throws {@link UsageError} for a file that holds no secret. */
+function keyLogText(file: string): string {
+  const what = `--keylog ${file}`;
+  let text: string;
+  try {
+    const { size } = statSync(file);
+    if (size > largestKeyLogBytes)
+      throw new UsageError(what, 'it is larger than 256 MB', 'give the part with the secrets of these captures');
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(what, 'it cannot be read', 'give a key log, as browsers and curl write it where SSLKEYLOGFILE is set');
+  }
+  if (createTlsKeyLog().add(text).secrets === 0)
+    throw new UsageError(what, 'it holds no secret', 'give a key log, as browsers and curl write it where SSLKEYLOGFILE is set');
+  return text;
 }
 
 function expectedConversations(files: readonly string[]): number {

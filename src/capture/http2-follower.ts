@@ -1,0 +1,181 @@
+import type { HpackField } from '../wire/hpack-static-table.ts';
+import type { Http1Field } from '../wire/http1-syntax.ts';
+import { createHttp2Reader, type Http2Event, type Http2Reader } from '../wire/http2-stream.ts';
+import { giveBackExchange, type HttpExchange, takeExchange } from './http-exchange.ts';
+import type { HttpSink } from './http-follower.ts';
+import type { StreamPiece } from './stream-order.ts';
+
+/** Streams without an end at a time; clients are usually allowed 100 to 256 (RFC 9113 section 6.5.2). Beyond that the oldest is given up. */
+const mostStreams = 1024;
+const maxInterim = 8;
+
+/** Follows HTTP/2 on one connection from its preface: one exchange for each stream. Of content nothing is kept. */
+export class Http2Follower {
+  private readonly readers: readonly [Http2Reader, Http2Reader] = [
+    createHttp2Reader({ side: 'client' }),
+    createHttp2Reader({ side: 'server' }),
+  ];
+  private readonly streams = new Map<number, HttpExchange>();
+  private isOver = false;
+  private readonly sink: Pick<HttpSink, 'exchange'>;
+
+  constructor(sink: Pick<HttpSink, 'exchange'>) {
+    this.sink = sink;
+  }
+
+  take(piece: StreamPiece, direction: number): void {
+    if (this.isOver) return;
+    const bytes = new Uint8Array(piece.view.buffer, piece.view.byteOffset + piece.offset, piece.length);
+    for (const event of this.readers[direction]!.push(bytes)) this.note(event, direction, piece.timeMs, piece.frame);
+  }
+
+  /** Bytes were never captured. Compressed fields depend on all that came before, so that only content may be missing. */
+  gap(length: number, direction: number): void {
+    if (this.isOver) return;
+    for (const exchange of this.streams.values()) exchange.incomplete = true;
+    const events = this.readers[direction]!.skip(Math.max(1, length));
+    if (events.some((event) => event.kind === 'malformed')) this.abandon();
+  }
+
+  private note(event: Http2Event, direction: number, timeMs: number, frame: number): void {
+    if (this.isOver) return;
+    if (event.kind === 'headers') this.noteFields(event.streamId, event.fields, direction, timeMs, frame);
+    else if (event.kind === 'data') this.noteData(event.streamId, event.bytes, direction, timeMs, frame);
+    else if (event.kind === 'reset') this.giveUp(event.streamId);
+    else if (event.kind === 'goaway') {
+      // Streams beyond the last were not looked at, and are asked for again (RFC 9113 section 6.8).
+      for (const id of [...this.streams.keys()]) if (direction === 1 && id > event.lastStreamId) this.giveUp(id);
+    } else if (event.kind === 'malformed') this.abandon();
+    // Without its fields a section says nothing, and those behind it are unreadable.
+    if (event.kind === 'headers' && event.fieldsError !== null) this.abandon();
+    if ((event.kind === 'headers' || event.kind === 'data') && event.endStream) this.endStream(event.streamId, direction);
+  }
+
+  private noteFields(id: number, fields: readonly HpackField[], direction: number, timeMs: number, frame: number): void {
+    const known = this.streams.get(id);
+    if (direction === 0) {
+      if (known === undefined) this.begin(id, fields, timeMs, frame);
+      else this.noteRequestEnd(known, timeMs, frame);
+      return;
+    }
+    // A response without a request is one that the server pushed.
+    if (known === undefined) return;
+    if (known.status > 0) {
+      known.responseEndMs = timeMs;
+      known.responseEndFrame = frame;
+      return;
+    }
+    const status = Number(pseudo(fields, ':status'));
+    if (!Number.isInteger(status) || status < 100 || status > 999) this.giveUp(id);
+    else if (status < 200) {
+      known.interim ??= [];
+      if (known.interim.length < maxInterim) known.interim.push(status);
+    } else this.beginResponse(known, status, fields, timeMs, frame);
+  }
+
+  private begin(id: number, fields: readonly HpackField[], timeMs: number, frame: number): void {
+    if (this.streams.size >= mostStreams) this.giveUp(this.streams.keys().next().value!);
+    const exchange = takeExchange();
+    const method = pseudo(fields, ':method');
+    const authority = pseudo(fields, ':authority');
+    exchange.hasRequest = true;
+    exchange.isHeadMethod = method === 'HEAD';
+    exchange.requestStartMs = timeMs;
+    exchange.requestStartFrame = frame;
+    exchange.requestHeadMs = timeMs;
+    exchange.requestHeadFrame = frame;
+    this.noteRequestEnd(exchange, timeMs, frame);
+    exchange.requestFields = {
+      method,
+      target: pseudo(fields, ':path'),
+      version: '2',
+      fields: [...(authority === '' ? [] : [{ name: 'host', value: authority }]), ...plain(fields)],
+      ignoredLines: 0,
+      headerBytes: bytesOf(fields),
+    };
+    this.streams.set(id, exchange);
+  }
+
+  private noteRequestEnd(exchange: HttpExchange, timeMs: number, frame: number): void {
+    exchange.requestEndMs = timeMs;
+    exchange.requestEndFrame = frame;
+  }
+
+  private beginResponse(exchange: HttpExchange, status: number, fields: readonly HpackField[], timeMs: number, frame: number): void {
+    const named = plain(fields);
+    const length = named.find(({ name }) => name === 'content-length')?.value ?? '';
+    exchange.status = status;
+    exchange.responseState = 'body';
+    exchange.responseStartMs = timeMs;
+    exchange.responseStartFrame = frame;
+    exchange.responseHeadMs = timeMs;
+    exchange.responseHeadFrame = frame;
+    exchange.responseEndMs = timeMs;
+    exchange.responseEndFrame = frame;
+    exchange.expectedBytes = /^\d{1,15}$/.test(length) ? Number(length) : -1;
+    exchange.framing = 'stream';
+    exchange.responseFields = { status, reason: '', version: '2', fields: named, ignoredLines: 0, headerBytes: bytesOf(fields) };
+  }
+
+  private noteData(id: number, bytes: number, direction: number, timeMs: number, frame: number): void {
+    const exchange = this.streams.get(id);
+    if (exchange === undefined) return;
+    if (direction === 0) {
+      exchange.requestBodyBytes += bytes;
+      this.noteRequestEnd(exchange, timeMs, frame);
+    } else {
+      exchange.bodyBytes += bytes;
+      exchange.responseEndMs = timeMs;
+      exchange.responseEndFrame = frame;
+    }
+  }
+
+  private endStream(id: number, direction: number): void {
+    const exchange = this.streams.get(id);
+    if (exchange === undefined || direction === 0 || exchange.status === 0) return;
+    exchange.responseState = 'complete';
+    this.tell(id, exchange);
+  }
+
+  /** The stream was ended before its time, by either side: a browser does so when it no longer wants the answer. */
+  private giveUp(id: number): void {
+    const exchange = this.streams.get(id);
+    if (exchange === undefined) return;
+    exchange.incomplete = true;
+    this.tell(id, exchange);
+  }
+
+  private tell(id: number, exchange: HttpExchange): void {
+    this.streams.delete(id);
+    this.sink.exchange(exchange);
+    giveBackExchange(exchange);
+  }
+
+  /** Nothing more can be read. */
+  abandon(): void {
+    for (const id of [...this.streams.keys()]) this.giveUp(id);
+    this.isOver = true;
+  }
+
+  /** The end of a direction ends no stream in order (RFC 9113 section 5.1). */
+  end(_direction: number): void {}
+
+  /** The connection is over: what is open stays as it is. */
+  finish(): void {
+    for (const [id, exchange] of [...this.streams]) this.tell(id, exchange);
+    this.isOver = true;
+  }
+}
+
+function pseudo(fields: readonly HpackField[], name: string): string {
+  return fields.find((field) => field.name === name)?.value ?? '';
+}
+
+function plain(fields: readonly HpackField[]): Http1Field[] {
+  return fields.filter(({ name }) => !name.startsWith(':')).map(({ name, value }) => ({ name, value }));
+}
+
+/** Octets of names and values, before compression. */
+function bytesOf(fields: readonly HpackField[]): number {
+  return fields.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
+}
