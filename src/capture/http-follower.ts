@@ -341,11 +341,8 @@ export class HttpFollower {
       this.countBody(side, direction, length);
       return;
     }
-    if (side.state === readingUntilClose) {
-      this.countBody(side, direction, length);
-      return;
-    }
-    if (side.state === readingNothing) return;
+    if (side.state === readingUntilClose) this.countBody(side, direction, length);
+    if (side.state === readingUntilClose || side.state === readingNothing) return;
     if (side.state === readingBody && length === side.remaining) {
       this.countBody(side, direction, length);
       side.remaining = 0;
@@ -376,8 +373,7 @@ export class HttpFollower {
 
   /** Nothing more can be read: of what is open nothing is known. */
   abandon(): void {
-    for (const side of this.sides) if (side.exchange !== null) side.exchange.incomplete = true;
-    for (const exchange of this.open) exchange.incomplete = true;
+    for (const exchange of [...this.open, ...this.sides.map((side) => side.exchange)]) if (exchange !== null) exchange.incomplete = true;
     this.finish();
   }
 
