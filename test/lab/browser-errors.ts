@@ -3,6 +3,7 @@ export const shownOtherwise: Readonly<Record<string, { shows: string | null; why
   'route-mtu-black-hole': { shows: null, why: "it waits until Linux's own probing finds the size that passes, and then shows the page" },
   'route-mtu-black-hole-body': { shows: null, why: 'it waits for the rest of the page far longer than a walk does' },
   'tls-weak-key': { shows: null, why: 'it refuses RSA keys of less than 1024 bits only; other clients refuse this one' },
+  'tls-missing-intermediate': { shows: null, why: 'it fetches the intermediate from where the certificate points, and shows the page' },
   'tls-client-cert-nginx': { shows: null, why: 'nginx ends the handshake well and answers 400, which is a page' },
   'http-timeout': { shows: null, why: 'it waits for an answer as long as the connection stands' },
   'http-timeout-secure': { shows: null, why: 'it waits for an answer as long as the connection stands' },
@@ -34,7 +35,7 @@ export const neverShown: Readonly<Record<string, string>> = {
   ERR_CERT_WEAK_SIGNATURE_ALGORITHM: 'SHA-1 makes no path to an authority that was added by hand: unknown authority is what it shows',
   ERR_INVALID_REDIRECT: 'see http-redirect-no-location and http-redirect-forbidden-scheme',
   ERR_INVALID_HTTP_RESPONSE: 'shown for HTTP/0.9 on other ports than 80 alone',
-  ERR_QUIC_PROTOCOL_ERROR: 'no server of the lab speaks HTTP/3',
+  ERR_QUIC_PROTOCOL_ERROR: 'HTTP/3 that fails is given up for HTTP/2 without a word',
 };
 
 /** Shown beside the first scenario of each cause: the ways in which one cause shows several errors. */
@@ -44,6 +45,7 @@ export const furtherWays: readonly string[] = [
   'dns-bogus-address-loopback',
   'tls-no-sni-only',
   'tls-sni-filtered-silence',
+  'tls-missing-intermediate-unfetchable',
   'http-closed-plain',
   'http-malformed-chunk',
   'http-truncated-chunk',
