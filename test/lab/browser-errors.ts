@@ -1,5 +1,9 @@
 /** Scenarios in which a real Chromium does not show what the verdict says, what it shows instead (null: no error page), and why. */
 export const shownOtherwise: Readonly<Record<string, { shows: string | null; why: string }>> = {
+  'route-loop': {
+    shows: 'ERR_ADDRESS_UNREACHABLE',
+    why: 'Linux keeps the ICMP "time exceeded" in mind and names it when it gives up; other systems time out',
+  },
   'route-mtu-black-hole': { shows: null, why: "it waits until Linux's own probing finds the size that passes, and then shows the page" },
   'route-mtu-black-hole-body': { shows: null, why: 'it waits for the rest of the page far longer than a walk does' },
   'tls-weak-key': { shows: null, why: 'it refuses RSA keys of less than 1024 bits only; other clients refuse this one' },
