@@ -273,6 +273,7 @@ export class ConnectionStory {
       this.securedMs = Math.max(client.encryptedHandshakeMs, server.encryptedHandshakeMs);
       this.clientWentOn = client.applicationRecords > 0;
     }
+    if (follower?.inside?.clientSpoke === true) this.clientWentOn = true;
     if (!Number.isNaN(this.securedMs)) this.tlsStage = 'completed';
     else if ((client.lost || server.lost || client.resumed || server.resumed) && !this.isForeign) this.tlsStage = 'midstream';
     else this.tlsStage = Number.isNaN(server.firstMs) ? 'hello-sent' : 'handshaking';

@@ -66,8 +66,18 @@ describe('TLS opened with its secrets', () => {
   it('shows the certificate of TLS 1.3', async () => {
     const report = await read(captureOfRecording(http1Recording), http1Recording.keyLog);
     // The client went on, and what it was content with is judged no further: it is self-signed, and names nothing.
-    expect(report.evidence.map(({ kind }) => kind)).toContain('http.response-received');
-    expect(report.evidence.find(({ kind }) => kind === 'tls.handshake-completed')).toMatchObject({ clientCertificateRequested: false });
+    expect(report.verdict).toMatchObject({ status: 'ok', cause: null });
+    expect(report.evidence.find(({ kind }) => kind === 'tls.handshake-completed')).toMatchObject({
+      clientCertificateRequested: false,
+      clientWentOn: true,
+    });
+  });
+
+  it('judges no certificate that the client took, when the client says goodbye', async () => {
+    const { writes, keyLog } = http1Recording;
+    const goodbye = { from: 'client' as const, bytes: Uint8Array.of(23, 3, 3, 0, 19, ...new Uint8Array(19)) };
+    const report = await read(captureOfRecording({ writes: [...writes, goodbye], keyLog }), keyLog);
+    expect(report.verdict).toMatchObject({ status: 'ok', cause: null });
   });
 
   it('shows every stream of HTTP/2', async () => {

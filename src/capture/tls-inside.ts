@@ -60,6 +60,11 @@ export class TlsInside implements HttpSink {
     this.onOver = onOver;
   }
 
+  /** The client sent content: it was content with the server's certificate. */
+  get clientSpoke(): boolean {
+    return this.hasContent[0];
+  }
+
   /** Takes bytes of the connection in order; `direction` is 0 from the client. */
   take(piece: StreamPiece, direction: number): void {
     if (this.decryptor === null) return;
