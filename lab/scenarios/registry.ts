@@ -4,6 +4,7 @@ import { dnsAnswerScenarios } from './dns-answers.ts';
 import { dnsResolverScenarios } from './dns-resolvers.ts';
 import { healthyAnswerScenarios } from './healthy-answers.ts';
 import { healthyCertificateScenarios } from './healthy-certificates.ts';
+import { healthyConnectionScenarios } from './healthy-connections.ts';
 import { healthyNameScenarios } from './healthy-names.ts';
 import { healthyPathScenarios } from './healthy-paths.ts';
 import { httpProxyScenarios } from './http-proxies.ts';
@@ -22,7 +23,13 @@ import { tlsRuleScenarios } from './tls-rules.ts';
 
 /** Every scenario there is, by what it is about: the healthy ones, then by checkpoint in walking order. */
 export const scenarioGroups: Readonly<Record<string, readonly Scenario[]>> = {
-  healthy: [...healthyPathScenarios, ...healthyNameScenarios, ...healthyCertificateScenarios, ...healthyAnswerScenarios],
+  healthy: [
+    ...healthyPathScenarios,
+    ...healthyNameScenarios,
+    ...healthyCertificateScenarios,
+    ...healthyAnswerScenarios,
+    ...healthyConnectionScenarios,
+  ],
   target: targetScenarios,
   local: localScenarios,
   dns: [...dnsAnswerScenarios, ...dnsResolverScenarios],

@@ -65,7 +65,7 @@ const makers: Readonly<Record<FrontendChange['server'], Maker>> = {
         'SSLEngine on',
         `SSLCertificateFile ${pem}`,
         `SSLCertificateKeyFile ${key}`,
-        'Protocols h2 http/1.1',
+        ...(lines.some((line) => line.startsWith('Protocols ')) ? [] : ['Protocols h2 http/1.1']),
         ...(lines.some((line) => line.startsWith('ProxyPass ')) ? [] : [`ProxyPass / http://${addresses.origin}/`]),
         ...lines,
         '</VirtualHost>',
