@@ -11,6 +11,7 @@ import { type Comparison, compare, renderTable } from './comparison.ts';
 import { type Opponent, runToEnd, startOpponent, versionOf } from './opponent.ts';
 import { pathTraces } from './path-trace.ts';
 import { alternate } from './samples.ts';
+import { tlsOfEveryAddress } from './tls-addresses.ts';
 
 /** Measures this build against its peers in one run on loopback and prints ratios: a table, then one line of JSON. Exits 1 when a target is missed. */
 
@@ -110,6 +111,7 @@ try {
     await warmWalk(opponent, byAddress),
     await warmWalk(opponent, byName),
     ...((await pathTraces()) ?? []),
+    ...((await tlsOfEveryAddress()) ?? []),
   ].filter((one) => one !== null);
   const where = { node: process.version, platform: `${process.platform} ${process.arch}`, curl: versionOf('curl') };
   console.log(renderTable(comparisons));
