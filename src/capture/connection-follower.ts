@@ -3,7 +3,7 @@ import type { ByteArena } from './byte-arena.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { HttpFollower, type HttpSink } from './http-follower.ts';
 import { beginsLikeRequest, beginsLikeResponse } from './http-glance.ts';
-import { Http2Follower } from './http2-follower.ts';
+import { beginsLikeServerPreface, emptyPiece, Http2Follower } from './http2-follower.ts';
 import { type StreamConsumer, type StreamOrder, StreamPiece, StreamSide } from './stream-order.ts';
 import { beginsLikeClientHello, beginsLikeServerHello, type SeenTlsAlert, TlsFollower } from './tls-follower.ts';
 import type { TlsInside, TlsInsideSink } from './tls-inside.ts';
@@ -134,7 +134,7 @@ export class ConnectionFollower implements StreamConsumer, HttpSink, TlsInsideSi
     if (found === null) {
       if (direction === 0) this.clientSpoke = true;
       else this.greeting ??= greetingOf(piece);
-      if (mayBeBeginning(view, offset, length)) this.keepEarly(piece, direction);
+      if (mayBeBeginning(view, offset, length) || (direction === 1 && beginsLikeServerPreface(piece))) this.keepEarly(piece, direction);
       if (++this.piecesSeen > piecesLookedAt) this.protocol = 'other';
       return piece;
     }
@@ -152,7 +152,11 @@ export class ConnectionFollower implements StreamConsumer, HttpSink, TlsInsideSi
       this.ownHttp ??= new HttpFollower(this.arena, this);
       this.httpFollower = this.ownHttp;
       this.httpFollower.begin(!this.sawBeginning && found.direction === 0);
-    } else if (found.protocol === 'http2') this.http2Follower = new Http2Follower(this);
+    } else if (found.protocol === 'http2') {
+      this.http2Follower = new Http2Follower(this);
+      // A server may send its preface first.
+      if (this.early[1] !== null) this.http2Follower.take(this.withEarly(emptyPiece(piece), 1), 1);
+    }
     return piece;
   }
 

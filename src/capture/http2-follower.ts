@@ -3,11 +3,28 @@ import type { Http1Field } from '../wire/http1-syntax.ts';
 import { createHttp2Reader, type Http2Event, type Http2Reader } from '../wire/http2-stream.ts';
 import { giveBackExchange, type HttpExchange, takeExchange } from './http-exchange.ts';
 import type { HttpSink } from './http-follower.ts';
-import type { StreamPiece } from './stream-order.ts';
+import { StreamPiece } from './stream-order.ts';
 
 /** Streams without an end at a time; clients are usually allowed 100 to 256 (RFC 9113 section 6.5.2). Beyond that the oldest is given up. */
 const mostStreams = 1024;
 const maxInterim = 8;
+
+const mostPrefaceBytes = 4096;
+const settingsFrame = 4;
+
+/** Whether bytes begin like a server's preface: a frame of settings on stream 0, with whatever comes behind it at once (RFC 9113 section 3.4). */
+export function beginsLikeServerPreface({ view, offset, length }: StreamPiece): boolean {
+  if (length < 9 || length > mostPrefaceBytes || view.getUint16(offset) !== 0) return false;
+  return view.getUint8(offset + 2) % 6 === 0 && view.getUint8(offset + 3) === settingsFrame && view.getUint32(offset + 5) === 0;
+}
+
+/** A piece without bytes, of the packet that brought another. */
+export function emptyPiece({ timeMs, frame }: StreamPiece): StreamPiece {
+  const piece = new StreamPiece();
+  piece.timeMs = timeMs;
+  piece.frame = frame;
+  return piece;
+}
 
 /** Follows HTTP/2 on one connection from its preface: one exchange for each stream. Of content nothing is kept. */
 export class Http2Follower {
@@ -41,7 +58,7 @@ export class Http2Follower {
     if (this.isOver) return;
     if (event.kind === 'headers') this.noteFields(event.streamId, event.fields, direction, timeMs, frame);
     else if (event.kind === 'data') this.noteData(event.streamId, event.bytes, direction, timeMs, frame);
-    else if (event.kind === 'reset') this.giveUp(event.streamId);
+    else if (event.kind === 'reset') this.noteReset(event.streamId, direction);
     else if (event.kind === 'goaway') {
       // Streams beyond the last were not looked at, and are asked for again (RFC 9113 section 6.8).
       for (const id of [...this.streams.keys()]) if (direction === 1 && id > event.lastStreamId) this.giveUp(id);
@@ -137,7 +154,14 @@ export class Http2Follower {
     this.tell(id, exchange);
   }
 
-  /** The stream was ended before its time, by either side: a browser does so when it no longer wants the answer. */
+  /** A client that no longer wants an answer may get it all the same: it was on its way. */
+  private noteReset(id: number, direction: number): void {
+    const exchange = this.streams.get(id);
+    if (direction === 0 && exchange !== undefined) exchange.incomplete = true;
+    else this.giveUp(id);
+  }
+
+  /** The stream was ended before its time. */
   private giveUp(id: number): void {
     const exchange = this.streams.get(id);
     if (exchange === undefined) return;

@@ -5,6 +5,7 @@ import { compareArp, compareDhcp, compareIcmp } from './compare-control.ts';
 import { compareHandshakes, compareTcp, compareTcpAnalysis, compareUdp } from './compare-conversations.ts';
 import { compareDns } from './compare-dns.ts';
 import { compareHttp } from './compare-http.ts';
+import { compareHttp2 } from './compare-http2.ts';
 import { compareLayers, comparePackets } from './compare-packets.ts';
 import { compareQuic } from './compare-quic.ts';
 import { compareTls } from './compare-tls.ts';
@@ -28,6 +29,7 @@ const sections: Readonly<Record<string, (read: CaptureReading, truth: Truth) => 
   dns: compareDns,
   tls: compareTls,
   http: compareHttp,
+  http2: compareHttp2,
   quic: compareQuic,
 };
 

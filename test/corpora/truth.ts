@@ -130,6 +130,7 @@ export interface Truth {
   dns: { messages?: TruthDnsMessage[] };
   tls: { streams?: TruthTlsStream[] };
   http: { messages?: TruthHttpMessage[] };
+  http2?: { messages?: { over: string; stream: number; h2_stream?: number; type?: number; headers?: Readonly<Record<string, string>> }[] };
   quic?: { conversations?: { client: string; server: string; versions: string[] }[] };
 }
 

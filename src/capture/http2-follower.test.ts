@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { captureOf } from '../../fixtures/captures/make/collection.ts';
+import { client, sceneStartMs, server } from '../../fixtures/captures/make/scenes.ts';
+import { TcpDialogue } from '../../fixtures/captures/make/tcp-dialogue.ts';
+import { readCaptures } from '../cli/capture-document.ts';
+import type { ReadReport } from '../model/read-report.ts';
+
+const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+const frame = (type: number, flags: number, stream: number, body: readonly number[]): Uint8Array =>
+  Uint8Array.of(0, 0, body.length, type, flags, 0, 0, 0, stream, ...body);
+const together = (...parts: Uint8Array[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...part]));
+
+const preface = text('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+const settings = frame(4, 0, 0, []);
+const endOfBoth = 0x05;
+/** GET / by the static table alone (RFC 7541 appendix A). */
+const request = (stream: number): Uint8Array => frame(1, endOfBoth, stream, [0x82, 0x84, 0x86]);
+const statuses = { 200: 0x88, 404: 0x8d, 500: 0x8e } as const;
+const response = (stream: number, status: keyof typeof statuses): Uint8Array => frame(1, endOfBoth, stream, [statuses[status]]);
+const reset = (stream: number): Uint8Array => frame(3, 0, stream, [0, 0, 0, 8]);
+
+function read(talks: (talk: TcpDialogue) => void): Promise<ReadReport> {
+  const bytes = captureOf({
+    name: 'http2',
+    status: 'unclear',
+    cause: null,
+    write: (sink) =>
+      talks(new TcpDialogue(sink, { client, server, clientPort: 50_001, serverPort: 80, startMs: sceneStartMs, roundTripMs: 20 }).open()),
+  });
+  return readCaptures([{ name: 'http2.pcap', bytes }], '0');
+}
+
+const statusesOf = (report: ReadReport): (number | null | undefined)[] => report.exchanges.map((exchange) => exchange.http?.status);
+
+describe('HTTP/2 in clear', () => {
+  it('is read with streams that overlap, each with its own answer', async () => {
+    const report = await read((talk) =>
+      talk
+        .clientSends(together(preface, settings, request(1), request(3)))
+        .serverSends(together(settings, response(3, 500), response(1, 200)))
+        .close(),
+    );
+    expect(statusesOf(report).sort()).toEqual([200, 500]);
+    expect(report.verdict.cause).toBe('http.server-error');
+  });
+
+  it('is read where the server speaks first', async () => {
+    const report = await read((talk) =>
+      talk
+        .serverSends(settings)
+        .clientSends(together(preface, settings, request(1)))
+        .serverSends(response(1, 200))
+        .close(),
+    );
+    expect(statusesOf(report)).toEqual([200]);
+  });
+
+  it('makes nothing of an answer that the client no longer wanted', async () => {
+    const report = await read((talk) =>
+      talk
+        .clientSends(together(preface, settings, request(1)))
+        .serverSends(settings)
+        .clientSends(reset(1))
+        .close(),
+    );
+    expect(report.verdict.status).toBe('unclear');
+    expect(report.verdict.cause).toBeNull();
+  });
+
+  it('says that a server closed without an answer', async () => {
+    const report = await read((talk) =>
+      talk
+        .clientSends(together(preface, settings, request(1)))
+        .serverSends(settings)
+        .close('server'),
+    );
+    expect(report.verdict).toMatchObject({ status: 'failed', cause: 'http.closed' });
+  });
+
+  it('makes nothing of what breaks its syntax', async () => {
+    const report = await read((talk) =>
+      talk
+        .clientSends(together(preface, settings, request(1)))
+        .serverSends(together(settings, frame(9, 4, 1, [])))
+        .close('server'),
+    );
+    expect(report.verdict.cause).toBeNull();
+  });
+});
