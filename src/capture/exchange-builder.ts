@@ -245,7 +245,8 @@ export class ExchangeBuilder {
     lookupClass.wasRepeated = false;
     const lookup = reading.tcpTracker.table.words[base + tcpLookup]!;
     if (lookup === 0 || isWarm) return lookupClass;
-    for (const sibling of reading.dnsTracker.siblingsOf(lookup - 1)) this.addLookup(sibling);
+    if (reading.dnsTracker.isAlone(lookup - 1)) this.addLookup(lookup - 1);
+    else for (const sibling of reading.dnsTracker.siblingsOf(lookup - 1)) this.addLookup(sibling);
     return lookupClass;
   }
 
@@ -299,6 +300,11 @@ export class ExchangeBuilder {
     const { words, doubles } = dnsTracker;
     const state = words[base + dnsState]!;
     if ((state & (dnsHasQuery | dnsWantsRecursion | dnsTold)) !== (dnsHasQuery | dnsWantsRecursion)) return;
+    // Nearly all: a question by itself that a connection came of.
+    if (words[base + dnsUses]! > 0 && dnsTracker.isAlone(base)) {
+      words[base + dnsState]! |= dnsTold;
+      return;
+    }
     const siblings = dnsTracker.siblingsOf(base).filter((sibling) => isAddressType(words[sibling + dnsType]!));
     for (const sibling of siblings) words[sibling + dnsState]! |= dnsTold;
     if (siblings.length === 0 || siblings.some((sibling) => words[sibling + dnsUses]! > 0)) return;

@@ -5,7 +5,7 @@ import type { Diagnosis, VerdictStatus } from '../model/verdict.ts';
 import type { WalkRecord } from '../model/walk-record.ts';
 import type { ReportedVerdict, WalkReport } from '../model/walk-report.ts';
 import { createRedactor } from './redact.ts';
-import { renderWalkReport } from './walk-document.ts';
+import { renderVerdict, renderWalkReport } from './walk-document.ts';
 
 /** An exchange with what the rules say about it. */
 export interface JudgedExchange {
@@ -29,7 +29,7 @@ export function renderReadReport(record: ReadRecord, judged: readonly JudgedExch
     protocols: record.protocols,
     conversations: record.conversations,
     conversationCount: record.conversationCount,
-    exchanges: judged.map((one, index) => redactor.document(describe(record, one, `x${index}`, version))),
+    exchanges: judged.map((one, index) => redactor.document(describe(record, one, `x${index}`))),
     exchangeCounts: countsOf(record, judged),
     verdict: report === null ? nothingToJudge(record) : report.verdict,
     ...(report === null ? {} : { checkpoints: report.checkpoints, timings: report.timings }),
@@ -103,9 +103,12 @@ function countsOf(record: ReadRecord, judged: readonly JudgedExchange[]): Exchan
 
 /** An exchange as if it had been walked: the rules and the words for them are the same. */
 function walkReportOf(record: ReadRecord, judged: JudgedExchange, version: string): WalkReport {
-  const { exchange, diagnosis } = judged;
+  return renderWalkReport(walkRecordOf(record, judged.exchange), judged.diagnosis, version);
+}
+
+function walkRecordOf(record: ReadRecord, exchange: ReadExchange): WalkRecord {
   const target = exchange.observations.find((observation) => observation.kind === 'target.parsed');
-  const walk: WalkRecord = {
+  return {
     startedAt: record.startedAt ?? new Date(0).toISOString(),
     durationMs: exchange.timings.totalMs ?? 0,
     vantage: { host: '', platform: '', addresses: [exchange.client.address], privileges: [] },
@@ -122,12 +125,10 @@ function walkReportOf(record: ReadRecord, judged: JudgedExchange, version: strin
     timings: exchange.timings,
     contacted: [],
   };
-  return renderWalkReport(walk, diagnosis, version);
 }
 
-function describe(record: ReadRecord, judged: JudgedExchange, id: string, version: string): ReportedExchange {
-  const { exchange } = judged;
-  const { status, checkpoint, cause, confidence, summary } = walkReportOf(record, judged, version).verdict;
+function describe(record: ReadRecord, { exchange, diagnosis }: JudgedExchange, id: string): ReportedExchange {
+  const { status, checkpoint, cause, confidence, summary } = renderVerdict(walkRecordOf(record, exchange), diagnosis);
   const verdict: ExchangeVerdict = { status, checkpoint, cause, confidence, summary };
   return {
     id,

@@ -90,15 +90,27 @@ interface Redaction {
   whole(text: string): string;
 }
 
-/** Removes secrets where they stand. */
+/**
+ * Removes secrets where they stand. Each expression is tried only on texts that have the character it cannot match without: most texts of a document have
+ * none, and searching them all would cost more than anything else done with a document.
+ */
 function redactPlaces(text: string, value: RegExp = valueInText): string {
-  return redactParameters(
-    text.replace(userInformation, (_, before: string, __: string, at: string) => `${before}${redactionMarker}${at}`),
-    value,
-  )
-    .replace(headerLine, (_, name: string, colon: string) => `${name}${colon}${redactionMarker}`)
-    .replace(bearer, (_, scheme: string, space: string) => `${scheme}${space}${redactionMarker}`)
-    .replace(jsonWebToken, redactionMarker);
+  let rest = text;
+  if (text.includes('@')) {
+    rest = rest.replace(userInformation, (_, before: string, __: string, at: string) => `${before}${redactionMarker}${at}`);
+  }
+  if (mayHoldParameter(text)) rest = redactParameters(rest, value);
+  if (text.includes(':')) rest = rest.replace(headerLine, (_, name: string, colon: string) => `${name}${colon}${redactionMarker}`);
+  if (whiteSpace.test(text)) rest = rest.replace(bearer, (_, scheme: string, space: string) => `${scheme}${space}${redactionMarker}`);
+  return text.includes(tokenStart) ? rest.replace(jsonWebToken, redactionMarker) : rest;
+}
+
+const whiteSpace = /\s/;
+const tokenStart = 'eyJ';
+
+/** Between a parameter's name and its value stands `=`, percent-encoded or not. */
+function mayHoldParameter(text: string): boolean {
+  return text.includes('=') || text.includes('%');
 }
 
 /** The same for a text that is one URL. */
@@ -172,10 +184,9 @@ function redactValue(value: unknown, key: string, redaction: Redaction): unknown
   }
   if (Array.isArray(value)) return value.map((item) => redactValue(item, key, redaction));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value);
   const field = asField(value);
   if (field !== null) return { ...value, value: redactField(field.name, field.value, redaction) };
-  return Object.fromEntries(entries.map(([name, item]) => [name, redactValue(item, name, redaction)]));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, redactValue(item, name, redaction)]));
 }
 
 /** Bytes in hex: redacted as the text they spell. */
@@ -197,9 +208,9 @@ function collect(value: unknown, key: string, found: Set<string>): void {
   if (typeof value === 'string') {
     if (vocabularyKeys.has(key)) return;
     if (urlKeys.has(key)) collectFromUrl(value, found);
-    for (const match of value.matchAll(userInformation)) collectUser(match[2] ?? '', found);
-    for (const { start, end } of secretValues(value, valueInText)) addVariants(found, value.slice(start, end));
-    for (const match of value.matchAll(jsonWebToken)) found.add(match[0]);
+    if (value.includes('@')) for (const match of value.matchAll(userInformation)) collectUser(match[2] ?? '', found);
+    if (mayHoldParameter(value)) for (const { start, end } of secretValues(value, valueInText)) addVariants(found, value.slice(start, end));
+    if (value.includes(tokenStart)) for (const match of value.matchAll(jsonWebToken)) found.add(match[0]);
     return;
   }
   if (Array.isArray(value)) {
@@ -213,7 +224,7 @@ function collect(value: unknown, key: string, found: Set<string>): void {
 }
 
 function collectFromUrl(url: string, found: Set<string>): void {
-  for (const { start, end } of secretValues(url, valueInUrl)) addVariants(found, url.slice(start, end));
+  if (mayHoldParameter(url)) for (const { start, end } of secretValues(url, valueInUrl)) addVariants(found, url.slice(start, end));
   const redacted = url.includes('@') ? redactTypedUser(url) : url;
   const at = redacted.indexOf(`${redactionMarker}@`);
   if (at < 0 || redacted === url) return;

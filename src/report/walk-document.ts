@@ -35,6 +35,18 @@ export function renderWalkReport(
   return compose(redactor.document(record), redactor.document(diagnosis), version, redactor.document(intake));
 }
 
+/** What {@link renderWalkReport} says as the verdict, when nothing else of the document is wanted. */
+export function renderVerdict(record: WalkRecord, diagnosis: Diagnosis): ReportedVerdict {
+  const { host } = record.target;
+  const redactor = createRedactor([record, diagnosis], host === null ? [] : [host]);
+  // Of what works, only the answer is told.
+  const observations =
+    diagnosis.verdict.status === 'ok'
+      ? record.observations.filter((observation) => observation.kind === 'http.response-received')
+      : record.observations;
+  return composeVerdict(redactor.document({ ...record, observations }), redactor.document(diagnosis));
+}
+
 /** From here on everything is without secrets. */
 function compose(record: WalkRecord, diagnosis: Diagnosis, version: string, intake: Intake | null): WalkReport {
   const startedAtMs = Date.parse(record.startedAt);
