@@ -43,7 +43,7 @@ import {
   tcpSynAckTime,
   tcpSynTime,
 } from './tcp-record.ts';
-import { glanceAtCertificates, glanceAtClientFlight, glanceAtServerFlight, TlsGlance } from './tls-glance.ts';
+import { glanceAtCertificates, TlsGlance } from './tls-glance.ts';
 
 /** How the attempt to connect went. */
 export type ConnectOutcome =
@@ -79,7 +79,6 @@ const largeBytes = 500;
 const atOnceMs = 1000;
 /** Path traces send packets with a time to live up to this; systems send with 64 and more, of which no way takes so much. */
 const longestTrace = 31;
-const scratch: Uint8Array<ArrayBuffer> = new Uint8Array(131_072);
 
 /**
  * What a TCP conversation amounts to, worked out from its record and followers without decoding more than is needed. One object serves all: it is
@@ -167,7 +166,7 @@ export class ConnectionStory {
     this.serverReset = (seen & sawServerReset) !== 0;
     this.readEnd(seen, doubles[(base + tcpFinTime) >> 1]!, doubles[(base + tcpResetTime) >> 1]!);
     this.connect = this.connectOutcome(seen, words, client, server, base, doubles[(base + tcpSynTime) >> 1]!);
-    this.readTls(reading, follower);
+    this.readTls(follower);
   }
 
   private readEnd(seen: number, finMs: number, resetMs: number): void {
@@ -228,7 +227,7 @@ export class ConnectionStory {
     this.lostSegmentTimes = times + 1;
   }
 
-  private readTls(reading: Reading, follower: ConnectionFollower | null): void {
+  private readTls(follower: ConnectionFollower | null): void {
     const tls = follower?.tlsFollower ?? null;
     this.tlsStage = 'none';
     this.securedMs = Number.NaN;
@@ -244,9 +243,7 @@ export class ConnectionStory {
     const [client, server] = tls.sides;
     this.clientSpokeMs = Number.isNaN(client.recordMs) ? this.openMs : client.recordMs;
     this.serverSpokeMs = Number.isNaN(server.recordMs) ? this.openMs : server.recordMs;
-    const { arena } = reading;
-    glanceAtClientFlight(scratch, arena.copyTo(client.kept, scratch), this.tls);
-    glanceAtServerFlight(scratch, arena.copyTo(server.kept, scratch), this.tls);
+    this.tls.copy(tls.glance());
     const certificate = follower?.inside?.certificate ?? null;
     if (certificate !== null) glanceAtCertificates(certificate.certificates, this.tls);
     this.isForeign = tls.foreignSample !== null;

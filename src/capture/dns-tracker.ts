@@ -371,11 +371,6 @@ export class DnsTracker {
     if (this.words[base + dnsReferences]! > 0) this.words[base + dnsReferences]!--;
   }
 
-  /** Whether no other transaction is linked to this one. */
-  isAlone(base: number): boolean {
-    return this.words[base + dnsPrevious]! <= 0 && this.words[base + dnsNext]! <= 0;
-  }
-
   /** See {@link lookupsWith}. */
   siblingsOf(base: number): number[] {
     return lookupsWith(this.words, base);

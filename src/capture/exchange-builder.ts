@@ -26,6 +26,7 @@ import { classify, type ExchangeClass, type LookupClass } from './exchange-class
 import { type ExchangeParts, writeExchange, writeLookup } from './exchange-writer.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { HttpStory } from './http-story.ts';
+import { isLookedUpAlone } from './lookup-group.ts';
 import type { ReadCertificate } from './observe-tls.ts';
 import type { Reading } from './reading.ts';
 import { mixHash } from './slot-index.ts';
@@ -245,7 +246,7 @@ export class ExchangeBuilder {
     lookupClass.wasRepeated = false;
     const lookup = reading.tcpTracker.table.words[base + tcpLookup]!;
     if (lookup === 0 || isWarm) return lookupClass;
-    if (reading.dnsTracker.isAlone(lookup - 1)) this.addLookup(lookup - 1);
+    if (isLookedUpAlone(reading.dnsTracker.words, lookup - 1)) this.addLookup(lookup - 1);
     else for (const sibling of reading.dnsTracker.siblingsOf(lookup - 1)) this.addLookup(sibling);
     return lookupClass;
   }
@@ -301,7 +302,7 @@ export class ExchangeBuilder {
     const state = words[base + dnsState]!;
     if ((state & (dnsHasQuery | dnsWantsRecursion | dnsTold)) !== (dnsHasQuery | dnsWantsRecursion)) return;
     // Nearly all: a question by itself that a connection came of.
-    if (words[base + dnsUses]! > 0 && dnsTracker.isAlone(base)) {
+    if (words[base + dnsUses]! > 0 && isLookedUpAlone(words, base)) {
       words[base + dnsState]! |= dnsTold;
       return;
     }

@@ -11,6 +11,11 @@ export function isLookup(words: Int32Array, base: number): boolean {
   return (type === typeA || type === typeAaaa) && (words[base + dnsState]! & (dnsWantsRecursion | dnsUnchecked)) === dnsWantsRecursion;
 }
 
+/** Whether {@link lookupsWith} has no other transaction to tell. */
+export function isLookedUpAlone(words: Int32Array, base: number): boolean {
+  return words[base + dnsPrevious]! <= 0 && words[base + dnsNext]! <= 0;
+}
+
 /**
  * Bases of the transactions about the addresses of the same name by the same client around the same time, the one at `base` included, in order: what a
  * client asks resolvers for before it connects.

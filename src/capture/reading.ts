@@ -185,6 +185,11 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     this.sink.established(base);
   }
 
+  /** The handshake is looked at before it has left the processor's cache: the conversation itself leaves much later. */
+  closed(base: number): void {
+    this.followers[base / tcpWords]?.tlsFollower?.glance();
+  }
+
   payload(cursor: PacketCursor, base: number, direction: number): void {
     const record = base / tcpWords;
     const words = this.tcpTracker.table.words;

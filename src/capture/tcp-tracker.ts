@@ -87,6 +87,8 @@ export interface TcpPayloadSink {
   opened(cursor: PacketCursor, base: number): void;
   /** The handshake of the conversation at `base` is complete. */
   established(base: number): void;
+  /** Both sides of the conversation at `base` have ended it. */
+  closed(base: number): void;
 }
 
 /** Follows the life of TCP connections, packet by packet, without allocating. */
@@ -179,6 +181,7 @@ export class TcpTracker {
       doubles[(side + sideBytes) >> 1]! += cursor.payloadBytes;
       this.sink.payload(cursor, base, direction);
     }
+    if (flags & tcpFin && (words[base + tcpFlagsSeen]! & bothFins) === bothFins) this.sink.closed(base);
   }
 
   private writeControlLetters(words: Int32Array, base: number, cursor: PacketCursor, direction: number, judged: number): void {

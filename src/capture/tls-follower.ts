@@ -1,5 +1,6 @@
 import { type ArenaChain, type ByteArena, emptyChain } from './byte-arena.ts';
 import { StreamPiece } from './stream-order.ts';
+import { glanceAtClientFlight, glanceAtServerFlight, TlsGlance } from './tls-glance.ts';
 
 /** Bytes of handshake, alert and change-cipher-spec records that are kept of each direction: certificate chains are the longest of them. */
 const keptBytes = 65_536;
@@ -121,6 +122,10 @@ export class TlsFollower {
   foreignMs: number = Number.NaN;
   foreignFrame = 0;
   private readonly arena: ByteArena;
+  private readonly seen = new TlsGlance();
+  /** Bytes kept of each direction when {@link glance} looked last; -1 before it did. */
+  private seenClientBytes = -1;
+  private seenServerBytes = -1;
 
   constructor(arena: ByteArena) {
     this.arena = arena;
@@ -314,6 +319,18 @@ export class TlsFollower {
     this.completeRecord(side, piece, direction);
   }
 
+  /** What the records in clear say. Worth asking for while the records are in the processor's cache: it is worked out once, unless more of them come. */
+  glance(): TlsGlance {
+    const client = this.sides[0].kept;
+    const server = this.sides[1].kept;
+    if (client.length === this.seenClientBytes && server.length === this.seenServerBytes) return this.seen;
+    this.seenClientBytes = client.length;
+    this.seenServerBytes = server.length;
+    glanceAtClientFlight(scratch, this.arena.copyTo(client, scratch), this.seen);
+    glanceAtServerFlight(scratch, this.arena.copyTo(server, scratch), this.seen);
+    return this.seen;
+  }
+
   /** Whether a record of the client looks like an encrypted alert of TLS 1.3. */
   get clientEndedWithAlert(): boolean {
     const client = this.sides[0];
@@ -330,8 +347,12 @@ export class TlsFollower {
     this.foreignSample = null;
     this.foreignMs = Number.NaN;
     this.foreignFrame = 0;
+    this.seenClientBytes = -1;
+    this.seenServerBytes = -1;
   }
 }
+
+const scratch: Uint8Array<ArrayBuffer> = new Uint8Array(keptBytes);
 
 const headerView: DataView<ArrayBuffer> = new DataView(new ArrayBuffer(headerBytes));
 

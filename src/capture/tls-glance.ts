@@ -9,6 +9,14 @@ export class TlsGlance {
   /** Handshake messages in clear of each direction, as bits of their types. */
   clientMessages = 0;
   serverMessages = 0;
+
+  copy(other: TlsGlance): void {
+    this.version = other.version;
+    this.hasCertificates = other.hasCertificates;
+    this.identityHash = other.identityHash;
+    this.clientMessages = other.clientMessages;
+    this.serverMessages = other.serverMessages;
+  }
 }
 
 const handshakeRecord = 22;
