@@ -114,5 +114,7 @@ export function takeExchange(): HttpExchange {
 
 /** The exchange is over, and nobody holds it any more. */
 export function giveBackExchange(exchange: HttpExchange): void {
+  exchange.requestFields = null;
+  exchange.responseFields = null;
   if (idle.length < mostIdle) idle.push(exchange);
 }

@@ -15,6 +15,13 @@ const settings = frame(4, 0, 0, []);
 const endOfBoth = 0x05;
 /** GET / by the static table alone (RFC 7541 appendix A). */
 const request = (stream: number): Uint8Array => frame(1, endOfBoth, stream, [0x82, 0x84, 0x86]);
+/** The same on a stream whose number takes two octets. */
+const wide = (stream: number): Uint8Array => {
+  const bytes = request(0);
+  bytes[7] = stream >> 8;
+  bytes[8] = stream & 0xff;
+  return bytes;
+};
 const statuses = { 200: 0x88, 404: 0x8d, 500: 0x8e } as const;
 const response = (stream: number, status: keyof typeof statuses): Uint8Array => frame(1, endOfBoth, stream, [statuses[status]]);
 const reset = (stream: number): Uint8Array => frame(3, 0, stream, [0, 0, 0, 8]);
@@ -75,6 +82,31 @@ describe('HTTP/2 in clear', () => {
         .close('server'),
     );
     expect(report.verdict).toMatchObject({ status: 'failed', cause: 'http.closed' });
+  });
+
+  it('gives up the oldest of more streams than clients may open', async () => {
+    const ids = Array.from({ length: 127 }, (_, i) => 2 * i + 1).filter((id) => id < 256);
+    const report = await read((talk) =>
+      talk
+        .clientSends(together(preface, settings, ...ids.map(request), frame(1, endOfBoth, 255, [0x82, 0x84, 0x86]), wide(257), wide(259)))
+        .serverSends(together(settings, response(1, 500), response(5, 200)))
+        .close(),
+    );
+    expect(report.exchangeCounts.total).toBe(130);
+    // The answer to the first request belongs to nobody any more.
+    expect(statusesOf(report).filter((status) => status !== null)).toEqual([200]);
+  });
+
+  it('keeps a part of a header that one octet makes long', async () => {
+    const field = [0x40, 1, 0x78, 1, 0x79];
+    const report = await read((talk) =>
+      talk
+        .clientSends(together(preface, settings, request(1)))
+        .serverSends(together(settings, frame(1, endOfBoth, 1, [0x88, ...field, ...new Array<number>(200).fill(0xbe)])))
+        .close(),
+    );
+    const received = report.evidence.find(({ kind }) => kind === 'http.response-received');
+    expect(received?.kind === 'http.response-received' ? received.headers.length : 0).toBe(96);
   });
 
   it('makes nothing of what breaks its syntax', async () => {

@@ -5,9 +5,15 @@ import { giveBackExchange, type HttpExchange, takeExchange } from './http-exchan
 import type { HttpSink } from './http-follower.ts';
 import { StreamPiece } from './stream-order.ts';
 
-/** Streams without an end at a time; clients are usually allowed 100 to 256 (RFC 9113 section 6.5.2). Beyond that the oldest is given up. */
-const mostStreams = 1024;
+/** Streams without an end at a time; clients are usually allowed 100 (RFC 9113 section 6.5.2). Beyond that the oldest is given up. */
+const mostStreams = 128;
 const maxInterim = 8;
+/** Of a header as much is kept as of one of HTTP/1; one octet on the wire can stand for a whole field. */
+const mostFields = 96;
+const keptFieldBytes = 16_384;
+/** Connections followed at a time, each with two tables of fields; beyond that the oldest is given up. */
+const mostFollowed = 512;
+const followed = new Set<Http2Follower>();
 
 const mostPrefaceBytes = 4096;
 const settingsFrame = 4;
@@ -38,6 +44,8 @@ export class Http2Follower {
 
   constructor(sink: Pick<HttpSink, 'exchange'>) {
     this.sink = sink;
+    followed.add(this);
+    if (followed.size > mostFollowed) followed.values().next().value!.abandon();
   }
 
   take(piece: StreamPiece, direction: number): void {
@@ -179,6 +187,7 @@ export class Http2Follower {
   abandon(): void {
     for (const id of [...this.streams.keys()]) this.giveUp(id);
     this.isOver = true;
+    followed.delete(this);
   }
 
   /** The end of a direction ends no stream in order (RFC 9113 section 5.1). */
@@ -188,15 +197,24 @@ export class Http2Follower {
   finish(): void {
     for (const [id, exchange] of [...this.streams]) this.tell(id, exchange);
     this.isOver = true;
+    followed.delete(this);
   }
 }
 
 function pseudo(fields: readonly HpackField[], name: string): string {
-  return fields.find((field) => field.name === name)?.value ?? '';
+  return (fields.find((field) => field.name === name)?.value ?? '').slice(0, keptFieldBytes);
 }
 
 function plain(fields: readonly HpackField[]): Http1Field[] {
-  return fields.filter(({ name }) => !name.startsWith(':')).map(({ name, value }) => ({ name, value }));
+  const kept: Http1Field[] = [];
+  let bytes = 0;
+  for (const { name, value } of fields) {
+    if (name.startsWith(':')) continue;
+    bytes += name.length + value.length;
+    if (kept.length === mostFields || bytes > keptFieldBytes) break;
+    kept.push({ name, value });
+  }
+  return kept;
 }
 
 /** Octets of names and values, before compression. */
