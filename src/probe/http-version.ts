@@ -5,7 +5,8 @@ import {
   type Http1ResponseEvent,
   type Http1ResponseHead,
 } from '../wire/http1-response.ts';
-import { createHttp2Session, type Http2ResponseDecoder, type Http2ResponseEvent, type Http2ResponseHead } from '../wire/http2-response.ts';
+import type { Http2ResponseDecoder, Http2ResponseEvent, Http2ResponseHead } from '../wire/http2-response.ts';
+import { createHttp2Session } from '../wire/http2-session.ts';
 import type { OpenConnection } from './tcp.ts';
 
 /** The answer to one request, in whatever version of HTTP the connection speaks. */

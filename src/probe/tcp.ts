@@ -3,7 +3,7 @@ import type { Endpoint } from '../model/observations/base.ts';
 import type { ConnectionPhase, TcpFacts } from '../model/observations/tcp.ts';
 import type { Contact } from '../model/walk-record.ts';
 import type { Connection, DialOutcome, ReadOutcome } from '../ports/connection.ts';
-import type { Http2Session } from '../wire/http2-response.ts';
+import type { Http2Session } from '../wire/http2-session.ts';
 import { silenceOf } from './follow-up.ts';
 import { round } from './recorder.ts';
 import type { WalkContext } from './walk-context.ts';

@@ -41,9 +41,12 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
+/** HPACK's "Dynamic Table Size Update" to nothing (RFC 7541 section 6.3): requests here use no dynamic table. */
+const NO_TABLE: Uint8Array = Uint8Array.of(0x20);
+
 /** HEADERS, and CONTINUATION for what does not fit. */
-function fieldSection(streamId: number, fields: readonly HpackField[]): Uint8Array[] {
-  const block = encodeHpack(fields);
+function fieldSection(streamId: number, fields: readonly HpackField[], withoutTable: boolean): Uint8Array[] {
+  const block = joined([...(withoutTable ? [NO_TABLE] : []), encodeHpack(fields)]);
   const frames: Uint8Array[] = [];
   for (let at = 0; at === 0 || at < block.length; at += FRAME_LIMIT_BYTES) {
     const isLast = at + FRAME_LIMIT_BYTES >= block.length;
@@ -84,8 +87,17 @@ export function encodeHttp2WindowUpdate(bytes: number): Uint8Array {
   return encodeHttp2Frame(HTTP2_FRAME.windowUpdate, 0, 0, Uint8Array.from(u32(bytes)));
 }
 
-/** One request without content. That on stream 1 is the first of its connection and has what a client sends before it. */
-export function encodeHttp2Request(request: Http2RequestOffer, streamId: number): Uint8Array {
+/** Gives a stream up (RFC 9113 section 6.4). */
+export function encodeHttp2Reset(streamId: number, errorCode: number): Uint8Array {
+  return encodeHttp2Frame(HTTP2_FRAME.rstStream, 0, streamId, Uint8Array.from(u32(errorCode)));
+}
+
+/**
+ * One request without content. That on stream 1 is the first of its connection and has what a client sends before it.
+ *
+ * @param withoutTable says so where the peer made its table smaller, which has to be answered (RFC 7541 section 4.2)
+ */
+export function encodeHttp2Request(request: Http2RequestOffer, streamId: number, withoutTable = false): Uint8Array {
   const authority = request.headers.find((field) => field.name.toLowerCase() === 'host')?.value ?? '';
   const fields: HpackField[] = [
     { name: ':method', value: request.method },
@@ -97,7 +109,7 @@ export function encodeHttp2Request(request: Http2RequestOffer, streamId: number)
       // "The exception to this is the TE header field, which MAY be present in an HTTP/2 request; when it is, it MUST NOT contain any value other than trailers".
       .filter(({ name, value }) => !CONNECTION_FIELDS.has(name) && (name !== 'te' || value.toLowerCase() === 'trailers')),
   ];
-  return joined([...(streamId === 1 ? encodeOpening() : []), ...fieldSection(streamId, fields)]);
+  return joined([...(streamId === 1 ? encodeOpening() : []), ...fieldSection(streamId, fields, withoutTable)]);
 }
 
 /** Acknowledges the peer's settings. */

@@ -9,7 +9,7 @@ import {
   encodeHttp2SettingsAcknowledgement,
 } from './http2-encode.ts';
 import { HTTP2_FRAME } from './http2-names.ts';
-import { createHttp2Session } from './http2-response.ts';
+import { createHttp2Session } from './http2-session.ts';
 import { createHttp2Reader } from './http2-stream.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,12 +1,5 @@
 import type { HpackField } from './hpack-static-table.ts';
-import {
-  encodeHttp2PingAcknowledgement,
-  encodeHttp2Request,
-  encodeHttp2SettingsAcknowledgement,
-  encodeHttp2WindowUpdate,
-  type Http2RequestOffer,
-} from './http2-encode.ts';
-import { createHttp2Reader, type Http2Event, type Http2Reader } from './http2-stream.ts';
+import type { Http2Event } from './http2-stream.ts';
 
 /** Status and fields of a response (RFC 9113 section 8.3.2); there is no reason phrase. */
 export interface Http2ResponseHead {
@@ -44,22 +37,39 @@ export interface Http2ResponseDecoder {
   readonly malformed: { rule: 'h2-frame' | 'h2-stream'; sample: Uint8Array } | null;
   /** Set when the peer gave the request up. Nothing follows. */
   readonly ending: Http2Ending | null;
-  /** Acknowledgements to be sent; null when there are none. Each is given once. */
+  /** Something arrived for it, by way of another stream of the connection, that `push` of nothing takes. */
+  readonly hasPending: boolean;
+  /** The peer says that it did not look at the request: it may be made again, whatever it is (RFC 9113 section 8.7). */
+  readonly isUnprocessed: boolean;
+  /** Acknowledgements to be sent, of the whole connection. Each is given once. */
   takeReplies(): Uint8Array[];
+  /** Nothing more of it is wanted. Gives what tells the peer so; null where it knows. */
+  giveUp(): Uint8Array | null;
 }
 
-/** The client's side of one connection that carries one request after the other. */
-export interface Http2Session {
-  /** The next request: what to send, and the decoder of its answer. The one before it has to be complete. */
-  request(offer: Http2RequestOffer): { bytes: Uint8Array; decoder: Http2ResponseDecoder };
+/** What the stream of one response needs of its connection. */
+export interface Http2Stream {
+  streamId: number;
+  requestMethod: string;
+  /** Hands bytes to all streams of the connection, this one's feed among them. */
+  receive(bytes: Uint8Array): void;
+  takeReplies(): Uint8Array[];
+  /** Nothing is to be fed to it any more. */
+  leave(): void;
+  reset(): Uint8Array;
+}
+
+export interface FedHttp2ResponseDecoder extends Http2ResponseDecoder {
+  /** Notes bytes that arrived on the connection, before what they say is fed. */
+  note(bytes: Uint8Array): void;
+  /** Keeps an event about this stream, or the whole connection, for the next `push`. */
+  feed(event: Http2Event): void;
 }
 
 const SAMPLE_BYTES = 64;
-/** Content after which the peer is told that it may go on; a sixteenth of the window. */
-const UPDATE_BYTES = 0x100000;
-/** Of a server that only pings, or announces that it will answer, no more is taken: each costs it a few bytes, and us an answer or a note. */
-const MOST_ACKNOWLEDGEMENTS = 1000;
+/** Of a server that only announces that it will answer, no more is taken: each costs it a few bytes, and us a note. */
 const MOST_INTERIM = 100;
+const REFUSED_STREAM = 7;
 /** Section 8.2.2: "An endpoint MUST NOT generate an HTTP/2 message containing connection-specific header fields". */
 const FORBIDDEN: ReadonlySet<string> = new Set(['connection', 'proxy-connection', 'keep-alive', 'transfer-encoding', 'upgrade']);
 
@@ -67,43 +77,9 @@ function isForbidden({ name }: HpackField): boolean {
   return FORBIDDEN.has(name) || /[A-Z]/.test(name);
 }
 
-/** Never throws; holds one field section, one frame and the dynamic table. */
-export function createHttp2Session(): Http2Session {
-  const reader = createHttp2Reader({ side: 'server', keepContent: true });
-  let nextStream = 1;
-  let consumedBytes = 0;
-  let acknowledged = 0;
-
-  /** What is answered whatever stream it is about. */
-  const replyTo = (event: Http2Event): Uint8Array[] => {
-    if (event.kind === 'settings' || event.kind === 'ping') {
-      if (event.acknowledgement || acknowledged >= MOST_ACKNOWLEDGEMENTS) return [];
-      acknowledged += 1;
-      return [event.kind === 'ping' ? encodeHttp2PingAcknowledgement(event.opaque) : encodeHttp2SettingsAcknowledgement()];
-    }
-    if (event.kind !== 'data') return [];
-    consumedBytes += event.bytes;
-    if (consumedBytes < UPDATE_BYTES) return [];
-    const update = encodeHttp2WindowUpdate(consumedBytes);
-    consumedBytes = 0;
-    return [update];
-  };
-
-  return {
-    request(offer) {
-      const streamId = nextStream;
-      nextStream += 2;
-      return { bytes: encodeHttp2Request(offer, streamId), decoder: createDecoder(reader, streamId, offer.method, replyTo) };
-    },
-  };
-}
-
-function createDecoder(
-  reader: Http2Reader,
-  streamId: number,
-  requestMethod: string,
-  replyTo: (event: Http2Event) => Uint8Array[],
-): Http2ResponseDecoder {
+/** Never throws; holds what arrived and was not taken yet. */
+export function createHttp2ResponseDecoder(stream: Http2Stream): FedHttp2ResponseDecoder {
+  const { streamId, requestMethod } = stream;
   let phase: Http2ResponseDecoder['phase'] = 'start';
   let bodyBytes = 0;
   let receivedBytes = 0;
@@ -111,8 +87,9 @@ function createDecoder(
   let beginning: Uint8Array = new Uint8Array(0);
   let malformed: Http2ResponseDecoder['malformed'] = null;
   let ending: Http2Ending | null = null;
-  let replies: Uint8Array[] = [];
   let interim = 0;
+  let isUnprocessed = false;
+  let fed: Http2Event[] = [];
 
   const isOver = (): boolean => phase === 'complete' || phase === 'malformed' || phase === 'cut-off';
 
@@ -159,13 +136,11 @@ function createDecoder(
   const take = (events: Http2ResponseEvent[], event: Http2Event): void => {
     switch (event.kind) {
       case 'headers':
-        if (event.streamId !== streamId) break;
         if (event.fieldsError !== null) breakRule('h2-stream');
         else if (phase !== 'body') takeHead(events, event.fields, event.endStream);
         else if (event.endStream) endStream(events);
         break;
       case 'data':
-        if (event.streamId !== streamId) break;
         if (phase !== 'body') breakRule('h2-stream');
         else {
           bodyBytes += event.bytes;
@@ -174,14 +149,15 @@ function createDecoder(
         }
         break;
       case 'reset':
-        if (event.streamId !== streamId) break;
         ending = { how: 'stream-reset', errorCode: event.errorCode, debug: '' };
+        isUnprocessed = event.errorCode === REFUSED_STREAM;
         phase = 'cut-off';
         break;
       case 'goaway':
         // Section 6.8: streams up to the last one named are still answered.
         if (event.lastStreamId >= streamId && event.errorCode === 0) break;
         ending = { how: 'goaway', errorCode: event.errorCode, debug: event.debug };
+        isUnprocessed = event.lastStreamId < streamId;
         phase = 'cut-off';
         break;
       case 'malformed':
@@ -191,25 +167,44 @@ function createDecoder(
   };
 
   return {
-    push(bytes) {
-      const events: Http2ResponseEvent[] = [];
+    note(bytes) {
       receivedBytes += bytes.length;
-      if (beginning.length < SAMPLE_BYTES) {
-        const more = bytes.subarray(0, SAMPLE_BYTES - beginning.length);
-        const grown = new Uint8Array(beginning.length + more.length);
-        grown.set(beginning);
-        grown.set(more, beginning.length);
-        beginning = grown;
-      }
-      for (const event of reader.push(bytes)) {
-        replies.push(...replyTo(event));
-        if (!isOver()) take(events, event);
-      }
+      if (beginning.length >= SAMPLE_BYTES) return;
+      const more = bytes.subarray(0, SAMPLE_BYTES - beginning.length);
+      const grown = new Uint8Array(beginning.length + more.length);
+      grown.set(beginning);
+      grown.set(more, beginning.length);
+      beginning = grown;
+    },
+    feed(event) {
+      fed.push(event);
+    },
+    push(bytes) {
+      stream.receive(bytes);
+      const events: Http2ResponseEvent[] = [];
+      const taken = fed;
+      fed = [];
+      for (const event of taken) if (!isOver()) take(events, event);
+      if (isOver()) stream.leave();
       return events;
     },
     end() {
       if (!isOver()) phase = 'cut-off';
+      stream.leave();
       return [];
+    },
+    giveUp() {
+      const isOpen = !isOver();
+      fed = [];
+      stream.leave();
+      return isOpen ? stream.reset() : null;
+    },
+    takeReplies: () => stream.takeReplies(),
+    get hasPending() {
+      return fed.length > 0;
+    },
+    get isUnprocessed() {
+      return isUnprocessed;
     },
     get phase() {
       return phase;
@@ -222,11 +217,6 @@ function createDecoder(
     },
     get ending() {
       return ending;
-    },
-    takeReplies() {
-      const taken = replies;
-      replies = [];
-      return taken;
     },
   };
 }

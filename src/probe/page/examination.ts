@@ -48,7 +48,7 @@ export interface ExaminedDocument {
 }
 
 /**
- * Asks for what the document refers to, as a browser would: six connections to a host, style sheets and scripts first, what style sheets import and
+ * Asks for what the document refers to, as a browser would: six connections to a host or one of HTTP/2, style sheets and scripts first, what style sheets import and
  * the fonts they use after them. Observes each resource, and in full why one failed.
  *
  * @param onAsked called once the first requests are on their way
@@ -81,6 +81,7 @@ class Examination {
   #named = 0;
   #limit: PageExamined['limit'] = null;
   #seed: OpenConnection | null;
+  readonly #expectsHttp2: boolean;
 
   constructor(context: WalkContext, document: ExaminedDocument) {
     this.#context = context;
@@ -92,6 +93,8 @@ class Examination {
       /(?:^|[;,])\s*upgrade-insecure-requests\s*(?:[;,]|$)/i.test(policy),
     );
     this.#seed = document.connection;
+    // Hosts of one site are mostly served alike.
+    this.#expectsHttp2 = document.connection?.alpn === 'h2';
     const { signal } = context.options;
     const limited = {
       ...context,
@@ -309,7 +312,7 @@ class Examination {
     const isOwn = origin === new URL(this.#document.target.url).origin;
     const seed = isOwn ? this.#seed : null;
     if (isOwn) this.#seed = null;
-    const pool = createOriginPool(this.#errand.contextFor(target), target, this.#wantedByOrigin.get(origin) ?? 1, seed);
+    const pool = createOriginPool(this.#errand.contextFor(target), target, this.#wantedByOrigin.get(origin) ?? 1, seed, this.#expectsHttp2);
     this.#pools.set(origin, pool);
     return pool;
   }

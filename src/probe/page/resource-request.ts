@@ -10,6 +10,8 @@ import { noStopwatch } from './no-stopwatch.ts';
 import type { Line, OriginPool } from './origin-pool.ts';
 
 const redirectLimit = 5;
+/** Of one request: another connection, and another version of HTTP. */
+const attemptLimit = 2;
 
 /** What came of asking for one resource. */
 export interface Requested {
@@ -134,10 +136,20 @@ async function ask(errand: Errand, reference: Reference, target: Target, hop: nu
     const answer = await probeHttp(context, line.toRequest(target), 'GET', line.opened, noStopwatch);
     const body = recorder.seen('http.body-received')[0] ?? null;
     pool.give(line, answer !== null && body !== null && isReusable(answer, body));
-    // A server may close a connection just when it is used again: that says nothing, and the request is made anew (RFC 9112 section 9.3.1).
-    const closedIdle = answer === null && !isFirstUse && attempt === 0 && endedSilently(recorder);
-    if (!closedIdle) return { line, isFirstUse, aside, context, answer, body, sentAtMs };
+    if (answer !== null || attempt >= attemptLimit || !isToBeRepeated(line, isFirstUse, attempt, recorder))
+      return { line, isFirstUse, aside, context, answer, body, sentAtMs };
   }
+}
+
+/** Whether no answer says nothing of the resource, so that it is asked for anew. */
+function isToBeRepeated(line: Line, isFirstUse: boolean, attempt: number, recorder: WalkContext['recorder']): boolean {
+  const fate = line.stream?.fate ?? null;
+  if (fate === 'http11-required') return true;
+  if (attempt > 0) return false;
+  // Of many requests on one connection that ended, the server looked at few (RFC 9113 section 8.7).
+  if (fate !== null) return fate === 'unanswered';
+  // A server may close a connection just when it is used again (RFC 9112 section 9.3.1).
+  return !isFirstUse && endedSilently(recorder);
 }
 
 function endedSilently(recorder: WalkContext['recorder']): boolean {
