@@ -195,6 +195,11 @@ const rows: Row[] = [
     [whole(resource({ durationMs: 700, atMs: 2700 }), resource({ reference: 'r2', durationMs: 800, atMs: 1900 }))],
     'ok',
   ],
+  [
+    'all of it comes side by side over a thin line',
+    [whole(...Array.from({ length: 9 }, (_, nth) => resource({ reference: `r${nth + 1}`, durationMs: 2400 + nth, atMs: 2700 })))],
+    'ok',
+  ],
   ['it takes long because it is far away', [whole(resource({ durationMs: 2500, atMs: 2700, roundTripMs: 2400 }))], 'ok'],
   ['a counting script takes long', [whole(foreign({ async: true, durationMs: 2500, atMs: 2700 }))], 'ok'],
   ['reaching another host takes most of the time', [whole(foreign({ durationMs: 100, reachMs: 2300, atMs: 2700 }))], 'degraded page.slow'],

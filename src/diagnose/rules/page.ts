@@ -11,6 +11,8 @@ const htmlTypes: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+
 const namedUrls = 5;
 /** The part of the load that makes one resource or host the reason for it. */
 const largeShare = 0.5;
+/** More than so many that take that part share a thin way, side by side on one connection, and none of them is the reason. */
+const mostReasons = 6;
 /** Round trips that reaching a host over TLS takes at most when all is well: lookup, connection, two for TLS. */
 const reachRoundTrips = 4;
 
@@ -146,7 +148,9 @@ function judgeSlow(facts: Facts): readonly Claim[] {
   if (loadMs <= budgetMs) return none();
   const [slowest] = [...waitedFor].sort((one, other) => ownMs(other) - ownMs(one));
   const common = (spentMs: number) => ({ durationMs: spentMs, loadMs, percent: Math.round((spentMs / loadMs) * 100), budgetMs });
-  if (slowest !== undefined && ownMs(slowest) >= loadMs * largeShare) {
+  const large = waitedFor.filter((resource) => ownMs(resource) >= loadMs * largeShare);
+  if (large.length > mostReasons) return none();
+  if (slowest !== undefined && large.length > 0) {
     const { url, bytes, element } = slowest;
     return impairment([slowest, examined], { url, element, receivedBytes: bytes, ...common(ownMs(slowest)) }, { scope: ['subresource'] });
   }
