@@ -290,7 +290,10 @@ export const tlsRefusalScenarios: readonly Scenario[] = [
       ],
     },
     proof: [{ hits: 'odd-edge' }],
-    captureClient: { checkpoint: 'unclear', why: 'the request itself works and is encrypted; what browsers meet is no part of it' },
+    captureClient: {
+      checkpoint: 'any',
+      why: "the request itself works and is encrypted; a browser's hello that is tried beside it and stays unanswered is, to packets, a request that failed",
+    },
     nearMissOf: ['tls.timeout', 'route.mtu-black-hole'],
     lookAlike: ['tls-large-hello', 'route-mtu-black-hole'],
   },
