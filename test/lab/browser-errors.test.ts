@@ -16,6 +16,9 @@ if (program === null && process.env.CI) throw new Error('no Chromium: apt-get in
 const isSkipped = missing.length > 0 || program === null;
 
 const limitMs = 40 * 60_000;
+/** A connection that ends while Chromium still sets it up shows now one error, now another: so many visits may be made again. More is no coincidence. */
+const mostRepeated = 6;
+const visitsAtMost = 3;
 /** The kernel gives up connecting after two repetitions, seven seconds, in place of two minutes: browsers wait for it. */
 const impatient = { sysctl: { at: 'client', key: 'net/ipv4/tcp_syn_retries', value: '2' } } as const;
 
@@ -49,17 +52,31 @@ function seen(id: string): { verdict: string | null; browser: string | null } {
   return { verdict: document.verdict.browserError, browser: document.browserVisit.facts?.error ?? null };
 }
 
+function isAsForetold(id: string): boolean {
+  const document = visits.get(id)?.document;
+  const foretold = id in shownOtherwise ? shownOtherwise[id]!.shows : document?.verdict?.browserError;
+  return document?.browserVisit?.kind === 'visited' && (document.browserVisit.facts?.error ?? null) === foretold;
+}
+
 describe.skipIf(isSkipped)(
   `what Chromium shows${isSkipped ? ` (skipped: ${[...missing, program === null ? 'no Chromium' : ''].join('; ')})` : ''}`,
   () => {
     beforeAll(async () => {
       const { runScenarios } = await builtLab();
       const engine = fileURLToPath(new URL('walk-and-browser.mjs', import.meta.url));
-      const outcomes = await runScenarios(
-        shown.map((scenario) => ({ ...scenario, changes: [...scenario.changes, impatient] })),
-        { engine },
-      );
-      for (const outcome of outcomes) visits.set(outcome.scenario.id, { outcome, document: JSON.parse(outcome.run?.stdout ?? '{}') });
+      const visit = async (scenarios: readonly Scenario[], jobs: number): Promise<void> => {
+        const impatiently = scenarios.map((scenario) => ({ ...scenario, changes: [...scenario.changes, impatient] }));
+        for (const outcome of await runScenarios(impatiently, { engine, jobs }))
+          visits.set(outcome.scenario.id, { outcome, document: JSON.parse(outcome.run?.stdout || '{}') });
+      };
+      await visit(shown, 2);
+      for (let count = 1; count < visitsAtMost; count++) {
+        const unlike = shown.filter(({ id }) => !isAsForetold(id));
+        if (unlike.length > mostRepeated) return;
+        for (const { id } of unlike)
+          console.log(`${id} is visited again: ${JSON.stringify(visits.get(id)?.document.browserVisit ?? null).slice(0, 300)}`);
+        await visit(unlike, 1);
+      }
     }, limitMs);
 
     it.each(shown.filter(({ id }) => !(id in shownOtherwise)).map(({ id }) => id))('%s: what the verdict says', (id) => {

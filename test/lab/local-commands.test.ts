@@ -25,7 +25,7 @@ const facts: Readonly<Record<string, readonly RegExp[]>> = {
   'local-gateway-unresolved-far-resolver': [/^192\.168\.1\.1 dev eth0.*(FAILED|INCOMPLETE)/m],
   'local-no-resolver': [/resolv\.conf/],
   'local-firewall-https': [/TcpExtTCPRetransFail\s+[1-9]/],
-  'local-neighbor-unresolved': [/^192\.168\.1\.77 dev eth0.*FAILED/m],
+  'local-neighbor-unresolved': [/^192\.168\.1\.77 dev eth0.*(FAILED|INCOMPLETE)/m],
   'local-resource-limit': [/^50000\s+50000$/m],
   'local-captive-portal': [/^302 http:\/\/192\.168\.1\.1\/login$/m],
   'local-proxy-unreachable': [/^https_proxy=http:\/\/192\.168\.1\.2:3128$/m],
