@@ -18,7 +18,7 @@ const isSkipped = missing.length > 0 || program === null;
 const limitMs = 40 * 60_000;
 /** A connection that ends while Chromium still sets it up shows now one error, now another: so many visits may be made again. More is no coincidence. */
 const mostRepeated = 6;
-const visitsAtMost = 3;
+const visitsAtMost = 5;
 /** The kernel gives up connecting after two repetitions, seven seconds, in place of two minutes: browsers wait for it. */
 const impatient = { sysctl: { at: 'client', key: 'net/ipv4/tcp_syn_retries', value: '2' } } as const;
 
