@@ -19,8 +19,7 @@ const scenarios: Readonly<Record<string, readonly { cause: CauseCode | null; alt
   'route-port-rejected': [{ cause: 'tcp.refused', alternative: 'route.filtered' }],
   'route-filtered': [{ cause: 'route.unreachable', alternative: 'route.filtered' }],
   'local-firewall-reject': [{ cause: 'route.unreachable', alternative: 'local.firewall' }],
-  // The times of the reset and of connecting tell as well.
-  'tcp-reset-by-middlebox': [{ cause: 'tcp.reset-by-middlebox' }, { cause: 'tls.reset', alternative: 'tcp.reset-by-middlebox' }],
+  'tcp-reset-by-middlebox': [{ cause: 'tls.reset', alternative: 'tcp.reset-by-middlebox' }],
   'tcp-stall': [{ cause: 'tls.timeout', alternative: 'tcp.stall' }],
   'tls-timeout': [{ cause: 'tls.timeout' }],
   'tls-stalls-in-flight': [{ cause: 'tls.timeout' }],

@@ -78,6 +78,16 @@ const rows: Row[] = [
     'failed tls.reset',
   ],
   [
+    'a reset sooner than the path is long, and nothing else',
+    [
+      upTo.connection(),
+      { ...ended('tcp.reset-received', 'hello-sent'), sinceOpenMs: 2 } as ObservationDraft,
+      silentConnection('stayed-open'),
+      shortReach('silent', 4),
+    ],
+    'failed tls.reset',
+  ],
+  [
     'who resets unprovoked does so however far packets get',
     [upTo.connection(), ended('tcp.reset-received', 'hello-sent'), silentConnection('reset'), shortReach('reset', 4)],
     'failed tcp.reset',

@@ -12,23 +12,16 @@ const shareOfRoundTrip = 0.5;
 /** ... when the difference is more than what clocks and schedulers make of it. */
 const leastGainMs = 5;
 
-/** The shortest round trip to a server that anything measured; null when only one connection did, by a clock that also sees this host's delays. */
-function roundTripMs(facts: Facts, address: string): { ms: number; certain: boolean; evidence: readonly Observation[] } | null {
-  const connected = facts.of('tcp.connected').filter((one) => one.server.address === address);
-  const silent = facts.of('tcp.silent-connection').filter((one) => one.server.address === address && one.connectMs !== undefined);
-  const kernel = [
-    ...connected.map((one) => one.facts.kernel?.minRttMs ?? one.facts.rttMs),
-    ...facts
-      .of('tcp.reset-received')
-      .map((one) => (one.server.address === address ? (one.facts.kernel?.minRttMs ?? one.facts.rttMs) : null)),
-    ...facts.of('tcp.short-reach-tried').map((one) => (one.server.address === address ? (one.facts.kernel?.minRttMs ?? null) : null)),
-  ].filter((ms) => ms !== null);
-  const clock = [...connected.flatMap((one) => one.durationMs ?? []), ...silent.flatMap((one) => one.connectMs ?? [])];
-  const evidence = [...connected, ...silent];
-  const all = [...kernel, ...clock];
-  // The first connection to a place may have waited for neighbours to be found: one alone is no measure.
-  if (all.length === 0 || (kernel.length === 0 && clock.length < 2)) return null;
-  return { ms: Math.min(...all), certain: kernel.length > 0, evidence };
+/** The shortest round trip to a server that the kernel measured, and where; null when it measured none. */
+function roundTripMs(facts: Facts, address: string): { ms: number; evidence: readonly Observation[] } | null {
+  const measured = [...facts.of('tcp.connected'), ...facts.of('tcp.reset-received'), ...facts.of('tcp.short-reach-tried')].flatMap(
+    (one) => {
+      const ms = one.server.address === address ? (one.facts.kernel?.minRttMs ?? one.facts.rttMs) : null;
+      return ms === null ? [] : [{ one, ms }];
+    },
+  );
+  if (measured.length === 0) return null;
+  return { ms: Math.min(...measured.map(({ ms }) => ms)), evidence: measured.map(({ one }) => one) };
 }
 
 /** The server leaves connections alone on which nothing is sent: the reset answers what was sent. */
@@ -54,28 +47,26 @@ function judgeReset(facts: Facts, reset: Reset): readonly Claim[] {
   const short = facts
     .of('tcp.short-reach-tried')
     .filter((one) => one.server.address === address && one.outcome === 'reset' && one.hopLimit < one.serverDistance);
-  const shortest = Math.min(...short.map((one) => one.hopLimit));
-  const distance = short[0]?.serverDistance ?? 0;
+  // Time alone is no proof: where this host is busy, a handshake takes as long as on a far path, and the reset that follows does not.
+  const [first] = short;
+  if (first === undefined) return none();
+  const hop = Math.min(...short.map((one) => one.hopLimit));
+  const serverHop = first.serverDistance;
   const roundTrip = roundTripMs(facts, address);
   const isEarly =
     roundTrip !== null && reset.sinceOpenMs < roundTrip.ms * shareOfRoundTrip && roundTrip.ms - reset.sinceOpenMs >= leastGainMs;
-  if (short.length === 0 && !isEarly) return none();
-  const reasons = [
-    ...(short.length > 0 ? [`it answers packets that end after ${shortest} of ${distance} hops`] : []),
-    ...(isEarly ? [`it came after ${tenth(reset.sinceOpenMs)} ms on a path of ${tenth(roundTrip.ms)} ms`] : []),
-  ];
-  // Parallel paths may differ by a hop.
-  const isProven = distance - shortest >= 2 || (isEarly && (roundTrip.certain || short.length > 0));
+  const times = isEarly ? `; it came after ${tenth(reset.sinceOpenMs)} ms on a path of ${tenth(roundTrip.ms)} ms` : '';
   return failure(
     [reset, ...provoked, ...short, ...(isEarly ? roundTrip.evidence : [])],
     {
       ...detail,
-      hop: short.length > 0 ? shortest : null,
-      serverHop: short.length > 0 ? distance : null,
+      hop,
+      serverHop,
       roundTripMs: roundTrip?.ms ?? null,
-      reason: reasons.join('; '),
+      reason: `it answers packets that end after ${hop} of ${serverHop} hops${times}`,
     },
-    { confidence: isProven ? 'proven' : 'likely' },
+    // Parallel paths may differ by a hop.
+    { confidence: serverHop - hop >= 2 || isEarly ? 'proven' : 'likely' },
   );
 }
 
