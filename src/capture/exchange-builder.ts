@@ -22,7 +22,7 @@ import {
 } from './dns-record.ts';
 import { type DnsTransaction, describeDns } from './dns-transaction.ts';
 import { EvidenceNumbers } from './evidence-log.ts';
-import { classify, type ExchangeClass, type LookupClass } from './exchange-class.ts';
+import { classify, type ExchangeClass, kindOf, type LookupClass } from './exchange-class.ts';
 import { type ExchangeParts, writeExchange, writeLookup } from './exchange-writer.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { HttpStory } from './http-story.ts';
@@ -37,11 +37,13 @@ import { sawOpen, tcpFirstSynTime, tcpFlagsSeen, tcpIcmpFrame, tcpLookup, tcpOpe
 export interface ListingLimits {
   /** All exchanges are described up to this many. */
   everyUpTo: number;
-  /** Beyond that, this many of each class. */
+  /** Beyond that, this many of each kind. */
+  perKind: number;
+  /** Of classes of one kind, which differ by certificates alone, this many of each. */
   perClass: number;
 }
 
-export const defaultListing: ListingLimits = { everyUpTo: 200, perClass: 6 };
+export const defaultListing: ListingLimits = { everyUpTo: 200, perKind: 6, perClass: 1 };
 
 export interface BuilderOptions {
   listing: ListingLimits;
@@ -69,6 +71,8 @@ export class ExchangeBuilder {
   /** Lookups that gave addresses without a connection behind them, and failed steps through search domains. */
   quietLookups = 0;
   private listedTotal = 0;
+  /** How many of each kind were described. */
+  private readonly listedOfKind = new Map<number, number>();
   private readonly connection = new ConnectionStory();
   private readonly rival = new ConnectionStory();
   private readonly http = new HttpStory();
@@ -231,8 +235,13 @@ export class ExchangeBuilder {
       this.tallies.set(key, tally);
     }
     tally.count++;
-    const { everyUpTo, perClass } = this.options.listing;
-    if (this.listedTotal >= everyUpTo && tally.listed >= perClass) return false;
+    const { everyUpTo, perKind, perClass } = this.options.listing;
+    if (this.listedTotal >= everyUpTo && tally.listed >= perClass) {
+      const ofKind = this.listedOfKind.get(kindOf(key)) ?? 0;
+      if (ofKind >= perKind) return false;
+    }
+    const kind = kindOf(key);
+    this.listedOfKind.set(kind, (this.listedOfKind.get(kind) ?? 0) + 1);
     tally.listed++;
     this.listedTotal++;
     return true;

@@ -8,6 +8,14 @@ import type { HttpStory } from './http-story.ts';
  */
 export type ExchangeClass = number;
 
+/** Classes that differ by certificates alone are of one kind: this many of them at most. */
+const identities = 64;
+
+/** What a class has in common with those that differ from it by certificates alone. */
+export function kindOf(key: ExchangeClass): number {
+  return key < 0 ? key : key - (key % identities);
+}
+
 const connects = ['open', 'unanswered', 'refused', 'icmp', 'unheard', 'unknown'] as const;
 const ends = ['none', 'reset', 'closed', 'silent'] as const;
 const stages = ['none', 'hello-sent', 'handshaking', 'completed', 'midstream'] as const;
@@ -51,7 +59,6 @@ export function classify(
   packer.put(connection.isForeign ? 1 : 0, 2);
   packer.put(connection.lostSegmentBytes > 0 ? 1 : 0, 2);
   packer.put(connection.clientWentOn ? 1 : 0, 2);
-  packer.put(connection.tls.hasCertificates && connection.tlsStage !== 'none' ? connection.tls.identityHash & 63 : 0, 64);
   // One alert at most matters: the server's, else the client's; numbers go up to 255.
   packer.put(
     connection.serverAlert >= 0 ? connection.serverAlert + 1 : connection.clientAlert >= 0 ? connection.clientAlert + 257 : 0,
@@ -60,11 +67,12 @@ export function classify(
   packer.put(lookup.outcome, 32);
   packer.put(lookup.isSlow ? 1 : 0, 2);
   packer.put(lookup.wasRepeated ? 1 : 0, 2);
-  if (exchange === null || http === null) return packer.value * 2;
+  const identity = connection.tls.hasCertificates && connection.tlsStage !== 'none' ? connection.tls.identityHash & (identities - 1) : 0;
+  if (exchange === null || http === null) return packer.value * 2 * identities + identity;
   packer.put(exchange.status, 1000);
   packer.put(ends.indexOf(http.end), 4);
   packer.put(bodyEnds.indexOf(http.bodyEnd), 5);
   packer.put(http.isMalformed ? 1 : http.isNotGzip ? 2 : 0, 3);
   packer.put(slowAnswer ? 1 : 0, 2);
-  return packer.value * 2 + 1;
+  return (packer.value * 2 + 1) * identities + identity;
 }

@@ -4,8 +4,24 @@ export interface AddressValue {
   value: bigint;
 }
 
+/** Texts read last: rules ask about the same few addresses and networks again and again. */
+const readBefore = new Map<string, AddressValue | null>();
+const mostRemembered = 512;
+/** No address is longer; with a zone it may be. */
+const longestRemembered = 64;
+
 /** Reads a textual address (RFC 4291 section 2.2 for IPv6, zone ignored); null when it is none. */
 export function parseAddress(text: string): AddressValue | null {
+  const known = readBefore.get(text);
+  if (known !== undefined) return known;
+  const value = readAddress(text);
+  if (text.length > longestRemembered) return value;
+  if (readBefore.size >= mostRemembered) readBefore.clear();
+  readBefore.set(text, value);
+  return value;
+}
+
+function readAddress(text: string): AddressValue | null {
   const address = text.split('%', 1)[0] ?? '';
   return address.includes(':') ? parseIpv6(address) : parseIpv4(address);
 }

@@ -4,7 +4,7 @@ import type { ExchangeCounts, ExchangeVerdict, ReadReport, ReportedExchange } fr
 import type { Diagnosis, VerdictStatus } from '../model/verdict.ts';
 import type { WalkRecord } from '../model/walk-record.ts';
 import type { ReportedVerdict, WalkReport } from '../model/walk-report.ts';
-import { createRedactor } from './redact.ts';
+import { createRedactor, type Redactor } from './redact.ts';
 import { renderVerdict, renderWalkReport } from './walk-document.ts';
 
 /** An exchange with what the rules say about it. */
@@ -29,7 +29,7 @@ export function renderReadReport(record: ReadRecord, judged: readonly JudgedExch
     protocols: record.protocols,
     conversations: record.conversations,
     conversationCount: record.conversationCount,
-    exchanges: judged.map((one, index) => redactor.document(describe(record, one, `x${index}`))),
+    exchanges: judged.map((one, index) => described(record, one, `x${index}`, redactor)),
     exchangeCounts: countsOf(record, judged),
     verdict: report === null ? nothingToJudge(record) : report.verdict,
     ...(report === null ? {} : { checkpoints: report.checkpoints, timings: report.timings }),
@@ -127,11 +127,67 @@ function walkRecordOf(record: ReadRecord, exchange: ReadExchange): WalkRecord {
   };
 }
 
-function describe(record: ReadRecord, { exchange, diagnosis }: JudgedExchange, id: string): ReportedExchange {
-  const { status, checkpoint, cause, confidence, summary } = renderVerdict(walkRecordOf(record, exchange), diagnosis);
-  const verdict: ExchangeVerdict = { status, checkpoint, cause, confidence, summary };
+/**
+ * An exchange as the document shows it, without secrets. Most of it is made when it is asked for: a screen shows twenty of the hundreds that a document
+ * lists.
+ */
+function described(record: ReadRecord, { exchange, diagnosis }: JudgedExchange, id: string, redactor: Redactor): ReportedExchange {
+  const { status, checkpoint, cause, confidence } = diagnosis.verdict;
+  const redacted = onDemand(() => redactor.document(factsOf(exchange)));
+  const summary = onDemand(() => redactor.text(renderVerdict(walkRecordOf(record, exchange), diagnosis).summary));
+  const verdict: ExchangeVerdict = {
+    status,
+    checkpoint,
+    cause,
+    confidence,
+    get summary() {
+      return summary();
+    },
+  };
   return {
     id,
+    get host() {
+      return redacted().host;
+    },
+    get server() {
+      return redacted().server;
+    },
+    get dns() {
+      return redacted().dns;
+    },
+    get tcp() {
+      return redacted().tcp;
+    },
+    get tls() {
+      return redacted().tls;
+    },
+    get http() {
+      return redacted().http;
+    },
+    get timings() {
+      return redacted().timings;
+    },
+    verdict,
+    get frames() {
+      return redacted().frames;
+    },
+    get displayFilter() {
+      return redacted().displayFilter;
+    },
+  };
+}
+
+/** Makes a value when it is first asked for. */
+function onDemand<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function factsOf(exchange: ReadExchange): Omit<ReportedExchange, 'id' | 'verdict'> {
+  return {
     host: exchange.host,
     server: endpointText(exchange.server),
     dns: exchange.dns,
@@ -139,7 +195,6 @@ function describe(record: ReadRecord, { exchange, diagnosis }: JudgedExchange, i
     tls: exchange.tls,
     http: exchange.http,
     timings: exchange.timings,
-    verdict,
     frames: exchange.frames,
     displayFilter: displayFilterOf(exchange),
   };

@@ -220,7 +220,8 @@ function collect(value: unknown, key: string, found: Set<string>): void {
   if (typeof value !== 'object' || value === null) return;
   const field = asField(value);
   if (field !== null) collectFromField(field.name, field.value, found);
-  for (const [name, item] of Object.entries(value)) collect(item, name, found);
+  // Documents are plain objects: this is what `Object.entries` gives, without the pairs.
+  for (const name in value) collect((value as Record<string, unknown>)[name], name, found);
 }
 
 function collectFromUrl(url: string, found: Set<string>): void {
