@@ -15,11 +15,11 @@ const extents = { document: 'none', page: 'site' } as const;
 type Extent = keyof typeof extents;
 
 const ports = systemPorts();
-const connecting = new Samples();
 const securing = new Samples();
+const requesting = { 1: new Samples(), 4: new Samples() };
 
 /** How long one walk and its verdict took. Throws unless it met the network that is measured. */
-async function timed(host: string, extent: Extent, count: number, isCounted: boolean): Promise<number> {
+async function timed(host: string, extent: Extent, count: 1 | 4, isCounted: boolean): Promise<number> {
   const startedMs = performance.now();
   const record = await walk(`https://${host}/`, { page: extents[extent] }, ports);
   const { verdict } = diagnose(record.observations, record.context);
@@ -28,11 +28,8 @@ async function timed(host: string, extent: Extent, count: number, isCounted: boo
   const handshakes = record.observations.filter((one) => one.kind === 'tls.handshake-completed');
   const found = new Set(handshakes.map(({ server }) => server.address));
   if (found.size !== count) throw new Error(`${host}: handshakes with ${[...found].join(', ')}`);
-  if (isCounted && count === 1) {
-    const connected = record.observations.find((one) => one.kind === 'tcp.connected' && one.carried);
-    connecting.add(connected?.durationMs ?? Number.NaN);
-    securing.add(handshakes[0]?.durationMs ?? Number.NaN);
-  }
+  if (isCounted) requesting[count].add(record.timings.totalMs ?? Number.NaN);
+  if (isCounted && count === 1) securing.add(handshakes[0]?.durationMs ?? Number.NaN);
   return tookMs;
 }
 
@@ -54,6 +51,6 @@ function tenths(value: number): number {
 }
 
 const walks = { document: await compared('document'), page: await compared('page') };
-const tlsMs = tenths(securing.medianMs);
-const times: AddressTimes = { rounds, handshakeMs: tenths(connecting.medianMs + securing.medianMs), tlsMs, walks };
+const requestMs = { one: tenths(requesting[1].medianMs), four: tenths(requesting[4].medianMs) };
+const times: AddressTimes = { rounds, tlsMs: tenths(securing.medianMs), requestMs, walks };
 console.log(JSON.stringify(times));

@@ -42,7 +42,7 @@ export const unknownTcpFacts: TcpFacts = {
   bytesAcknowledged: null,
 };
 
-/** What is done with a connection that opened and does not carry the request, before it is closed. Ends with the signal. */
+/** What is done with a connection that opened and does not carry the request; whoever does it closes it. Ends with the signal. */
 export type BesideCarrier = (opened: OpenConnection, signal: AbortSignal) => Promise<void>;
 
 /** Silent addresses are dialled again this long after each other, as browsers do, while nothing has opened: another flow may take another path. */
@@ -90,11 +90,8 @@ export function probeTcp(
     }
     if (carried || !again) observeConnected(context, opened, carried, again);
     if (carried) return opened;
-    try {
-      if (!again) await beside?.(opened, signal);
-    } finally {
-      opened.connection.destroy();
-    }
+    if (again || beside === undefined) opened.connection.destroy();
+    else await beside(opened, signal);
     return null;
   }
 

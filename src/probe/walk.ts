@@ -9,7 +9,7 @@ import { type FollowUps, startFollowUps } from './follow-up.ts';
 import { allFollowUps } from './follow-ups.ts';
 import { probeHttp } from './http.ts';
 import { observeUnmeasured, probeHost, probeRoutes } from './local.ts';
-import { type Examining, examinationOf } from './page/examination-of.ts';
+import { type Examine, examinationOf } from './page/examination-of.ts';
 import { probePage } from './page.ts';
 import { observeOwners } from './path/address-owners.ts';
 import { chooseProxy } from './proxy/choice.ts';
@@ -17,11 +17,12 @@ import { lookUpProxy } from './proxy/lookup.ts';
 import { openPassage, type Passage } from './proxy/passage.ts';
 import { createRecorder, type ObservationListener, round } from './recorder.ts';
 import { nextTarget, optionsFor } from './redirect.ts';
+import { createSpareTime, type SpareTime } from './spare-time.ts';
 import { createStopwatch, type Stopwatch } from './stopwatch.ts';
 import { isTarget, parseTarget, type Target, targetFacts } from './target.ts';
 import { type Dialing, type OpenConnection, observeMeasured, probeTcp } from './tcp.ts';
 import { probeTls, walkOffer } from './tls.ts';
-import { handshakesBeside } from './tls-addresses.ts';
+import { type BesideHandshakes, handshakesBeside } from './tls-addresses.ts';
 import { isInterrupted, type WalkContext } from './walk-context.ts';
 import { defaultWalkOptions, type WalkOptions } from './walk-options.ts';
 import { probeWarmRun } from './warm-run.ts';
@@ -110,22 +111,19 @@ async function walkRequest(
   const stopwatch = createStopwatch(context, isSecure(target));
   recorder.observe({ kind: 'target.parsed', checkpoint: 'target', atMs: recorder.sinceStart(), ...targetFacts(target) });
   const followUps = startFollowUps(context, allFollowUps);
-  // When the request needs no processor: once it is over, or once it waits.
-  let beIdle: () => void = () => {};
-  const idle = new Promise<void>((resolve) => {
-    beIdle = resolve;
-  });
-  const carried = carry(context, target, method, purpose, stopwatch, followUps, idle);
-  const examining = carried.then(({ examine }) => examine?.() ?? null);
-  void waitAtMost(
+  const spare = createSpareTime(context.ports.clock);
+  const carried = carry(context, target, method, purpose, watchedBy(spare, stopwatch), followUps, spare);
+  const examining = carried.then(({ examine, handshakes }) => examine?.(handshakes?.take ?? null) ?? null);
+  // The request needs no processor once it is over, or once it waits.
+  const idle = waitAtMost(
     context,
     examining.then((one) => one?.asked),
     waitingMs,
-  ).then(beIdle, beIdle);
+  ).finally(spare.free);
   const host = idle.then(() => probeHost(context));
   // A port that throws does so through `carried`; said twice, the second time would have nobody to hear it.
   host.catch(() => undefined);
-  const { answer, lookup, dialing } = await carried;
+  const { answer, lookup, dialing, handshakes } = await carried;
   const timings = stopwatch.timings(answer !== null);
   if (answer === null) {
     await followUps.whileWaiting(Promise.all([host, lookup.beside, dialing?.all]));
@@ -134,6 +132,7 @@ async function walkRequest(
     const patience = [waitForResolvers(context, startMs, lookup), dialing === null ? undefined : waitForAddresses(context, dialing)];
     await followUps.whileWaiting(Promise.all([host, ...patience, examining.then((one) => one?.ended)]));
   }
+  handshakes?.close();
   await followUps.finish(answer === null ? 'failed' : 'answered');
   await observeOwners(context);
   return { answer, timings };
@@ -144,8 +143,10 @@ interface Carried {
   answer: Answer | null;
   lookup: LookupResult;
   dialing: Dialing | null;
+  /** With the addresses that do not carry the request; to be closed. */
+  handshakes: BesideHandshakes | null;
   /** Asks for what the page needs; null where there is no page. To be called, as it closes the connection. */
-  examine: (() => Examining) | null;
+  examine: Examine | null;
 }
 
 async function carry(
@@ -155,30 +156,57 @@ async function carry(
   purpose: Contact['purpose'],
   stopwatch: Stopwatch,
   followUps: FollowUps,
-  idle: Promise<void>,
+  spare: SpareTime,
 ): Promise<Carried> {
   const { options, recorder } = context;
   const port = options.connectTo !== null && options.connectTo.port !== 0 ? options.connectTo.port : target.port;
   const choice = chooseProxy(context, target);
-  if (choice.kind === 'unusable') return { answer: null, lookup: nothingLookedUp, dialing: null, examine: null };
+  if (choice.kind === 'unusable') return { ...nothingCarried, lookup: nothingLookedUp };
   if (choice.kind === 'proxy') {
     const { proxy } = choice;
     const lookup = await followUps.whileWaiting(lookUpProxy(context, proxy, target));
     const [host] = lookup.destinations;
-    if (lookup.addresses.length === 0 || host === undefined) return { answer: null, lookup, dialing: null, examine: null };
+    if (lookup.addresses.length === 0 || host === undefined) return { ...nothingCarried, lookup };
     stopwatch.lookedUp(lookup.asked);
     const dialing = probeTcp(context, lookup.addresses, proxy.port, 'proxy');
     const open = (opened: OpenConnection): Promise<Passage | null> => openPassage({ context, proxy, opened, host, port }, target);
     const carried = await followUps.whileWaiting(carryRequest(context, target, method, dialing, stopwatch, open));
-    return { ...carried, lookup, dialing };
+    return { ...nothingCarried, ...carried, lookup, dialing };
   }
   const lookup = await followUps.whileWaiting(probeDns(context, target));
-  if (lookup.addresses.length === 0) return { answer: null, lookup, dialing: null, examine: null };
+  if (lookup.addresses.length === 0) return { ...nothingCarried, lookup };
   stopwatch.lookedUp(recorder.seen('dns.addresses-chosen').some((chosen) => chosen.durationMs !== undefined));
-  const beside = isSecure(target) ? handshakesBeside(context, target, idle) : undefined;
-  const dialing = probeTcp(context, lookup.addresses, port, purpose, beside);
+  const offer = { ...walkOffer(target), alpn: offeredProtocols(context, target) };
+  const handshakes = isSecure(target) ? handshakesBeside(context, target, offer, spare, options.page !== 'none') : null;
+  const dialing = probeTcp(context, lookup.addresses, port, purpose, handshakes?.carrier);
   const carried = await followUps.whileWaiting(carryRequest(context, target, method, dialing, stopwatch));
-  return { ...carried, lookup, dialing };
+  return { ...carried, lookup, dialing, handshakes };
+}
+
+const nothingCarried: Omit<Carried, 'lookup'> = { answer: null, dialing: null, handshakes: null, examine: null };
+
+/** The stopwatch of a request, with which spare time sees what the request does. */
+function watchedBy(spare: SpareTime, stopwatch: Stopwatch): Stopwatch {
+  const { watch } = spare;
+  return {
+    ...stopwatch,
+    connected(opened) {
+      stopwatch.connected(opened);
+      watch.connected(opened);
+    },
+    secured(atMs, roundTrips) {
+      stopwatch.secured(atMs, roundTrips);
+      watch.secured();
+    },
+    requestSent(atMs) {
+      stopwatch.requestSent(atMs);
+      watch.requestSent();
+    },
+    firstByte(atMs) {
+      stopwatch.firstByte(atMs);
+      watch.firstByte();
+    },
+  };
 }
 
 const nothingLookedUp: LookupResult = { addresses: [], beside: Promise.resolve(), giveUp() {} };

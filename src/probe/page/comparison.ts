@@ -4,8 +4,9 @@ import { type HttpAnswer, probeHttp } from '../http.ts';
 import { readDocumentFacts } from '../page.ts';
 import { optionsFor } from '../redirect.ts';
 import type { Target } from '../target.ts';
-import { probeTcp } from '../tcp.ts';
+import { type OpenConnection, probeTcp } from '../tcp.ts';
 import { probeTls } from '../tls.ts';
+import type { BesideHandshakes } from '../tls-addresses.ts';
 import { type WalkContext, waitOf } from '../walk-context.ts';
 import { noStopwatch } from './no-stopwatch.ts';
 
@@ -23,12 +24,16 @@ export interface ReceivedPage {
 }
 
 /**
- * Asks the other addresses of the name for the same document, over connections of their own. Observes what each says; where one cannot be reached,
+ * Asks the other addresses of the name for the same document, over connections that are open already where there are any. Observes what each says; where one cannot be reached,
  * that is no matter of the page, and told by those who try all addresses.
  */
-export async function compareAddresses(context: WalkContext, page: ReceivedPage): Promise<void> {
+export async function compareAddresses(
+  context: WalkContext,
+  page: ReceivedPage,
+  takeSecured: BesideHandshakes['take'] | null,
+): Promise<void> {
   const addresses = await otherAddresses(context, page);
-  await Promise.all(addresses.slice(0, addressLimit).map((address) => compareAddress(context, page, address)));
+  await Promise.all(addresses.slice(0, addressLimit).map((address) => compareAddress(context, page, address, takeSecured)));
 }
 
 /** With an address given by option the name was never looked up: its other addresses are what this host finds for it. */
@@ -53,13 +58,21 @@ function canonical(address: string): string {
   return value === null ? address : `${value.bits} ${value.value}`;
 }
 
-async function compareAddress(context: WalkContext, page: ReceivedPage, address: string): Promise<void> {
-  const first = await fetchFrom(context, page, address);
-  if (first === null) return;
+async function compareAddress(
+  context: WalkContext,
+  page: ReceivedPage,
+  address: string,
+  takeSecured: BesideHandshakes['take'] | null,
+): Promise<void> {
+  const secured = (await takeSecured?.(address)) ?? null;
+  const overOpen = secured === null ? 'ended' : await fetchOver(context, page, secured);
+  // A server may close a connection on which nothing was asked so far.
+  const first = overOpen === 'ended' ? await fetchFrom(context, page, address) : overOpen;
+  if (typeof first === 'string') return;
   // One bad answer may be chance.
   const again = isBad(first) ? await fetchFrom(context, page, address) : null;
   const asked = again === null ? 1 : 2;
-  const fetched = again !== null && !isBad(again) ? again : first;
+  const fetched = again !== null && typeof again !== 'string' && !isBad(again) ? again : first;
   context.recorder.observe({ ...fetched, kind: 'page.compared', checkpoint: 'page', atMs: context.recorder.sinceStart(), asked });
 }
 
@@ -69,24 +82,36 @@ function isBad({ status, blank }: Fetched): boolean {
   return (status ?? 0) >= 500 || status === 404 || status === 410 || blank === true;
 }
 
-/** Null when no answer came. */
-async function fetchFrom(context: WalkContext, page: ReceivedPage, address: string): Promise<Fetched | null> {
-  const { recorder } = context.recorder.aside();
-  const options = { ...optionsFor(context.options, page.target, page.target), expect: {}, maxBodyBytes: comparedBytes };
-  const aside = { ...context, options, recorder };
+/** How a request went that was not answered. */
+type Unanswered = 'silent' | 'ended';
+
+/** Over a new connection. */
+async function fetchFrom(context: WalkContext, page: ReceivedPage, address: string): Promise<Fetched | Unanswered> {
+  const aside = { ...context, recorder: context.recorder.aside().recorder };
   const { first, all } = probeTcp(aside, [address], page.port, 'follow-up');
   const opened = await first;
   await all;
-  if (opened === null) return null;
+  if (opened === null) return 'ended';
+  const isTls = page.target.scheme === 'https';
+  const secured = isTls ? await probeTls(aside, page.target, opened, noStopwatch) : opened;
+  if (secured === null) {
+    opened.connection.destroy();
+    return 'ended';
+  }
+  return fetchOver(context, page, secured);
+}
+
+/** Over an open connection, which is closed then. */
+async function fetchOver(context: WalkContext, page: ReceivedPage, opened: OpenConnection): Promise<Fetched | Unanswered> {
+  const { recorder } = context.recorder.aside();
+  const options = { ...optionsFor(context.options, page.target, page.target), expect: {}, maxBodyBytes: comparedBytes };
   try {
-    const isTls = page.target.scheme === 'https';
-    const secured = isTls ? await probeTls(aside, page.target, opened, noStopwatch) : opened;
-    const answer = secured === null ? null : await probeHttp(aside, page.target, 'GET', secured, noStopwatch);
-    if (answer === null) return null;
+    const answer = await probeHttp({ ...context, options, recorder }, page.target, 'GET', opened, noStopwatch);
+    if (answer === null) return recorder.seen('tcp.peer-silent').length > 0 ? 'silent' : 'ended';
     const received = recorder.seen('http.body-received')[0];
     const body = received?.end === 'complete' ? answer.body : null;
     return {
-      address,
+      address: opened.connection.remote.address,
       port: page.port,
       url: page.target.url,
       status: answer.status,
