@@ -24,7 +24,7 @@ function sealedAlert(keyLog: string, description: number): Uint8Array {
 }
 
 async function read(bytes: Uint8Array, keyLog?: string): Promise<ReadReport> {
-  const study = await createCaptureStudy(captureContext(), keyLog === undefined ? {} : { keyLog });
+  const study = createCaptureStudy(captureContext(), keyLog === undefined ? {} : { keyLog });
   feedCapture(study, { name: 'tls', bytes });
   return captureDocument(study.finish(0), '0');
 }

@@ -1,12 +1,14 @@
-import { type BuilderOptions, defaultBuilderOptions } from '../capture/exchange-builder.ts';
+import { defaultBuilderOptions } from '../capture/exchange-builder.ts';
 import { defaultReadingOptions } from '../capture/reading.ts';
 import { CaptureStudy } from '../capture/study.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import { defaultBudgets, type JudgementContext } from '../model/expectation.ts';
+import type { CertificateFacts } from '../model/observations/tls.ts';
 import type { ReadExchange, ReadRecord } from '../model/read-record.ts';
 import type { ReadReport, ReportedConversation } from '../model/read-report.ts';
 import { type JudgedExchange, renderReadReport, worstOf } from '../report/read-document.ts';
-import type { TlsCrypto } from '../wire/tls-crypto.ts';
+import { certificateFacts, parseCertificate } from '../system/certificate.ts';
+import { systemPacketCrypto } from '../system/packet-crypto.ts';
 
 /** Conversations are listed without being asked for as long as there are no more than this. */
 const fewConversations = 200;
@@ -28,11 +30,11 @@ export function captureContext(): JudgementContext {
 }
 
 /** A reading of captures as `wirewalk read` makes it. */
-export async function createCaptureStudy(context: JudgementContext, options: CaptureStudyOptions = {}): Promise<CaptureStudy> {
+export function createCaptureStudy(context: JudgementContext, options: CaptureStudyOptions = {}): CaptureStudy {
   const expectedConversations = options.expectedConversations ?? defaultReadingOptions.expectedConversations;
   const study = new CaptureStudy({
-    reading: { ...defaultReadingOptions, expectedConversations, crypto: await packetCrypto() },
-    builder: { ...defaultBuilderOptions, readCertificate: await certificateReader() },
+    reading: { ...defaultReadingOptions, expectedConversations, crypto: systemPacketCrypto },
+    builder: { ...defaultBuilderOptions, readCertificate },
     context,
     fewConversations: options.everyConversation === true ? Number.POSITIVE_INFINITY : fewConversations,
     onConversation: options.onConversation ?? null,
@@ -41,17 +43,9 @@ export async function createCaptureStudy(context: JudgementContext, options: Cap
   return study;
 }
 
-/** Loaded only when a certificate is met: most of what a reading needs is not X.509. */
-async function certificateReader(): Promise<BuilderOptions['readCertificate']> {
-  const { certificateFacts, parseCertificate } = await import('../system/certificate.ts');
-  return (der) => {
-    const certificate = parseCertificate(der);
-    return certificate === null ? null : certificateFacts(certificate);
-  };
-}
-
-async function packetCrypto(): Promise<TlsCrypto> {
-  return (await import('../system/packet-crypto.ts')).systemPacketCrypto;
+function readCertificate(der: Uint8Array): CertificateFacts | null {
+  const certificate = parseCertificate(der);
+  return certificate === null ? null : certificateFacts(certificate);
 }
 
 /** The document of a reading that is over, and the exchange whose verdict it has; null when there was none. */
@@ -87,7 +81,7 @@ export function feedCapture(study: CaptureStudy, { name, bytes }: CaptureBytes):
 /** Reads captures that are in memory, uncompressed, one after the other, and judges them. Those that are no captures are passed over. */
 export async function readCaptures(captures: readonly CaptureBytes[], version: string): Promise<ReadReport> {
   const startedMs = performance.now();
-  const study = await createCaptureStudy(captureContext());
+  const study = createCaptureStudy(captureContext());
   for (const capture of captures) feedCapture(study, capture);
   return captureDocument(study.finish(Math.round(performance.now() - startedMs)), version);
 }

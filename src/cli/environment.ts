@@ -1,5 +1,6 @@
 import type { Ports } from '../ports/ports.ts';
 import type { SystemOptions } from '../system/ports.ts';
+import { exitNow } from '../system/process-exit.ts';
 
 /** Where a command writes: a terminal, a pipe or a file. */
 export interface Output {
@@ -50,10 +51,7 @@ export function processEnvironment(version: string): ProcessEnvironment {
         for (const signal of signals) process.off(signal, listener);
       };
     },
-    async exitNow(code) {
-      const { exitNow } = await import('../system/process-exit.ts');
-      return exitNow(code);
-    },
+    exitNow,
   };
 }
 

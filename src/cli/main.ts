@@ -15,12 +15,8 @@ async function main(args: readonly string[]): Promise<void> {
   process.on('uncaughtException', (error) => void fail(error));
   process.on('unhandledRejection', (error) => void fail(error));
   try {
-    const [{ processEnvironment }, { runProgram }] = await Promise.all([import('./environment.ts'), import('./program.ts')]);
-    const environment = processEnvironment(packageVersion());
-    const exitCode = await runProgram(args, environment);
-    const unwritten = await environment.stdoutFailure();
-    if (unwritten !== null) process.stderr.write(`wirewalk: standard output: ${unwritten}; the report is incomplete\n`);
-    await environment.exitNow(unwritten === null ? exitCode : exitCodes.internal);
+    const { runInProcess } = await import('./process.ts');
+    await runInProcess(args, packageVersion());
   } catch (error) {
     await fail(error);
   }

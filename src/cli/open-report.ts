@@ -1,9 +1,9 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { ReadReport } from '../model/read-report.ts';
 import type { WalkReport } from '../model/walk-report.ts';
 import { reportFrom } from '../report/report-document.ts';
-import { looksLikeArchive } from '../system/zip-archive.ts';
 import { openBundle } from './bundle-archive.ts';
+import { looksLikeArchive } from './report-file.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A report is text of some megabytes at most. */
@@ -13,23 +13,6 @@ export interface OpenedReport {
   report: WalkReport | ReadReport;
   /** Files of the bundle that are not what its manifest says. */
   altered: string[];
-}
-
-/** Whether a file begins as a report or bundle does, which no capture does. */
-export function isReportFile(file: string): boolean {
-  if (file === '-') return false;
-  try {
-    const head = Buffer.alloc(64);
-    const descriptor = openSync(file, 'r');
-    try {
-      const length = readSync(descriptor, head, 0, head.length, 0);
-      return looksLikeArchive(head) || /^\s*\{/.test(head.subarray(0, length).toString('latin1'));
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch {
-    return false; // whoever reads it says why it cannot be read
-  }
 }
 
 /** Opens a report or the report of a bundle. Throws {@link UsageError} when it is none. */

@@ -1,12 +1,8 @@
 import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { BundledCapture } from '../report/bundle/bundle-file.ts';
-import { caseOf } from '../report/case.ts';
 import { escapeForTerminal } from '../report/escape.ts';
-import { renderHtml } from '../report/html/page.ts';
-import { renderNote } from '../report/note.ts';
 import type { RedactedReport } from '../report/redacted-report.ts';
-import { renderWorksheet } from '../report/worksheet/worksheet.ts';
 import type { Environment } from './environment.ts';
 import type { OutputFiles } from './options/output-files.ts';
 import { UsageError } from './usage-error.ts';
@@ -55,13 +51,17 @@ export async function writeReportFiles(
       stderr.write(`${escapeForTerminal(`wirewalk: ${file}: it could not be written (${code})`)}\n`);
     }
   };
-  const write = (file: string | null, text: () => string): void => {
-    if (file === '-') stdout.write(text());
-    else if (file !== null) save(file, text());
+  const write = (file: string, text: string): void => {
+    if (file === '-') stdout.write(text);
+    else save(file, text);
   };
-  write(files.markdown, () => renderWorksheet(report));
-  write(files.html, () => renderHtml(report));
-  write(files.note, () => renderNote(caseOf(report)));
+  // Loaded when they are wanted: most runs write no document.
+  if (files.markdown !== null) write(files.markdown, (await import('../report/worksheet/worksheet.ts')).renderWorksheet(report));
+  if (files.html !== null) write(files.html, (await import('../report/html/page.ts')).renderHtml(report));
+  if (files.note !== null) {
+    const [{ renderNote }, { caseOf }] = await Promise.all([import('../report/note.ts'), import('../report/case.ts')]);
+    write(files.note, renderNote(caseOf(report)));
+  }
   if (files.bundle !== null) {
     const { packBundle } = await import('./bundle-archive.ts');
     save(files.bundle, packBundle(redacted, capture));

@@ -67,7 +67,7 @@ async function finish(
   writeFileSync(descriptor, bytes);
   const lost = recorded.lost === 0 ? '' : `; ${recorded.lost} more came too fast to be kept`;
   say(escapeForTerminal(`wirewalk: ${own.length} packets of this walk are in ${file}${lost}`));
-  const study = await createCaptureStudy(captureContext());
+  const study = createCaptureStudy(captureContext());
   feedCapture(study, { name: file, bytes });
   return { record: { ...record, observations: withPackets(record.observations, study.finish(0).exchanges) }, packets: own };
 }

@@ -34,11 +34,6 @@ export function unpackArchive(bytes: Uint8Array): Unpacked {
   }
 }
 
-/** Whether bytes begin as a ZIP archive does. */
-export function looksLikeArchive(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 0x03 || bytes[2] === 0x05);
-}
-
 export function sha256Hex(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }

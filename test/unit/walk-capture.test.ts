@@ -10,7 +10,7 @@ import type { Observation } from '../../src/model/observation.ts';
 import type { ReadExchange } from '../../src/model/read-record.ts';
 
 async function exchangesOf(name: string): Promise<ReadExchange[]> {
-  const study = await createCaptureStudy(captureContext());
+  const study = createCaptureStudy(captureContext());
   feedCapture(study, { name, bytes: captureOf(scenes.find((scene) => scene.name === name)!) });
   return study.finish(0).exchanges;
 }

@@ -14,9 +14,9 @@ import { captureContext, createCaptureStudy, judgedCapture } from '../capture-do
 import type { Environment } from '../environment.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { intakeFor } from '../intake-for.ts';
-import { isReportFile } from '../open-report.ts';
 import { printReport } from '../print-report.ts';
 import type { ReadArguments } from '../read-arguments.ts';
+import { isReportFile } from '../report-file.ts';
 import { checkReportFiles, writeReportFiles } from '../report-files.ts';
 import { UsageError } from '../usage-error.ts';
 import { JsonStream } from './json-stream.ts';
@@ -43,7 +43,7 @@ export async function runRead(given: ReadArguments, environment: Environment): P
   });
   const stream = given.json && given.conversations ? new JsonStream(environment.stdout) : null;
   const context = captureContext();
-  const study = await createCaptureStudy(context, {
+  const study = createCaptureStudy(context, {
     expectedConversations: expectedConversations(given.files),
     everyConversation: given.conversations,
     ...(given.keylog === null ? {} : { keyLog: keyLogText(given.keylog) }),
