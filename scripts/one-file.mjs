@@ -11,6 +11,8 @@ import { rolldown } from 'rolldown';
 
 const folder = fileURLToPath(new URL('../dist/src/cli/', import.meta.url));
 const entry = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+/** As the parts find it. */
+const lab = '../../lab/command.js';
 /**
  * One part for reading, which holds what every command shares; one for what walking needs besides; what few runs need stays in parts of its own. What
  * main.js itself needs must be in neither: it waits for them.
@@ -31,7 +33,8 @@ const bundle = await rolldown({
   platform: 'node',
   // A module that one part loads on demand and another always is no mistake.
   checks: { ineffectiveDynamicImport: false },
-  external: (id) => /^(koffi|chrome-remote-interface)$/.test(id) || id.startsWith('node:') || id.endsWith('/lab/command.ts'),
+  external: /^(koffi|chrome-remote-interface|node:.*)$/,
+  plugins: [{ name: 'lab', resolveId: (id) => (id.endsWith('/lab/command.ts') ? { id: lab, external: true } : null) }],
 });
 const { output } = await bundle.write({
   dir: folder,
