@@ -1,13 +1,14 @@
 import type { Endpoint } from '../model/observations/base.ts';
 import type { ReportedTcpConversation, ReportedUdpConversation } from '../model/read-report.ts';
 import { tlsAlertName } from '../wire/tls-names.ts';
-import type { ConnectionFollower } from './connection-follower.ts';
 import { round } from './evidence-log.ts';
 import { isoTime } from './exchange-writer.ts';
 import { versionOf } from './observe-tls.ts';
 import type { Reading } from './reading.ts';
 import { describeTcp } from './tcp-conversation.ts';
 import { describeTls } from './tls-conversation.ts';
+import type { TlsFollower } from './tls-follower.ts';
+import type { TlsInside } from './tls-inside.ts';
 import { describeUdp } from './udp-conversation.ts';
 
 /** Address and port as text, IPv6 in brackets (RFC 3986 section 3.2.2). */
@@ -19,12 +20,25 @@ function wallClock(reading: Reading, timeMs: number): string {
   return isoTime(reading.packetTracker.originSeconds * 1000 + timeMs);
 }
 
+/** What TLS told of a TCP conversation. */
+export type ReportedTls = Pick<ReportedTcpConversation, 'sni' | 'tlsVersion' | 'alerts'>;
+
+/** Of a conversation without TLS. */
+export const noTls: ReportedTls = { sni: null, tlsVersion: null, alerts: [] };
+
+export function reportTls(reading: Reading, tls: TlsFollower, inside: TlsInside | null): ReportedTls {
+  const clear = describeTls(tls, reading.arena, inside);
+  return {
+    sni: clear.client.clientHello?.serverName ?? null,
+    tlsVersion: versionOf(clear.server.serverHello),
+    alerts: tls.alerts.filter((alert) => alert.level >= 0).map((alert) => tlsAlertName(alert.description)),
+  };
+}
+
 /** A TCP conversation as the document shows it. */
-export function reportTcp(reading: Reading, base: number, follower: ConnectionFollower | null): ReportedTcpConversation {
+export function reportTcp(reading: Reading, base: number, tls: ReportedTls): ReportedTcpConversation {
   const conversation = describeTcp(reading.tcpTracker, base);
   const { toServer, toClient } = conversation;
-  const tls = follower?.tlsFollower ?? null;
-  const clear = tls === null ? null : describeTls(tls, reading.arena, follower?.inside ?? null);
   const sum = (name: 'fin' | 'rst' | 'retransmissions' | 'outOfOrder' | 'duplicateAcks' | 'zeroWindows'): number =>
     toServer[name] + toClient[name];
   return {
@@ -49,9 +63,7 @@ export function reportTcp(reading: Reading, base: number, follower: ConnectionFo
     zeroWindows: sum('zeroWindows'),
     handshakeMs: conversation.handshakeMs === null ? null : round(conversation.handshakeMs),
     history: conversation.history,
-    sni: clear?.client.clientHello?.serverName ?? null,
-    tlsVersion: clear === null ? null : versionOf(clear.server.serverHello),
-    alerts: (tls?.alerts ?? []).filter((alert) => alert.level >= 0).map((alert) => tlsAlertName(alert.description)),
+    ...tls,
   };
 }
 

@@ -29,6 +29,8 @@ export const stateInUse = 1;
 export const stateClientIsHigh = 2;
 /** Nothing more is expected: it may be let go as soon as room is needed. */
 export const stateFinished = 4;
+/** What was said was told already; what still comes is only counted. */
+export const stateSettled = 8;
 
 /** When records leave: a table beyond `softLimit` lets go of finished ones after `lingerMs`, of idle ones after `idleMs`. */
 export interface TableLimits {
@@ -106,15 +108,13 @@ export class ConversationTable {
     const last = this.lastBase;
     if (last >= 0 && this.matches(last, cursor, sourceIsLow)) return last;
     const hash = this.hashOf(cursor, sourceIsLow);
-    const words = this.words;
     const { slots, mask } = this.index;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const record = slots[slot]!;
+      const record = slots[2 * slot]!;
       if (record === 0) return -1;
-      const base = record - 1;
-      if (words[base + atHash] === hash && this.matches(base, cursor, sourceIsLow)) {
-        this.lastBase = base;
-        return base;
+      if (slots[2 * slot + 1] === hash && this.matches(record - 1, cursor, sourceIsLow)) {
+        this.lastBase = record - 1;
+        return record - 1;
       }
     }
   }
@@ -247,7 +247,7 @@ export class ConversationTable {
 
   private release(base: number): void {
     this.leave(base);
-    this.index.remove(base, this.words);
+    this.index.remove(base, this.words[base + atHash]!);
     this.words[base + atState] = 0;
     this.free.push(base);
     this.live--;

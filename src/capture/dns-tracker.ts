@@ -133,10 +133,11 @@ export class DnsTracker {
     const words = this.words;
     const { slots, mask } = this.index;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const record = slots[slot]!;
+      const record = slots[2 * slot]!;
       if (record === 0) return -1;
+      if (slots[2 * slot + 1] !== hash) continue;
       const base = record - 1;
-      if (words[base] === hash && words[base + dnsOwner] === owner && words[base + dnsId] === id) return base;
+      if (words[base + dnsOwner] === owner && words[base + dnsId] === id) return base;
     }
   }
 
@@ -305,7 +306,7 @@ export class DnsTracker {
     this.unlink(base);
     this.arena.release(this.chainAt(base + dnsQueryChain));
     this.arena.release(this.chainAt(base + dnsResponseChain));
-    if ((words[base + dnsState]! & dnsDetached) === 0) this.index.remove(base, words);
+    if ((words[base + dnsState]! & dnsDetached) === 0) this.index.remove(base, words[base + dnsHash]!);
     words[base + dnsState] = 0;
     words[base + dnsNumber] = 0;
     this.free.push(base);
@@ -314,7 +315,7 @@ export class DnsTracker {
 
   /** The same conversation asks something else under this id: the transaction cannot be found any more, and stays until it leaves. */
   private detach(base: number): void {
-    this.index.remove(base, this.words);
+    this.index.remove(base, this.words[base + dnsHash]!);
     this.words[base + dnsState]! |= dnsDetached;
   }
 

@@ -9,6 +9,7 @@ import type { PacketCursor } from '../wire/packet-cursor.ts';
 import type { TlsCrypto } from '../wire/tls-crypto.ts';
 import { ByteArena } from './byte-arena.ts';
 import type { PacketSink } from './capture-feed.ts';
+import { ClosingLine } from './closing-line.ts';
 import { ConnectionFollower, type ConnectionSink } from './connection-follower.ts';
 import {
   atHighAddress,
@@ -20,6 +21,8 @@ import {
   atState,
   atVersion,
   stateClientIsHigh,
+  stateInUse,
+  stateSettled,
   type TableLimits,
 } from './conversation-table.ts';
 import { type DnsLimits, defaultDnsLimits } from './dns-limits.ts';
@@ -34,14 +37,18 @@ import { type CaptureCounts, PacketTracker, type TransportSinks } from './packet
 import { QuicTracker } from './quic-tracker.ts';
 import { StreamOrder } from './stream-order.ts';
 import {
+  sawClientReset,
   sawServerFin,
+  sawServerReset,
   sawSyn,
   sawSynAck,
+  sideContiguous,
   sideFlags,
   sideInitialSequence,
   sideKnowsAck,
   sideKnowsScale,
   sideLastAck,
+  sideNextSequence,
   sideWords,
   tcpFlagsSeen,
   tcpIcmpFrame,
@@ -64,8 +71,10 @@ export interface ReadingSink {
   opened(base: number): void;
   /** Its handshake is complete. */
   established(base: number): void;
-  /** A TCP conversation leaves: it is over, or room was needed. Its HTTP exchanges have been told before. */
-  tcp(base: number, follower: ConnectionFollower | null): void;
+  /** All that was said on a TCP conversation is known, and will not be any more once it has left. Its HTTP exchanges have been told before. */
+  settled(base: number, follower: ConnectionFollower | null): void;
+  /** A TCP conversation leaves: it is over, or room was needed. It was settled before, perhaps long ago. */
+  tcp(base: number): void;
   udp(base: number): void;
   dns(base: number): void;
   icmp(message: SeenIcmp): void;
@@ -104,6 +113,8 @@ const protocolTcp = 6;
 const protocolUdp = 17;
 const neighborSolicitation = 135;
 const maxIcmpErrors = 8192;
+/** While there are fewer conversations, what was said on them is told when they leave. */
+const fewConversations = 512;
 /** Bytes of unfinished handshakes and headers, of all connections together. */
 const streamArenaBytes = 67_108_864;
 
@@ -121,6 +132,7 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
   readonly icmpErrors: Map<number, SeenIcmp> = new Map();
   private readonly icmpTracker = new IcmpTracker();
   private readonly order = new StreamOrder();
+  private readonly closing = new ClosingLine();
   /** By record of the TCP table. */
   private readonly followers: (ConnectionFollower | null)[] = [];
   /** Followers of connections that are over, to be used again: thousands of them are alive at a time, which is too long for the young generation. */
@@ -188,6 +200,24 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
   /** The handshake is looked at before it has left the processor's cache: the conversation itself leaves much later. */
   closed(base: number): void {
     this.followers[base / tcpWords]?.tlsFollower?.glance();
+    const { table } = this.tcpTracker;
+    if (table.size < fewConversations) return;
+    const nowMs = this.cursor.timeMs;
+    for (const line = this.closing; line.isDue(nowMs); line.advance()) this.settleEarly(line.base, line.number);
+    this.closing.add(base, table.words[base + atNumber]!, nowMs);
+  }
+
+  /** Tells of an orderly end long before the conversation leaves, which goes on to count what comes late. */
+  private settleEarly(base: number, number: number): void {
+    const { words } = this.tcpTracker.table;
+    if (words[base + atNumber] !== number || (words[base + atState]! & (stateInUse | stateSettled)) !== stateInUse) return;
+    // Behind a reset, or where something is missing, anything may come.
+    if ((words[base + tcpFlagsSeen]! & (sawClientReset | sawServerReset)) !== 0) return;
+    const client = base + tcpSides;
+    const server = client + sideWords;
+    if (words[client + sideContiguous] !== words[client + sideNextSequence]) return;
+    if (words[server + sideContiguous] !== words[server + sideNextSequence]) return;
+    this.settle(base);
   }
 
   payload(cursor: PacketCursor, base: number, direction: number): void {
@@ -195,6 +225,7 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     const words = this.tcpTracker.table.words;
     let follower = this.followers[record] ?? null;
     if (follower === null) {
+      if (words[base + atState]! & stateSettled) return;
       follower = this.idleFollowers.pop() ?? new ConnectionFollower(this.arena, this);
       follower.begin(base, (words[base + tcpFlagsSeen]! & (sawSyn | sawSynAck)) !== 0);
       this.followers[record] = follower;
@@ -210,11 +241,17 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
   }
 
   private leaveTcp(base: number): void {
+    if ((this.tcpTracker.table.words[base + atState]! & stateSettled) === 0) this.settle(base);
+    this.sink.tcp(base);
+  }
+
+  private settle(base: number): void {
     const record = base / tcpWords;
     const follower = this.followers[record] ?? null;
     const words = this.tcpTracker.table.words;
     follower?.finish(this.order, (words[base + tcpFlagsSeen]! & sawServerFin) !== 0);
-    this.sink.tcp(base, follower);
+    this.sink.settled(base, follower);
+    words[base + atState]! |= stateSettled;
     if (follower !== null) {
       follower.release();
       this.followers[record] = null;
@@ -222,6 +259,7 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     }
     const lookup = words[base + tcpLookup]!;
     if (lookup > 0) this.dnsTracker.letGo(lookup - 1);
+    words[base + tcpLookup] = 0;
   }
 
   openTls(sink: TlsInsideSink): TlsInside | null {

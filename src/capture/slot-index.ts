@@ -1,45 +1,48 @@
 /**
- * Finds records by their hash: open addressing with linear probing over the bases of records, load at most one half. The records themselves live in an
- * array of words that the owner passes in; the word at a record's base is its hash.
+ * Finds records by their hash: open addressing with linear probing, load at most one half. A slot holds the record's base plus 1 (0 while it is free) and
+ * its hash, so that neither a search nor a removal touches any record but the one it is about.
  */
 export class SlotIndex {
-  /** Base of a record plus 1; 0 for a free slot. */
+  /** Two words a slot: base plus 1, hash. */
   slots: Int32Array;
+  /** Number of slots less 1. */
   mask: number;
 
   constructor(records: number) {
     const length = slotsFor(records);
-    this.slots = new Int32Array(length);
+    this.slots = new Int32Array(2 * length);
     this.mask = length - 1;
   }
 
   insert(base: number, hash: number): void {
     const { slots, mask } = this;
     let slot = hash & mask;
-    while (slots[slot] !== 0) slot = (slot + 1) & mask;
-    slots[slot] = base + 1;
+    while (slots[2 * slot] !== 0) slot = (slot + 1) & mask;
+    slots[2 * slot] = base + 1;
+    slots[2 * slot + 1] = hash;
   }
 
   /** Deletion without tombstones: later entries of the same run move back (Knuth, volume 3, section 6.4, algorithm R). */
-  remove(base: number, words: Int32Array): void {
+  remove(base: number, hash: number): void {
     const { slots, mask } = this;
-    let hole = words[base]! & mask;
-    while (slots[hole] !== base + 1) hole = (hole + 1) & mask;
-    for (let slot = (hole + 1) & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
-      const home = words[slots[slot]! - 1]! & mask;
+    let hole = hash & mask;
+    while (slots[2 * hole] !== base + 1) hole = (hole + 1) & mask;
+    for (let slot = (hole + 1) & mask; slots[2 * slot] !== 0; slot = (slot + 1) & mask) {
+      const home = slots[2 * slot + 1]! & mask;
       // The entry may fill the hole unless its home lies behind it.
       if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
-      slots[hole] = slots[slot]!;
+      slots[2 * hole] = slots[2 * slot]!;
+      slots[2 * hole + 1] = slots[2 * slot + 1]!;
       hole = slot;
     }
-    slots[hole] = 0;
+    slots[2 * hole] = 0;
   }
 
   /** Makes room for `records`; true when every record has to be inserted again. */
   grow(records: number): boolean {
     const length = slotsFor(records);
-    if (length <= this.slots.length) return false;
-    this.slots = new Int32Array(length);
+    if (length <= this.mask + 1) return false;
+    this.slots = new Int32Array(2 * length);
     this.mask = length - 1;
     return true;
   }

@@ -5,7 +5,7 @@ import type { ContainerReader } from '../wire/capture-container.ts';
 import { linkTypeName } from '../wire/link-type.ts';
 import { CaptureFeed } from './capture-feed.ts';
 import type { ConnectionFollower } from './connection-follower.ts';
-import { reportTcp, reportUdp } from './conversation-report.ts';
+import { noTls, type ReportedTls, reportTcp, reportTls, reportUdp } from './conversation-report.ts';
 import { type BuilderOptions, ExchangeBuilder } from './exchange-builder.ts';
 import { isoTime } from './exchange-writer.ts';
 import { markExperiments, noteConflicts } from './hindsight.ts';
@@ -35,6 +35,8 @@ export class CaptureStudy implements ReadingSink {
   private readonly exchanges: ReadExchange[] = [];
   private conversations: ReportedConversation[] = [];
   private conversationCount = 0;
+  /** What TLS told of conversations that are settled and have not left, by base. */
+  private readonly tlsOf = new Map<number, ReportedTls>();
   private readonly protocols: ProtocolCounts = {
     arp: 0,
     ipv4: 0,
@@ -104,13 +106,20 @@ export class CaptureStudy implements ReadingSink {
     this.builder.established(base);
   }
 
-  tcp(base: number, follower: ConnectionFollower | null): void {
+  settled(base: number, follower: ConnectionFollower | null): void {
     this.noteZero();
-    if (follower?.tlsFollower != null) this.protocols.tls += follower.segments;
-    else if (follower?.protocol === 'http' || follower?.protocol === 'http2') this.protocols.http += follower.segments;
+    if (follower?.tlsFollower != null) {
+      this.protocols.tls += follower.segments;
+      if (this.wantsConversation()) this.tlsOf.set(base, reportTls(this.reading, follower.tlsFollower, follower.inside));
+    } else if (follower?.protocol === 'http' || follower?.protocol === 'http2') this.protocols.http += follower.segments;
     this.builder.tcp(base, follower);
+  }
+
+  tcp(base: number): void {
+    const tls = this.tlsOf.get(base) ?? noTls;
+    this.tlsOf.delete(base);
     this.conversationCount++;
-    if (this.wantsConversation()) this.keep(reportTcp(this.reading, base, follower));
+    if (this.wantsConversation()) this.keep(reportTcp(this.reading, base, tls));
   }
 
   udp(base: number): void {
@@ -119,7 +128,8 @@ export class CaptureStudy implements ReadingSink {
   }
 
   private wantsConversation(): boolean {
-    return this.options.onConversation !== null || this.conversationCount <= this.options.fewConversations;
+    const { tcpTracker, udpTracker } = this.reading;
+    return this.options.onConversation !== null || tcpTracker.table.total + udpTracker.table.total <= this.options.fewConversations;
   }
 
   private keep(conversation: ReportedConversation): void {

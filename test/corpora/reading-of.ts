@@ -129,7 +129,7 @@ class Collector implements ReadingSink {
 
   established(): void {}
 
-  tcp(base: number, follower: ConnectionFollower | null): void {
+  settled(base: number, follower: ConnectionFollower | null): void {
     const conversation = describeTcp(this.reading.tcpTracker, base);
     this.tcpConversations.push(conversation);
     if (follower !== null) this.protocols.set(conversation, follower.protocol);
@@ -141,6 +141,8 @@ class Collector implements ReadingSink {
     for (const exchange of this.exchanges)
       if (exchange.conversation === null && exchange.base === base) exchange.conversation = conversation;
   }
+
+  tcp(): void {}
 
   udp(base: number): void {
     const conversation = describeUdp(this.reading.udpTracker, base);
