@@ -1,3 +1,5 @@
+import { sawClientReset, sawServerReset, sideContiguous, sideNextSequence, sideWords, tcpFlagsSeen, tcpSides } from './tcp-record.ts';
+
 /** The last packets of a connection come within this time: the acknowledgement of the second FIN, a reset behind it. */
 const delayMs = 100;
 const places = 1024;
@@ -44,4 +46,15 @@ export class ClosingLine {
     this.first = (this.first + 1) & (places - 1);
     this.count--;
   }
+}
+
+/** Whether both sides of the connection at `base`, which has ended, sent all there is: behind a reset, or where something is missing, anything may come. */
+export function isOrderlyOver(words: Int32Array, base: number): boolean {
+  const client = base + tcpSides;
+  const server = client + sideWords;
+  return (
+    (words[base + tcpFlagsSeen]! & (sawClientReset | sawServerReset)) === 0 &&
+    words[client + sideContiguous] === words[client + sideNextSequence] &&
+    words[server + sideContiguous] === words[server + sideNextSequence]
+  );
 }

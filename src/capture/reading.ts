@@ -1,7 +1,7 @@
-import { type ArpMessage, decodeArp, linkAddressText } from '../wire/arp.ts';
+import { decodeArp, linkAddressText } from '../wire/arp.ts';
 import type { ContainerReader } from '../wire/capture-container.ts';
-import { type DhcpMessage, decodeDhcp } from '../wire/dhcp.ts';
-import { type Dhcpv6Message, decodeDhcpv6 } from '../wire/dhcpv6.ts';
+import { decodeDhcp } from '../wire/dhcp.ts';
+import { decodeDhcpv6 } from '../wire/dhcpv6.ts';
 import { neighborLinkOffset } from '../wire/icmp.ts';
 import { type Layer, layerIcmp } from '../wire/layer.ts';
 import type { PacketBatch } from '../wire/packet-batch.ts';
@@ -9,7 +9,7 @@ import type { PacketCursor } from '../wire/packet-cursor.ts';
 import type { TlsCrypto } from '../wire/tls-crypto.ts';
 import { ByteArena } from './byte-arena.ts';
 import type { PacketSink } from './capture-feed.ts';
-import { ClosingLine } from './closing-line.ts';
+import { ClosingLine, isOrderlyOver } from './closing-line.ts';
 import { ConnectionFollower, type ConnectionSink } from './connection-follower.ts';
 import {
   atHighAddress,
@@ -35,20 +35,17 @@ import { LeaseTracker } from './lease-tracker.ts';
 import { NeighborTracker } from './neighbor-tracker.ts';
 import { type CaptureCounts, PacketTracker, type TransportSinks } from './packet-tracker.ts';
 import { QuicTracker } from './quic-tracker.ts';
+import type { ReadingSink } from './reading-sink.ts';
 import { StreamOrder } from './stream-order.ts';
 import {
-  sawClientReset,
   sawServerFin,
-  sawServerReset,
   sawSyn,
   sawSynAck,
-  sideContiguous,
   sideFlags,
   sideInitialSequence,
   sideKnowsAck,
   sideKnowsScale,
   sideLastAck,
-  sideNextSequence,
   sideWords,
   tcpFlagsSeen,
   tcpIcmpFrame,
@@ -61,29 +58,6 @@ import { type TcpPayloadSink, TcpTracker } from './tcp-tracker.ts';
 import type { TlsInside, TlsInsideSink } from './tls-inside.ts';
 import { TlsSecrets } from './tls-secrets.ts';
 import { UdpTracker, udpIcmpFrame, udpIcmpTypeCode } from './udp-tracker.ts';
-
-/**
- * What a reading tells. Bases name records of the reading's trackers and hold during the call only; what is wanted of them has to be described before
- * it returns.
- */
-export interface ReadingSink {
-  /** A connection is begun: its first SYN was seen. Which lookup told the address is known. */
-  opened(base: number): void;
-  /** Its handshake is complete. */
-  established(base: number): void;
-  /** All that was said on a TCP conversation is known, and will not be any more once it has left. Its HTTP exchanges have been told before. */
-  settled(base: number, follower: ConnectionFollower | null): void;
-  /** A TCP conversation leaves: it is over, or room was needed. It was settled before, perhaps long ago. */
-  tcp(base: number): void;
-  udp(base: number): void;
-  dns(base: number): void;
-  icmp(message: SeenIcmp): void;
-  arp(message: ArpMessage, cursor: PacketCursor): void;
-  dhcp(message: DhcpMessage, cursor: PacketCursor): void;
-  dhcpv6(message: Dhcpv6Message, cursor: PacketCursor): void;
-  /** An HTTP exchange in clear is over. */
-  http(exchange: HttpExchange, follower: ConnectionFollower): void;
-}
 
 export interface ReadingOptions {
   limits: TableLimits;
@@ -211,13 +185,7 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
   private settleEarly(base: number, number: number): void {
     const { words } = this.tcpTracker.table;
     if (words[base + atNumber] !== number || (words[base + atState]! & (stateInUse | stateSettled)) !== stateInUse) return;
-    // Behind a reset, or where something is missing, anything may come.
-    if ((words[base + tcpFlagsSeen]! & (sawClientReset | sawServerReset)) !== 0) return;
-    const client = base + tcpSides;
-    const server = client + sideWords;
-    if (words[client + sideContiguous] !== words[client + sideNextSequence]) return;
-    if (words[server + sideContiguous] !== words[server + sideNextSequence]) return;
-    this.settle(base);
+    if (isOrderlyOver(words, base)) this.settle(base);
   }
 
   payload(cursor: PacketCursor, base: number, direction: number): void {

@@ -10,7 +10,8 @@ import { type BuilderOptions, ExchangeBuilder } from './exchange-builder.ts';
 import { isoTime } from './exchange-writer.ts';
 import { markExperiments, noteConflicts } from './hindsight.ts';
 import type { HttpExchange } from './http-exchange.ts';
-import { Reading, type ReadingOptions, type ReadingSink } from './reading.ts';
+import { Reading, type ReadingOptions } from './reading.ts';
+import type { ReadingSink } from './reading-sink.ts';
 
 /** What becomes of conversations: nothing, a list as long as there are few, or each as it ends. */
 export interface StudyOptions {
