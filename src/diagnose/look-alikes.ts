@@ -11,7 +11,7 @@ import { clockAhead, clockBehind, localLookAlikes, proxyDenial, proxyInTheWay } 
 import { type LookAlike, never } from './look-alike.ts';
 import { pathLookAlikes } from './path-look-alikes.ts';
 import { dnsQuestions } from './progress.ts';
-import { acknowledged, mtuBlackHole, silentConnectionStayedOpen, tcpLookAlikes } from './tcp-look-alikes.ts';
+import { acknowledged, mtuBlackHole, resetByMiddlebox, silentConnectionStayedOpen, tcpLookAlikes } from './tcp-look-alikes.ts';
 
 /** A signed good answer excludes a broken signature, and so does SERVFAIL where nothing is validated. */
 function notSignatures(facts: Facts): readonly Observation[] {
@@ -188,6 +188,7 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
       decidedBy: 'nc -v {address} {port} (send nothing and watch)',
       excludedBy: silentConnectionStayedOpen,
     },
+    resetByMiddlebox,
   ],
   'tls.closed': [
     sniFiltered,
@@ -254,6 +255,7 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
       decidedBy: 'nc -v {address} {port} (send nothing and watch)',
       excludedBy: silentConnectionStayedOpen,
     },
+    resetByMiddlebox,
   ],
   'http.closed': [
     {

@@ -70,6 +70,20 @@ function refusedFromAfar(facts: Facts): readonly Observation[] {
   });
 }
 
+/** The reset comes from this host itself, or nobody resets while packets end just before the server. */
+function resetFromAfar(facts: Facts): readonly Observation[] {
+  const tried = facts.of('tcp.short-reach-tried');
+  const short = tried.some((one) => one.outcome === 'reset') ? [] : tried;
+  return [...facts.of('tcp.reset-received').filter((reset) => isLoopback(reset.server.address)), ...short];
+}
+
+export const resetByMiddlebox: LookAlike = {
+  cause: 'tcp.reset-by-middlebox',
+  why: 'a box in between can reset in the name of the server',
+  decidedBy: "TTL of the RST against the server's other packets, from a capture",
+  excludedBy: resetFromAfar,
+};
+
 export const mtuBlackHole: LookAlike = {
   cause: 'route.mtu-black-hole',
   why: 'full-size packets may vanish on the way while small ones pass',
@@ -152,12 +166,5 @@ export const tcpLookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlik
       excludedBy: (facts) => [...refusedOnLoopback(facts), ...resetsSeen(facts)],
     },
   ],
-  'tcp.reset': [
-    {
-      cause: 'tcp.reset-by-middlebox',
-      why: 'a box in between can reset in the name of the server',
-      decidedBy: "TTL of the RST against the server's other packets, from a capture",
-      excludedBy: never,
-    },
-  ],
+  'tcp.reset': [resetByMiddlebox],
 };

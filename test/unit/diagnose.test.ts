@@ -43,6 +43,7 @@ import {
   undeliverable,
   upTo,
 } from './evidence.ts';
+import { shortReach } from './evidence-tcp.ts';
 
 /** What happened, and what the verdict is: a status, or a status with its cause. */
 type Row = [sentence: string, evidence: (ObservationDraft | ObservationDraft[])[], verdict: string, expect?: Expectation];
@@ -654,6 +655,18 @@ describe('look-alikes', () => {
     const { verdict } = diagnose(observations, contextOf());
     const probe = observations.at(-1)!;
     expect(verdict.ruledOut).toEqual([{ cause: 'tcp.reset', by: [probe.id] }]);
-    expect(verdict.alternatives.map((alternative) => alternative.cause)).toEqual(['tls.sni-filtered']);
+    expect(verdict.alternatives.map((alternative) => alternative.cause)).toEqual(['tls.sni-filtered', 'tcp.reset-by-middlebox']);
+  });
+
+  test('a reset that packets do not meet which end before the server is no box in between', () => {
+    const evidence = [
+      upTo.connection(),
+      ended('tcp.reset-received', 'hello-sent'),
+      silentConnection('stayed-open'),
+      shortReach('silent', 5),
+    ];
+    const { verdict } = diagnose(numbered(...evidence), contextOf());
+    expect(verdict.ruledOut.map((one) => one.cause)).toContain('tcp.reset-by-middlebox');
+    expect(verdict.alternatives.map((alternative) => alternative.cause)).not.toContain('tcp.reset-by-middlebox');
   });
 });
