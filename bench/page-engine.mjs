@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { systemBrowser } from '../dist/src/system/browser/browser.js';
 
 const program = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url));
-const runs = Number(process.env.WIREWALK_BENCH_RUNS ?? 3);
+const runs = Number(process.env.WIREWALK_BENCH_RUNS ?? 7);
 const words = process.argv.slice(2);
 
 const timed = [];

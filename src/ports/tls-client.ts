@@ -90,5 +90,7 @@ export type HandshakeOutcome =
  * Names are not compared here either.
  */
 export interface TlsClient {
+  /** Reads what chains are judged by, which takes some milliseconds once; otherwise that is done when the first handshake is over. */
+  prepare(): void;
   handshake(over: Connection, offer: TlsOffer, wait: Wait): Promise<HandshakeOutcome>;
 }

@@ -106,8 +106,18 @@ function isoTime(ms: number | null): string {
   return ms === null ? '' : new Date(ms).toISOString();
 }
 
-/** What the certificate's own bytes state. A validity date that breaks RFC 5280 is the empty text. */
+const stated = new WeakMap<Certificate, CertificateFacts>();
+
+/** What the certificate's own bytes state; shared by all who ask. A validity date that breaks RFC 5280 is the empty text. */
 export function certificateFacts(certificate: Certificate): CertificateFacts {
+  const known = stated.get(certificate);
+  if (known !== undefined) return known;
+  const facts = factsOf(certificate);
+  stated.set(certificate, facts);
+  return facts;
+}
+
+function factsOf(certificate: Certificate): CertificateFacts {
   const { decoded, sha256Hex, selfSigned } = certificate;
   const names = subjectAltNamesOf(decoded);
   const latin1 = (content: Uint8Array): string => Buffer.from(content).toString('latin1');

@@ -23,6 +23,9 @@ import { limitWait } from './wait-limit.ts';
 /** `node:tls` over any connection. See {@link readHandshake} for what is seen of the wire. */
 export function systemTlsClient(stores: StoreSource): TlsClient {
   return {
+    prepare: () => {
+      for (const store of stores()) store.prepare();
+    },
     handshake: (over, offer, wait) => {
       if (wait.signal?.aborted) {
         const startMs = performance.now();

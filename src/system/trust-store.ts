@@ -4,7 +4,7 @@ import * as tls from 'node:tls';
 import type { TrustResult } from '../model/observations/tls.ts';
 import { readBoundedFile } from './bounded-file.ts';
 import { bufferOf } from './buffer.ts';
-import { type Certificate, parseCertificate } from './certificate.ts';
+import { type Certificate, certificateFacts, parseCertificate } from './certificate.ts';
 import { judgePath, type PathVerdict, type TrustAnchors } from './certificate-path.ts';
 import { canonicalName } from './distinguished-name.ts';
 import { isFailure } from './network-tables.ts';
@@ -18,6 +18,8 @@ export interface TrustStore {
   sources: readonly string[];
   /** What it says of a chain, leaf first, at a moment in milliseconds since 1970. See `judgePath`. */
   judge(chain: readonly Certificate[], atMs: number): PathVerdict;
+  /** Judges one of its own, so that the code for it is loaded. */
+  prepare(): void;
   /** All of them. Finding the names of some 140 takes a few milliseconds, once. */
   anchors(): TrustAnchors;
 }
@@ -25,6 +27,8 @@ export interface TrustStore {
 /** Stores to judge chains by; asked at the first chain, because reading them takes time. */
 export type StoreSource = () => readonly TrustStore[];
 
+/** Issuers looked for lately, of each store: sites that are examined together mostly have the same. */
+const mostFound = 64;
 const fileLimitBytes = 32 * 1024 * 1024;
 
 /** Where systems keep all their authorities in one file: Debian and Alpine, Red Hat, SUSE, Alpine and macOS and the BSDs. */
@@ -145,14 +149,21 @@ type Load = () => readonly Uint8Array[];
  */
 function storeOf(store: TrustResult['store'], listed: readonly Uint8Array[], more: Load, sources: readonly string[]): TrustStore {
   let complete: TrustAnchors | null = null;
+  const found = new Map<string, Certificate[]>();
   const quick: TrustAnchors = {
     // Nearly always the issuer's name is written in its subject byte by byte as in what it issued.
     withSubject: (canonical, der) => {
       const name = bufferOf(der);
-      return listed
+      const key = name.toString('latin1');
+      const known = found.get(key);
+      if (known !== undefined) return known;
+      const anchors = listed
         .filter((one) => bufferOf(one).includes(name))
         .map(parseCertificate)
         .filter((one): one is Certificate => one?.subjectName === canonical);
+      if (found.size >= mostFound) found.delete(found.keys().next().value ?? '');
+      found.set(key, anchors);
+      return anchors;
     },
   };
   const anchors = (): TrustAnchors => {
@@ -165,6 +176,14 @@ function storeOf(store: TrustResult['store'], listed: readonly Uint8Array[], mor
     judge: (chain, atMs) => {
       const verdict = judgePath(chain, quick, atMs);
       return verdict.trusted ? verdict : judgePath(chain, anchors(), atMs);
+    },
+    prepare: () => {
+      const [der] = listed;
+      const own = der === undefined ? null : parseCertificate(der);
+      if (own === null) return;
+      certificateFacts(own);
+      judgePath([own], quick, 0);
+      anchors();
     },
     anchors,
   };

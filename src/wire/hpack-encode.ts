@@ -26,12 +26,20 @@ const INDEXED = 0x80;
 const WITHOUT_INDEXING = 0x00;
 const NEVER_INDEXED = 0x10;
 
+/** Places in the static table, from 1: of whole fields, and of the first field with a name. */
+const WHOLE = new Map<string, number>();
+const NAMED = new Map<string, number>();
+for (const [index, { name, value }] of HPACK_STATIC_TABLE.entries()) {
+  if (value !== '') WHOLE.set(`${name}\0${value}`, index + 1);
+  if (!NAMED.has(name)) NAMED.set(name, index + 1);
+}
+
 function encodeField({ name, value }: HpackField): number[] {
-  const whole = HPACK_STATIC_TABLE.findIndex((entry) => entry.name === name && entry.value === value && value !== '');
-  if (whole >= 0) return integer(whole + 1, 7, INDEXED);
-  const named = HPACK_STATIC_TABLE.findIndex((entry) => entry.name === name);
+  const whole = WHOLE.get(`${name}\0${value}`);
+  if (whole !== undefined) return integer(whole, 7, INDEXED);
+  const named = NAMED.get(name);
   const pattern = SENSITIVE.has(name) ? NEVER_INDEXED : WITHOUT_INDEXING;
-  return [...integer(named + 1, 4, pattern), ...(named < 0 ? string(name) : []), ...string(value)];
+  return [...integer(named ?? 0, 4, pattern), ...(named === undefined ? string(name) : []), ...string(value)];
 }
 
 /**

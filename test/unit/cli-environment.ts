@@ -87,6 +87,7 @@ export function closedNetwork(): Ports {
       },
     },
     tls: {
+      prepare() {},
       handshake: async () => {
         throw new Error('nothing is open in this test');
       },
