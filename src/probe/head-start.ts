@@ -1,3 +1,4 @@
+import { leastRoundTripMs } from './spare-time.ts';
 import type { Target } from './target.ts';
 import type { OpenConnection } from './tcp.ts';
 import type { WalkContext } from './walk-context.ts';
@@ -65,11 +66,4 @@ async function loadPageTools(): Promise<void> {
   ]);
   readDocument(rehearsed, 'https://localhost/');
   siteOf('localhost');
-}
-
-/** By the kernel's watch where it can be read, else by what connecting took: after a lost SYN that says nothing. */
-function leastRoundTripMs({ connection, dialedAtMs, openedAtMs }: OpenConnection): number {
-  const facts = connection.facts();
-  const connectMs = openedAtMs - dialedAtMs;
-  return facts?.kernel?.minRttMs ?? facts?.rttMs ?? (connectMs < 900 ? connectMs : 0);
 }

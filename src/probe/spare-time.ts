@@ -92,8 +92,14 @@ export function createSpareTime(clock: Clock): SpareTime {
   };
 }
 
-/** What TCP's own handshake took, by the kernel's watch or by ours. */
-function leastRoundTripMs({ connection, dialedAtMs, openedAtMs }: OpenConnection): number {
+/** A SYN is sent again after a second (RFC 6298 section 2): what took nearly as long may have been answered quickly. */
+const resentMs = 900;
+
+/** What TCP's own handshake took, by the kernel's watch or by ours; 0 where that says nothing. */
+export function leastRoundTripMs({ connection, dialedAtMs, openedAtMs }: OpenConnection): number {
   const facts = connection.facts();
-  return Math.min(facts?.kernel?.minRttMs ?? Number.POSITIVE_INFINITY, facts?.rttMs ?? Number.POSITIVE_INFINITY, openedAtMs - dialedAtMs);
+  const measuredMs = Math.min(facts?.kernel?.minRttMs ?? Number.POSITIVE_INFINITY, facts?.rttMs ?? Number.POSITIVE_INFINITY);
+  const connectMs = openedAtMs - dialedAtMs;
+  if (Number.isFinite(measuredMs)) return Math.min(measuredMs, connectMs);
+  return connectMs < resentMs ? connectMs : 0;
 }

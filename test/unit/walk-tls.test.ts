@@ -54,7 +54,7 @@ function silentBut(ports: Ports, speaker: string): Ports {
     const { wire, startMs } = outcome;
     return { kind: wait.signal?.aborted === true ? 'aborted' : 'timed-out', wire, startMs, atMs: ports.clock.nowMs() };
   };
-  return { ...ports, tls: { handshake } };
+  return { ...ports, tls: { ...ports.tls, handshake } };
 }
 
 /** A server that ends the first connection on which nothing was asked. */
@@ -77,7 +77,7 @@ function closingUnused(ports: Ports, address: string): Ports {
     };
     return { ...outcome, connection: closed };
   };
-  return { ...ports, tls: { handshake } };
+  return { ...ports, tls: { ...ports.tls, handshake } };
 }
 
 describe('handshakes with every address', () => {

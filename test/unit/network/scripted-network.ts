@@ -92,6 +92,7 @@ export function scriptedPorts(network: ScriptedNetwork): { ports: Ports; time: V
     },
   };
   const tls = {
+    prepare() {},
     async handshake(over: Connection): Promise<HandshakeOutcome> {
       const startMs = time.nowMs();
       const place = at(over.remote.address);
