@@ -54,5 +54,7 @@ export interface IcmpOrigin {
 
 /** Opens TCP connections to literal addresses. An IPv6 address may carry a zone (`fe80::1%eth0`). */
 export interface TcpDialer {
+  /** Loads what connections are measured with; otherwise that is done when the first one is. Never rejects. */
+  prepare(): Promise<void>;
   dial(remote: Endpoint, wait: Wait): Promise<DialOutcome>;
 }

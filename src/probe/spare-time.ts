@@ -7,8 +7,8 @@ import type { OpenConnection } from './tcp.ts';
  */
 const workMs = 8;
 
-/** What is done beside the request: something is sent, or something that arrived is read. */
-export type SpareWork = 'sending' | 'reading';
+/** What is done beside the request: something is sent, something that arrived is read, or what will be needed next is loaded. */
+export type SpareWork = 'sending' | 'reading' | 'loading';
 
 /**
  * When work of some milliseconds shows in no time of the request: while the request waits for an answer that cannot be there yet, because the
@@ -22,12 +22,16 @@ export interface SpareTime {
   /**
    * Resolves when such work may be done, at once; for one after the other until there is time for everything. What is read waits for the request
    * to be sent, so that the request's own handshake is over first.
+   *
+   * @param takesMs how long it keeps the processor at most
    */
-  turn(work: SpareWork): Promise<void>;
+  turn(work: SpareWork, takesMs?: number): Promise<void>;
+  /** There is time for everything. */
+  readonly isFree: boolean;
 }
 
 export function createSpareTime(clock: Clock): SpareTime {
-  const waiting: { work: SpareWork; begin: () => void }[] = [];
+  const waiting: { work: SpareWork; takesMs: number; begin: () => void }[] = [];
   let roundTripMs = 0;
   /** When the answer that the request waits for can be there at the earliest; null while it waits for none. */
   let answerAtMs: number | null = null;
@@ -36,11 +40,8 @@ export function createSpareTime(clock: Clock): SpareTime {
   let isServing = false;
 
   function next(): number {
-    return waiting.findIndex(({ work }) => isSent || work === 'sending');
-  }
-
-  function isWaiting(): boolean {
-    return answerAtMs !== null && clock.nowMs() + workMs <= answerAtMs;
+    const leftMs = answerAtMs === null ? Number.NEGATIVE_INFINITY : answerAtMs - clock.nowMs();
+    return waiting.findIndex(({ work, takesMs }) => takesMs <= leftMs && (isSent || work !== 'reading'));
   }
 
   async function serve(): Promise<void> {
@@ -50,7 +51,7 @@ export function createSpareTime(clock: Clock): SpareTime {
     for (;;) {
       await clock.sleep(0);
       const at = next();
-      if (isFree || at < 0 || !isWaiting()) break;
+      if (isFree || at < 0) break;
       waiting.splice(at, 1)[0]?.begin();
     }
     isServing = false;
@@ -82,10 +83,13 @@ export function createSpareTime(clock: Clock): SpareTime {
       isFree = true;
       for (const { begin } of waiting.splice(0)) begin();
     },
-    turn(work) {
+    get isFree() {
+      return isFree;
+    },
+    turn(work, takesMs = workMs) {
       if (isFree) return Promise.resolve();
       return new Promise((begin) => {
-        waiting.push({ work, begin });
+        waiting.push({ work, takesMs, begin });
         void serve();
       });
     },

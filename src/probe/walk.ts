@@ -7,7 +7,7 @@ import type { Ports } from '../ports/ports.ts';
 import { type LookupResult, probeDns } from './dns.ts';
 import { type FollowUps, startFollowUps } from './follow-up.ts';
 import { allFollowUps } from './follow-ups.ts';
-import { startAhead } from './head-start.ts';
+import { loadAhead } from './head-start.ts';
 import { probeHttp } from './http.ts';
 import { observeUnmeasured, probeHost, probeRoutes } from './local.ts';
 import { type Examine, examinationOf } from './page/examination-of.ts';
@@ -113,6 +113,7 @@ async function walkRequest(
   recorder.observe({ kind: 'target.parsed', checkpoint: 'target', atMs: recorder.sinceStart(), ...targetFacts(target) });
   const followUps = startFollowUps(context, allFollowUps);
   const spare = createSpareTime(context.ports.clock);
+  void loadAhead(context, target, method, spare);
   const carried = carry(context, target, method, purpose, watchedBy(spare, stopwatch), followUps, spare);
   const examining = carried.then(({ examine, handshakes }) => examine?.(handshakes?.take ?? null) ?? null);
   // The request needs no processor once it is over, or once it waits.
@@ -269,14 +270,11 @@ async function requestOver(
     const way = openWay === undefined ? { opened, target, fields: [], roundTrips: 0 } : await openWay(opened);
     if (way === null) return unanswered;
     if (way.roundTrips > 0) stopwatch.passed(context.ports.clock.nowMs(), way.roundTrips);
-    const headStart = startAhead(context, target, method, way.opened);
-    headStart.helloSent();
     const secured = await secure(context, target, way.opened, stopwatch, protocols);
     if (secured === null) return unanswered;
     if (secured !== way.opened) observeMeasured(context, secured, 'secured');
     const opening = isWebSocket(target) ? openWebSocket(context, target) : null;
     const fields = [...way.fields, ...(opening?.fields ?? [])];
-    headStart.requestSent();
     const answer = await probeHttp(withFields(context, fields), way.target, method, secured, stopwatch);
     if (opening !== null && answer?.status === 101) await probeWebSocket(context, secured, opening.key, answer);
     if (answer !== null) await measureAtEnd(context, secured);

@@ -36,6 +36,9 @@ export function isDialable(remote: Endpoint): boolean {
  * who sent it; `atMs` is the first one's.
  */
 export const systemTcpDialer: TcpDialer = {
+  prepare: async () => {
+    await loadCLibrary();
+  },
   dial: async (remote, wait) => {
     const startMs = performance.now();
     if (wait.signal?.aborted) return { kind: 'aborted', startMs, atMs: startMs };

@@ -81,6 +81,7 @@ export function closedNetwork(): Ports {
       }),
     },
     tcp: {
+      async prepare() {},
       async dial() {
         const nowMs = performance.now();
         return { kind: 'failed', failure: { name: 'connection-refused', code: 'ECONNREFUSED' }, startMs: nowMs, atMs: nowMs };

@@ -42,7 +42,7 @@ function countDials(ports: Ports, dialed: string[]): Ports {
     if (remote.port === 443) dialed.push(remote.address);
     return ports.tcp.dial(remote, wait);
   };
-  return { ...ports, tcp: { dial } };
+  return { ...ports, tcp: { ...ports.tcp, dial } };
 }
 
 /** Nobody but one address ever answers a hello. */
