@@ -170,7 +170,7 @@ async function identify(context: WalkContext, target: Target, named: NamedResolv
 }
 
 /** Both address types from one resolver. `addresses` does not wait for AAAA longer than the resolution delay once A has answered. */
-function lookUpAt(
+export function lookUpAt(
   context: WalkContext,
   target: Target,
   resolver: ResolverIdentity,

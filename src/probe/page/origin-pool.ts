@@ -1,13 +1,12 @@
-import { probeDns } from '../dns.ts';
-import { chooseProxy, type ProxyChoice } from '../proxy/choice.ts';
-import { lookUpProxy } from '../proxy/lookup.ts';
+import type { ProxyChoice } from '../proxy/choice.ts';
 import { openPassage, type Passage } from '../proxy/passage.ts';
-import { type Aside, round } from '../recorder.ts';
-import { type Target, targetFacts } from '../target.ts';
+import type { Aside } from '../recorder.ts';
+import type { Target } from '../target.ts';
 import { type OpenConnection, probeTcp } from '../tcp.ts';
 import { probeTls, walkOffer } from '../tls.ts';
-import { type WalkContext, waitOf } from '../walk-context.ts';
+import type { WalkContext } from '../walk-context.ts';
 import { noStopwatch } from './no-stopwatch.ts';
+import { type LookedUp, lookUpOrigin } from './origin-lookup.ts';
 import { type SharedConnection, type SharedStream, shareConnection } from './shared-connection.ts';
 
 /** Connections to one host that browsers keep open at once over HTTP/1.1. */
@@ -262,51 +261,6 @@ interface Share {
   isSeed: boolean;
   used: boolean;
   connection: SharedConnection;
-}
-
-/** The way to an origin: what is dialled, and what is asked for there. */
-interface LookedUp {
-  choice: ProxyChoice;
-  addresses: readonly string[];
-  destination: string | null;
-  port: number;
-}
-
-async function lookUpOrigin(context: WalkContext, target: Target): Promise<LookedUp> {
-  const { connectTo } = context.options;
-  const { recorder } = context;
-  recorder.observe({ kind: 'target.parsed', checkpoint: 'target', atMs: recorder.sinceStart(), ...targetFacts(target) });
-  const choice = chooseProxy(context, target);
-  if (choice.kind === 'unusable') return { choice, addresses: [], destination: null, port: target.port };
-  if (choice.kind === 'proxy') {
-    const lookup = await lookUpProxy(context, choice.proxy, target);
-    lookup.giveUp();
-    return { choice, addresses: lookup.addresses, destination: lookup.destinations[0] ?? null, port: choice.proxy.port };
-  }
-  const port = connectTo !== null && connectTo.port !== 0 ? connectTo.port : target.port;
-  const addresses = (await quickLookup(context, target)) ?? (await fullLookup(context, target));
-  return { choice, addresses, destination: target.host, port };
-}
-
-/** As applications look names up, and no more: asking the resolvers beside says nothing that is needed when it works. Null when that is not enough. */
-async function quickLookup(context: WalkContext, target: Target): Promise<string[] | null> {
-  const { options, ports, recorder } = context;
-  if (target.hostKind !== 'name' || options.connectTo !== null || options.resolvers.length > 0) return null;
-  const startMs = recorder.sinceStart();
-  const outcome = await ports.names.lookup(target.host, options.family, waitOf(context));
-  if (outcome.kind !== 'found') return null;
-  const addresses = outcome.addresses.map(({ address }) => address);
-  const atMs = recorder.sinceStart();
-  const base = { checkpoint: 'dns', atMs, durationMs: round(atMs - startMs), name: target.host, addresses } as const;
-  recorder.observe({ ...base, kind: 'dns.system-lookup' });
-  recorder.observe({ ...base, kind: 'dns.addresses-chosen', source: 'system' });
-  return addresses;
-}
-
-async function fullLookup(context: WalkContext, target: Target): Promise<string[]> {
-  const lookup = await probeDns(context, target);
-  if (lookup.addresses.length > 0) lookup.giveUp();
-  return lookup.addresses;
 }
 
 /** The first address that opens; what is not open by then is given up. */

@@ -76,6 +76,7 @@ export function scriptedPorts(network: ScriptedNetwork): { ports: Ports; time: V
     },
   };
   const tcp = {
+    async prepare() {},
     async dial(remote: Endpoint, wait: Wait): Promise<DialOutcome> {
       const startMs = time.nowMs();
       const place = at(remote.address);
