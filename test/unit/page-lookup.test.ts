@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defaultBudgets } from '../../src/model/expectation.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import { lookUpOrigin } from '../../src/probe/page/origin-lookup.ts';
 import { createRecorder } from '../../src/probe/recorder.ts';
@@ -34,7 +35,7 @@ function network(change: Partial<ScriptedNetwork> = {}, dns: 'answers' | 'no suc
 async function lookUpAll(names: readonly string[], where: ScriptedNetwork, change: (ports: Ports) => Ports = (ports) => ports) {
   const { ports, time, asked } = scriptedPorts(where);
   const recorder = createRecorder(ports.clock, () => {});
-  const context = { options: { ...defaultWalkOptions }, ports: change(ports), recorder };
+  const context = { options: { ...defaultWalkOptions, budgets: defaultBudgets }, ports: change(ports), recorder };
   const found = await time.run(
     Promise.all(
       names.map(async (name) => {
