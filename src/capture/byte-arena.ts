@@ -12,7 +12,7 @@ export function emptyChain(): ArenaChain {
 }
 
 const initialBlocks = 256;
-const longCopyBytes = 384;
+const longCopyBytes = 640;
 
 /**
  * Keeps the few bytes of every conversation that may have to be decoded once it is over. Blocks of fixed size come from one array, are chained, and
@@ -64,6 +64,12 @@ export class ByteArena {
     }
     const target = this.view;
     let i = 0;
+    for (; i + 16 <= count; i += 16) {
+      target.setInt32(to + i, view.getInt32(from + i));
+      target.setInt32(to + i + 4, view.getInt32(from + i + 4));
+      target.setInt32(to + i + 8, view.getInt32(from + i + 8));
+      target.setInt32(to + i + 12, view.getInt32(from + i + 12));
+    }
     for (; i + 4 <= count; i += 4) target.setInt32(to + i, view.getInt32(from + i));
     for (; i < count; i++) target.setUint8(to + i, view.getUint8(from + i));
   }

@@ -67,11 +67,14 @@ export class ConnectionFollower implements StreamConsumer, HttpSink, TlsInsideSi
   private dnsSides: [DnsSide, DnsSide] | null = null;
   /** Kept from one connection to the next. */
   private ownHttp: HttpFollower | null = null;
-  private ownTls: TlsFollower | null = null;
+  /** Shared with other followers. */
+  private readonly idleTls: TlsFollower[];
 
-  constructor(arena: ByteArena, sink: ConnectionSink) {
+  /** `idleTls`: followers of TLS that are not in use. */
+  constructor(arena: ByteArena, sink: ConnectionSink, idleTls: TlsFollower[]) {
     this.arena = arena;
     this.sink = sink;
+    this.idleTls = idleTls;
   }
 
   /** Starts to follow the conversation at `base`. `sawBeginning`: its handshake was captured. */
@@ -90,6 +93,24 @@ export class ConnectionFollower implements StreamConsumer, HttpSink, TlsInsideSi
     this.early[1] = null;
     this.greeting = null;
     this.clientSpoke = false;
+  }
+
+  /** Bytes that a direction expects next and of which only the number matters; the last of them ends something. */
+  opaqueBytes(physical: number): number {
+    if (this.inside !== null) return 0;
+    const direction = physical ^ this.swapped;
+    if (this.tlsFollower !== null) return this.tlsFollower.opaqueBytes(direction);
+    return this.httpFollower === null ? 0 : this.httpFollower.opaqueBytes(direction);
+  }
+
+  /** `bytes` of {@link opaqueBytes} came, in so many segments, the last of them at `timeMs`. */
+  pass(physical: number, bytes: number, segments: number, timeMs: number, frame: number): void {
+    const direction = physical ^ this.swapped;
+    const stream = this.sides[physical]!;
+    stream.next = (stream.next + bytes) | 0;
+    this.segments += segments;
+    if (this.tlsFollower !== null) this.tlsFollower.pass(direction, bytes);
+    else this.httpFollower?.pass(direction, bytes, timeMs, frame);
   }
 
   /** Takes the payload at the cursor; see {@link StreamOrder.segment}. */
@@ -143,11 +164,11 @@ export class ConnectionFollower implements StreamConsumer, HttpSink, TlsInsideSi
     else if (found.direction !== -1 && found.direction !== direction) return piece;
     this.protocol = found.protocol;
     if (found.protocol === 'tls') {
-      this.ownTls ??= new TlsFollower(this.arena);
-      this.tlsFollower = this.ownTls;
+      this.tlsFollower = this.idleTls.pop() ?? new TlsFollower(this.arena);
       if (found === foundHello) this.inside = this.sink.openTls(this);
       // A server that speaks first does not speak TLS, unless the client asked it to change over (STARTTLS).
-      if (this.greeting !== null && !this.clientSpoke && found === foundHello && this.outer === null) this.ownTls.greeted(this.greeting);
+      if (this.greeting !== null && !this.clientSpoke && found === foundHello && this.outer === null)
+        this.tlsFollower.greeted(this.greeting);
     } else if (found.protocol === 'http') {
       this.ownHttp ??= new HttpFollower(this.arena, this);
       this.httpFollower = this.ownHttp;
@@ -241,8 +262,11 @@ export class ConnectionFollower implements StreamConsumer, HttpSink, TlsInsideSi
   release(): void {
     this.inside = null;
     this.http2Follower = null;
-    this.tlsFollower?.reset();
-    this.tlsFollower = null;
+    if (this.tlsFollower !== null) {
+      this.tlsFollower.reset();
+      this.idleTls.push(this.tlsFollower);
+      this.tlsFollower = null;
+    }
     this.httpFollower = null;
     this.dnsSides = null;
   }

@@ -26,8 +26,11 @@ const keptHeadBytes = 16_384;
 const maxInterim = 8;
 /** Requests waiting for their responses; beyond that the oldest is given up. */
 const maxPipelined = 4096;
+/** As many bytes as are passed over at a time. */
+const endlessBytes = 0x3fff_ffff;
 
 const scratch: Uint8Array<ArrayBuffer> = new Uint8Array(maxHeadBytes);
+const scratchView: DataView<ArrayBuffer> = new DataView(scratch.buffer);
 const glance: HttpGlance = new HttpGlance();
 
 /** What the follower tells. */
@@ -75,6 +78,23 @@ export class HttpFollower {
     }
   }
 
+  /** Bytes still to come of the body in hand, where only their number matters. */
+  opaqueBytes(direction: number): number {
+    const side = this.sides[direction]!;
+    // The first bytes of a response are looked at.
+    if (direction === 1 && (side.exchange === null || side.exchange.bodyBytes === 0)) return 0;
+    if (side.state === readingUntilClose) return endlessBytes;
+    return side.state === readingBody || side.state === readingChunk ? Math.min(endlessBytes, side.remaining) : 0;
+  }
+
+  /** `bytes` of {@link opaqueBytes} came, not all of them, the last at `timeMs`. */
+  pass(direction: number, bytes: number, timeMs: number, frame: number): void {
+    const side = this.sides[direction]!;
+    if (side.state !== readingUntilClose) side.remaining -= bytes;
+    this.countBody(side, direction, bytes);
+    this.noteBody(side, timeMs, frame, direction);
+  }
+
   private step(side: HttpSide, piece: StreamPiece, at: number, direction: number): number {
     switch (side.state) {
       case readingHead:
@@ -84,7 +104,7 @@ export class HttpFollower {
         return this.takeBody(side, piece, at, direction);
       case readingUntilClose:
         this.countBody(side, direction, piece.length - at);
-        this.noteBody(side, piece, direction);
+        this.noteBody(side, piece.timeMs, piece.frame, direction);
         return piece.length - at;
       case readingChunkSize:
         return this.takeChunked(side, piece, at, direction, takeChunkSize);
@@ -118,6 +138,13 @@ export class HttpFollower {
       if (at === length) return at - from;
       if (!this.beginHead(side, piece, at, direction)) return length - from;
       side.lineEnds = 0;
+      // Most headers come in one piece, and are read where they are.
+      const end = glanceAtHead(view, offset + at, offset + length, glance);
+      const bytes = end - offset - at;
+      if (end >= 0 && bytes <= keptHeadBytes) {
+        this.completeHead(side, piece, direction, view, offset + at, bytes);
+        return at + bytes - from;
+      }
     }
     const start = at;
     let lineEnds = side.lineEnds;
@@ -129,8 +156,12 @@ export class HttpFollower {
     side.lineEnds = lineEnds;
     side.headBytes += at - start;
     this.arena.append(head, view, offset + start, at - start, keptHeadBytes);
-    if (lineEnds === 2) this.completeHead(side, piece, direction);
-    else if (side.headBytes > maxHeadBytes) this.giveUp(side, direction);
+    if (lineEnds === 2) {
+      const bytes = this.arena.copyTo(head, scratch);
+      this.arena.release(head);
+      glanceAtHead(scratchView, 0, bytes, glance);
+      this.completeHead(side, piece, direction, scratchView, 0, bytes);
+    } else if (side.headBytes > maxHeadBytes) this.giveUp(side, direction);
     return at - from;
   }
 
@@ -156,7 +187,7 @@ export class HttpFollower {
       exchange.responseStartFrame = piece.frame;
     }
     if (beginsLikeResponse(view, offset + at, length - at)) return true;
-    exchange.breaks('status-line', new Uint8Array(view.buffer, view.byteOffset + offset + at, length - at));
+    exchange.breaks('status-line', bytesOf(view, offset + at, length - at));
     this.giveUp(side, direction);
     return false;
   }
@@ -173,40 +204,34 @@ export class HttpFollower {
     this.arena.release(this.heads[direction]!);
   }
 
-  private completeHead(side: HttpSide, piece: StreamPiece, direction: number): void {
-    const head = this.heads[direction]!;
-    const length = this.arena.copyTo(head, scratch);
+  /** The header in hand is complete, and {@link glance} says what it is: `bytes` at `offset` of a view, those that are kept. */
+  private completeHead(side: HttpSide, piece: StreamPiece, direction: number, view: DataView, offset: number, bytes: number): void {
     side.headBytes = 0;
-    glanceAtHead(scratch, length, glance);
     const exchange = side.exchange;
     if (exchange === null || glance.kind !== (direction === 0 ? 'request' : 'response')) {
-      if (exchange !== null && direction === 1) exchange.breaks('status-line', scratch.subarray(0, length));
+      if (exchange !== null && direction === 1) exchange.breaks('status-line', bytesOf(view, offset, bytes));
       this.giveUp(side, direction);
       return;
     }
-    if (direction === 0) this.completeRequestHead(side, exchange, piece);
-    else if (glance.contradictory && !glance.chunked) {
-      exchange.breaks('content-length', scratch.subarray(0, length));
+    if (direction === 0) {
+      this.arena.release(exchange.requestHead);
+      this.arena.append(exchange.requestHead, view, offset, bytes, keptHeadBytes);
+      this.completeRequestHead(side, exchange, piece);
+    } else if (glance.contradictory && !glance.chunked) {
+      exchange.breaks('content-length', bytesOf(view, offset, bytes));
       this.giveUp(side, direction);
-    } else this.completeResponseHead(side, exchange, piece);
-  }
-
-  /** Moves the header read to the exchange that it belongs to. */
-  private moveHead(direction: number, to: ArenaChain): void {
-    const head = this.heads[direction]!;
-    this.arena.release(to);
-    to.first = head.first;
-    to.last = head.last;
-    to.length = head.length;
-    to.truncated = head.truncated;
-    head.first = -1;
-    head.last = -1;
-    head.length = 0;
-    head.truncated = false;
+    } else if (glance.status < 200 && glance.status !== 101) {
+      exchange.interim ??= [];
+      if (exchange.interim.length < maxInterim) exchange.interim.push(glance.status);
+      exchange.responseStartMs = Number.NaN;
+    } else {
+      this.arena.release(exchange.responseHead);
+      this.arena.append(exchange.responseHead, view, offset, bytes, keptHeadBytes);
+      this.completeResponseHead(side, exchange, piece);
+    }
   }
 
   private completeRequestHead(side: HttpSide, exchange: HttpExchange, piece: StreamPiece): void {
-    this.moveHead(0, exchange.requestHead);
     exchange.requestHeadMs = piece.timeMs;
     exchange.requestHeadFrame = piece.frame;
     exchange.requestEndMs = piece.timeMs;
@@ -235,14 +260,6 @@ export class HttpFollower {
   }
 
   private completeResponseHead(side: HttpSide, exchange: HttpExchange, piece: StreamPiece): void {
-    if (glance.status < 200 && glance.status !== 101) {
-      exchange.interim ??= [];
-      if (exchange.interim.length < maxInterim) exchange.interim.push(glance.status);
-      this.arena.release(this.heads[1]);
-      exchange.responseStartMs = Number.NaN;
-      return;
-    }
-    this.moveHead(1, exchange.responseHead);
     exchange.status = glance.status;
     exchange.responseState = 'body';
     exchange.responseHeadMs = piece.timeMs;
@@ -284,15 +301,15 @@ export class HttpFollower {
     else exchange.bodyBytes += bytes;
   }
 
-  private noteBody(side: HttpSide, piece: StreamPiece, direction: number): void {
+  private noteBody(side: HttpSide, timeMs: number, frame: number, direction: number): void {
     const exchange = side.exchange;
     if (exchange === null) return;
     if (direction === 0) {
-      exchange.requestEndMs = piece.timeMs;
-      exchange.requestEndFrame = piece.frame;
+      exchange.requestEndMs = timeMs;
+      exchange.requestEndFrame = frame;
     } else {
-      exchange.responseEndMs = piece.timeMs;
-      exchange.responseEndFrame = piece.frame;
+      exchange.responseEndMs = timeMs;
+      exchange.responseEndFrame = frame;
     }
   }
 
@@ -301,7 +318,7 @@ export class HttpFollower {
     side.remaining -= used;
     if (direction === 1 && used >= 2 && side.exchange?.bodyBytes === 0) side.exchange.bodyStart = piece.view.getUint16(piece.offset + at);
     this.countBody(side, direction, used);
-    this.noteBody(side, piece, direction);
+    this.noteBody(side, piece.timeMs, piece.frame, direction);
     if (side.remaining === 0) {
       if (side.state === readingChunk) side.state = readingChunkEnd;
       else this.completeBody(side, direction);
@@ -311,7 +328,7 @@ export class HttpFollower {
 
   private takeChunked(side: HttpSide, piece: StreamPiece, at: number, direction: number, take: typeof takeChunkSize): number {
     const used = take(side, piece, at);
-    this.noteBody(side, piece, direction);
+    this.noteBody(side, piece.timeMs, piece.frame, direction);
     if (side.state === trailerComplete) this.completeBody(side, direction);
     return used;
   }
@@ -394,4 +411,8 @@ export class HttpFollower {
     this.arena.release(exchange.responseHead);
     if (!this.sides.some((side) => side.exchange === exchange)) giveBackExchange(exchange);
   }
+}
+
+function bytesOf(view: DataView, offset: number, length: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset + offset, length);
 }

@@ -19,6 +19,7 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const colon = 0x3a;
 
+const httpLetters = 'HTTP';
 /** Longest method that is believed. */
 const maxMethodBytes = 24;
 
@@ -29,8 +30,7 @@ function isUpper(byte: number): boolean {
 /** Whether bytes begin like "HTTP/1." (RFC 9112 section 4). Fewer bytes are enough while they agree. */
 export function beginsLikeResponse(view: DataView, offset: number, length: number): boolean {
   if (length >= 5) return view.getUint32(offset) === 0x48545450 && view.getUint8(offset + 4) === 0x2f;
-  const wanted = [0x48, 0x54, 0x54, 0x50];
-  for (let i = 0; i < Math.min(length, 4); i++) if (view.getUint8(offset + i) !== wanted[i]) return false;
+  for (let i = 0; i < Math.min(length, 4); i++) if (view.getUint8(offset + i) !== httpLetters.charCodeAt(i)) return false;
   return length > 0;
 }
 
@@ -50,8 +50,11 @@ export function beginsLikeRequest(view: DataView, offset: number, length: number
   return target > space && target < 0x7f;
 }
 
-/** Reads a header section of `length` bytes, from its start line to the empty line. */
-export function glanceAtHead(bytes: Uint8Array, length: number, glance: HttpGlance): void {
+/**
+ * Reads a header section from its start line, at `from`, to the empty line. Returns the offset behind that, -1 when it does not come before `end`; the
+ * glance holds what was read.
+ */
+export function glanceAtHead(view: DataView, from: number, end: number, glance: HttpGlance): number {
   glance.kind = 'none';
   glance.status = 0;
   glance.isHead = false;
@@ -61,89 +64,112 @@ export function glanceAtHead(bytes: Uint8Array, length: number, glance: HttpGlan
   glance.contradictory = false;
   glance.gzip = false;
   glance.upgrade = false;
-  let end = lineEnd(bytes, 0, length);
-  readStartLine(bytes, end, glance);
-  for (let line = end + 1; line < length; line = end + 1) {
-    end = lineEnd(bytes, line, length);
-    readField(bytes, line, end, glance);
+  let feed = findLineFeed(view, from, end);
+  readStartLine(view, from, feed, glance);
+  while (feed < end) {
+    const line = feed + 1;
+    feed = findLineFeed(view, line, end);
+    if (feed < end && isEmptyLine(view, line, feed)) return feed + 1;
+    if (line < feed) readField(view, line, feed, glance);
   }
+  return -1;
 }
 
-function lineEnd(bytes: Uint8Array, from: number, length: number): number {
+/** Four octets at a time: a word has a zero octet when subtracting one from each octet borrows where the top bit was not set. */
+function findLineFeed(view: DataView, from: number, end: number): number {
   let at = from;
-  while (at < length && bytes[at] !== lineFeed) at++;
+  for (; end - at >= 4; at += 4) {
+    const word = view.getInt32(at) ^ 0x0a0a0a0a;
+    if ((((word - 0x01010101) | 0) & ~word & 0x80808080) !== 0) break;
+  }
+  while (at < end && view.getUint8(at) !== lineFeed) at++;
   return at;
 }
 
-function readStartLine(bytes: Uint8Array, end: number, glance: HttpGlance): void {
-  if (bytes[0] === 0x48 && bytes[1] === 0x54 && bytes[2] === 0x54 && bytes[3] === 0x50 && bytes[4] === 0x2f) {
+function isEmptyLine(view: DataView, from: number, end: number): boolean {
+  for (let at = from; at < end; at++) if (view.getUint8(at) !== carriageReturn) return false;
+  return true;
+}
+
+function readStartLine(view: DataView, from: number, end: number, glance: HttpGlance): void {
+  if (end - from < 9) return;
+  const start = view.getInt32(from);
+  if (start === 0x48545450 && view.getUint8(from + 4) === 0x2f) {
     // "HTTP/1.x" (RFC 9112 section 2.3).
-    if (bytes[5] !== 0x31 || bytes[6] !== 0x2e) return;
-    let at = 5;
-    while (at < end && bytes[at] !== space) at++;
-    const hundreds = bytes[at + 1]! - 0x30;
-    const tens = bytes[at + 2]! - 0x30;
-    const ones = bytes[at + 3]! - 0x30;
-    const areDigits = hundreds >= 0 && hundreds <= 9 && tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9;
-    if (at + 3 >= end || !areDigits) return;
+    if (view.getUint16(from + 5) !== 0x312e) return;
+    let at = from + 5;
+    while (at < end && view.getUint8(at) !== space) at++;
+    if (at + 3 >= end) return;
+    const hundreds = view.getUint8(at + 1) - 0x30;
+    const tens = view.getUint8(at + 2) - 0x30;
+    const ones = view.getUint8(at + 3) - 0x30;
+    if (hundreds < 0 || hundreds > 9 || tens < 0 || tens > 9 || ones < 0 || ones > 9) return;
     glance.status = hundreds * 100 + tens * 10 + ones;
     glance.kind = 'response';
     return;
   }
-  let last = end;
-  if (last > 0 && bytes[last - 1] === carriageReturn) last--;
+  const last = view.getUint8(end - 1) === carriageReturn ? end - 1 : end;
   // The version at the end of the line: " HTTP/1.x". Without one it is some other protocol, or HTTP/0.9, which nobody speaks.
-  if (last < 9 || bytes[last - 9] !== space || bytes[last - 8] !== 0x48 || bytes[last - 7] !== 0x54) return;
-  if (bytes[last - 4] !== 0x2f || bytes[last - 3] !== 0x31) return;
+  if (last - from < 9 || view.getUint8(last - 9) !== space || view.getUint16(last - 8) !== 0x4854) return;
+  if (view.getUint16(last - 4) !== 0x2f31) return;
   glance.kind = 'request';
-  glance.isHead = bytes[0] === 0x48 && bytes[1] === 0x45 && bytes[2] === 0x41 && bytes[3] === 0x44 && bytes[4] === space;
-  glance.isConnect = bytes[0] === 0x43 && bytes[1] === 0x4f && bytes[2] === 0x4e && bytes[3] === 0x4e && bytes[7] === space;
+  // "HEAD ", "CONN" of "CONNECT ".
+  glance.isHead = start === 0x48454144 && view.getUint8(from + 4) === space;
+  glance.isConnect = start === 0x434f4e4e && view.getUint8(from + 7) === space;
 }
 
-function readField(bytes: Uint8Array, line: number, end: number, glance: HttpGlance): void {
-  const first = bytes[line]! | 0x20;
+function readField(view: DataView, line: number, end: number, glance: HttpGlance): void {
+  const first = view.getUint8(line) | 0x20;
   // c(ontent-length), t(ransfer-encoding), u(pgrade): no other field says where the message ends.
   if (first === 0x63) {
-    if (hasName(bytes, line, end, 'content-length')) readLength(bytes, line + 15, end, glance);
-    else if (hasName(bytes, line, end, 'content-encoding')) glance.gzip = endsWithGzip(bytes, line + 17, end);
+    if (hasName(view, line, end, 'content-length')) readLength(view, line + 15, end, glance);
+    else if (hasName(view, line, end, 'content-encoding')) glance.gzip = endsWithGzip(view, line + 17, end);
   } else if (first === 0x74) {
-    if (hasName(bytes, line, end, 'transfer-encoding')) glance.chunked ||= containsChunked(bytes, line + 18, end);
+    if (hasName(view, line, end, 'transfer-encoding')) glance.chunked ||= containsChunked(view, line + 18, end);
   } else if (first === 0x75) {
-    if (hasName(bytes, line, end, 'upgrade')) glance.upgrade = true;
+    if (hasName(view, line, end, 'upgrade')) glance.upgrade = true;
   }
 }
 
-function hasName(bytes: Uint8Array, line: number, end: number, name: string): boolean {
-  if (line + name.length >= end || bytes[line + name.length] !== colon) return false;
-  for (let i = 0; i < name.length; i++) if ((bytes[line + i]! | 0x20) !== name.charCodeAt(i)) return false;
+function hasName(view: DataView, line: number, end: number, name: string): boolean {
+  if (line + name.length >= end || view.getUint8(line + name.length) !== colon) return false;
+  for (let i = 0; i < name.length; i++) if ((view.getUint8(line + i) | 0x20) !== name.charCodeAt(i)) return false;
   return true;
 }
 
-function readLength(bytes: Uint8Array, from: number, end: number, glance: HttpGlance): void {
+function readLength(view: DataView, from: number, end: number, glance: HttpGlance): void {
   let at = from;
-  while (at < end && (bytes[at] === space || bytes[at] === 0x09)) at++;
+  while (at < end && (view.getUint8(at) === space || view.getUint8(at) === 0x09)) at++;
   let value = 0;
   let digits = 0;
-  for (; at < end && bytes[at]! >= 0x30 && bytes[at]! <= 0x39 && digits < 16; at++, digits++) value = value * 10 + bytes[at]! - 0x30;
+  for (; at < end && digits < 16; at++, digits++) {
+    const digit = view.getUint8(at) - 0x30;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
+  }
   const length = digits === 0 || digits === 16 ? -2 : value;
   if (glance.contentLength >= 0 && length >= 0 && length !== glance.contentLength) glance.contradictory = true;
   glance.contentLength = length;
 }
 
-function endsWithGzip(bytes: Uint8Array, from: number, end: number): boolean {
+function endsWithGzip(view: DataView, from: number, end: number): boolean {
   let last = end;
-  while (last > from && (bytes[last - 1] === carriageReturn || bytes[last - 1] === space || bytes[last - 1] === 0x09)) last--;
+  while (last > from && isBlank(view.getUint8(last - 1))) last--;
   const word = 'gzip';
   if (last - from < word.length) return false;
-  for (let i = 0; i < word.length; i++) if ((bytes[last - word.length + i]! | 0x20) !== word.charCodeAt(i)) return false;
+  for (let i = 0; i < word.length; i++) if ((view.getUint8(last - word.length + i) | 0x20) !== word.charCodeAt(i)) return false;
   return true;
 }
 
-function containsChunked(bytes: Uint8Array, from: number, end: number): boolean {
+function isBlank(byte: number): boolean {
+  return byte === carriageReturn || byte === space || byte === 0x09;
+}
+
+function containsChunked(view: DataView, from: number, end: number): boolean {
   const word = 'chunked';
   for (let at = from; at + word.length <= end; at++) {
     let i = 0;
-    while (i < word.length && (bytes[at + i]! | 0x20) === word.charCodeAt(i)) i++;
+    while (i < word.length && (view.getUint8(at + i) | 0x20) === word.charCodeAt(i)) i++;
     if (i === word.length) return true;
   }
   return false;

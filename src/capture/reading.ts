@@ -10,7 +10,7 @@ import type { TlsCrypto } from '../wire/tls-crypto.ts';
 import { ByteArena } from './byte-arena.ts';
 import type { PacketSink } from './capture-feed.ts';
 import { ClosingLine, isOrderlyOver } from './closing-line.ts';
-import { ConnectionFollower, type ConnectionSink } from './connection-follower.ts';
+import type { ConnectionFollower, ConnectionSink } from './connection-follower.ts';
 import {
   atHighAddress,
   atLastFrame,
@@ -29,6 +29,7 @@ import { type DnsLimits, defaultDnsLimits } from './dns-limits.ts';
 import { type DnsEndpoints, dnsIcmpFrame, dnsIcmpTypeCode } from './dns-record.ts';
 import { DnsTracker } from './dns-tracker.ts';
 import { addressText } from './endpoint.ts';
+import { FollowerTable } from './follower-table.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { IcmpTracker, type QuotedPacket, type SeenIcmp } from './icmp-tracker.ts';
 import { LeaseTracker } from './lease-tracker.ts';
@@ -36,24 +37,7 @@ import { NeighborTracker } from './neighbor-tracker.ts';
 import { type CaptureCounts, PacketTracker, type TransportSinks } from './packet-tracker.ts';
 import { QuicTracker } from './quic-tracker.ts';
 import type { ReadingSink } from './reading-sink.ts';
-import { StreamOrder } from './stream-order.ts';
-import {
-  sawServerFin,
-  sawSyn,
-  sawSynAck,
-  sideFlags,
-  sideInitialSequence,
-  sideKnowsAck,
-  sideKnowsScale,
-  sideLastAck,
-  sideWords,
-  tcpFlagsSeen,
-  tcpIcmpFrame,
-  tcpIcmpTypeCode,
-  tcpLookup,
-  tcpSides,
-  tcpWords,
-} from './tcp-record.ts';
+import { tcpIcmpFrame, tcpIcmpTypeCode, tcpLookup } from './tcp-record.ts';
 import { type TcpPayloadSink, TcpTracker } from './tcp-tracker.ts';
 import type { TlsInside, TlsInsideSink } from './tls-inside.ts';
 import { TlsSecrets } from './tls-secrets.ts';
@@ -105,12 +89,8 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
   /** ICMP errors about conversations, by frame. */
   readonly icmpErrors: Map<number, SeenIcmp> = new Map();
   private readonly icmpTracker = new IcmpTracker();
-  private readonly order = new StreamOrder();
   private readonly closing = new ClosingLine();
-  /** By record of the TCP table. */
-  private readonly followers: (ConnectionFollower | null)[] = [];
-  /** Followers of connections that are over, to be used again: thousands of them are alive at a time, which is too long for the young generation. */
-  private readonly idleFollowers: ConnectionFollower[] = [];
+  private readonly followers: FollowerTable;
   private readonly sink: ReadingSink;
   private readonly endpoints: DnsEndpoints = { version: 4, client: new Int32Array(4), server: new Int32Array(4), ports: 0 };
   private cursor: PacketCursor;
@@ -125,6 +105,7 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     this.packetTracker = new PacketTracker(this);
     this.cursor = this.packetTracker.cursor;
     this.tcpTracker = new TcpTracker(options.limits, options.expectedConversations, this, (base) => this.leaveTcp(base));
+    this.followers = new FollowerTable(this.tcpTracker, this.arena, this);
     this.udpTracker = new UdpTracker(options.limits, options.expectedConversations, (base) => this.leaveUdp(base));
     this.quicTracker = new QuicTracker(this.udpTracker, options.crypto);
     this.dnsTracker = new DnsTracker(options.dnsLimits, options.expectedConversations, (base) => sink.dns(base));
@@ -173,7 +154,7 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
 
   /** The handshake is looked at before it has left the processor's cache: the conversation itself leaves much later. */
   closed(base: number): void {
-    this.followers[base / tcpWords]?.tlsFollower?.glance();
+    this.followers.glance(base);
     const { table } = this.tcpTracker;
     if (table.size < fewConversations) return;
     const nowMs = this.cursor.timeMs;
@@ -189,23 +170,7 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
   }
 
   payload(cursor: PacketCursor, base: number, direction: number): void {
-    const record = base / tcpWords;
-    const words = this.tcpTracker.table.words;
-    let follower = this.followers[record] ?? null;
-    if (follower === null) {
-      if (words[base + atState]! & stateSettled) return;
-      follower = this.idleFollowers.pop() ?? new ConnectionFollower(this.arena, this);
-      follower.begin(base, (words[base + tcpFlagsSeen]! & (sawSyn | sawSynAck)) !== 0);
-      this.followers[record] = follower;
-      for (const each of [0, 1]) {
-        const side = base + tcpSides + each * sideWords;
-        if (words[side + sideFlags]! & sideKnowsScale)
-          this.order.start(follower.sides[each]!, (words[side + sideInitialSequence]! + 1) | 0);
-      }
-    }
-    const other = base + tcpSides + (1 - direction) * sideWords;
-    const acknowledged = words[other + sideFlags]! & sideKnowsAck ? words[other + sideLastAck]! : null;
-    follower.segment(this.order, cursor, direction, acknowledged);
+    this.followers.take(cursor, base, direction);
   }
 
   private leaveTcp(base: number): void {
@@ -214,17 +179,11 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
   }
 
   private settle(base: number): void {
-    const record = base / tcpWords;
-    const follower = this.followers[record] ?? null;
-    const words = this.tcpTracker.table.words;
-    follower?.finish(this.order, (words[base + tcpFlagsSeen]! & sawServerFin) !== 0);
+    const follower = this.followers.finish(base);
     this.sink.settled(base, follower);
+    const { words } = this.tcpTracker.table;
     words[base + atState]! |= stateSettled;
-    if (follower !== null) {
-      follower.release();
-      this.followers[record] = null;
-      this.idleFollowers.push(follower);
-    }
+    if (follower !== null) this.followers.giveBack(follower);
     const lookup = words[base + tcpLookup]!;
     if (lookup > 0) this.dnsTracker.letGo(lookup - 1);
     words[base + tcpLookup] = 0;

@@ -90,7 +90,14 @@ export const sideSyns = 28;
 export const sideSynAcks = 29;
 export const sideFins = 30;
 export const sideResets = 31;
-export const sideWords = 32;
+/** Payload bytes in order that may be passed over: only their number matters. Those that were, in how many segments, and the last of them. */
+export const sideOpaque = 32;
+export const sidePassed = 33;
+export const sidePassedSegments = 34;
+export const sidePassedFrame = 35;
+/** Double. */
+export const sidePassedTime = 36;
+export const sideWords = 38;
 
 /** Bits of {@link sideFlags}. */
 /** The initial number is known, by its SYN or otherwise. */

@@ -46,7 +46,12 @@ import {
   sideKnowsNext,
   sideKnowsScale,
   sideMss,
+  sideOpaque,
   sidePackets,
+  sidePassed,
+  sidePassedFrame,
+  sidePassedSegments,
+  sidePassedTime,
   sidePayloadPackets,
   sideResets,
   sideSynAcks,
@@ -89,6 +94,15 @@ export interface TcpPayloadSink {
   established(base: number): void;
   /** Both sides of the conversation at `base` have ended it. */
   closed(base: number): void;
+}
+
+/** A segment in order of which only the number of bytes matters. */
+function passOver(words: Int32Array, doubles: Float64Array, side: number, cursor: PacketCursor): void {
+  words[side + sideOpaque]! -= cursor.payloadBytes;
+  words[side + sidePassed]! += cursor.payloadBytes;
+  words[side + sidePassedSegments]!++;
+  words[side + sidePassedFrame] = cursor.frame;
+  doubles[(side + sidePassedTime) >> 1] = cursor.timeMs;
 }
 
 /** Follows the life of TCP connections, packet by packet, without allocating. */
@@ -140,12 +154,14 @@ export class TcpTracker {
     if (bytes > 0) {
       words[side + sidePayloadPackets]!++;
       doubles[(side + sideBytes) >> 1]! += bytes;
-      this.sink.payload(cursor, base, direction);
+      if (bytes <= words[side + sideOpaque]! && cursor.end - cursor.payloadOffset >= bytes) passOver(words, doubles, side, cursor);
+      else this.sink.payload(cursor, base, direction);
     }
   }
 
   private judgeOdd(cursor: PacketCursor, base: number, direction: number): void {
     const { words, doubles } = this.table;
+    words[base + tcpSides + direction * sideWords + sideOpaque] = 0;
     const found = this.sequence.judge(words, doubles, base, direction, cursor);
     if (cursor.payloadBytes > 0) writeHistory(words, base, found & segmentSentAgain ? historySentAgain : historyData, direction);
     else if (cursor.tcpFlags & tcpAck) writeHistory(words, base, historyAck, direction);
@@ -164,6 +180,7 @@ export class TcpTracker {
       words[base + tcpDuplicates]!++;
       return;
     }
+    words[side + sideOpaque] = 0;
     if (flags & tcpSyn) this.noteSyn(base, side, cursor);
     else if ((flags & tcpRst) === 0 && (words[base + tcpFlagsSeen]! & (sawSyn | knowsRoundTrip)) === sawSyn) {
       this.noteFirstAck(base, direction, cursor);

@@ -1,6 +1,6 @@
 import { type ArenaChain, type ByteArena, emptyChain } from './byte-arena.ts';
 import { StreamPiece } from './stream-order.ts';
-import { glanceAtClientFlight, glanceAtServerFlight, TlsGlance } from './tls-glance.ts';
+import { FlightGlance, joinFlights, TlsGlance } from './tls-glance.ts';
 
 /** Bytes of handshake, alert and change-cipher-spec records that are kept of each direction: certificate chains are the longest of them. */
 const keptBytes = 65_536;
@@ -49,6 +49,9 @@ export class TlsSide {
   /** Records in clear as sent: handshake, alerts, change-cipher-spec. */
   readonly kept: ArenaChain = emptyChain();
   keepsRecord = false;
+  /** What the handshake messages in clear say, up to ChangeCipherSpec. */
+  readonly flight: FlightGlance = new FlightGlance();
+  isFlightOver = false;
   /** Record boundaries are lost, and were found again after that. */
   lost = false;
   resumed = false;
@@ -83,6 +86,8 @@ export class TlsSide {
   reset(): void {
     this.headerLength = 0;
     this.keepsRecord = false;
+    this.flight.reset();
+    this.isFlightOver = false;
     this.lost = false;
     this.resumed = false;
     this.begun = false;
@@ -126,6 +131,9 @@ export class TlsFollower {
   /** Bytes kept of each direction when {@link glance} looked last; -1 before it did. */
   private seenClientBytes = -1;
   private seenServerBytes = -1;
+  /** Bytes of the piece in hand that are to be kept and follow each other: from its offset on. */
+  private keepFrom = 0;
+  private keepTo = 0;
 
   constructor(arena: ByteArena) {
     this.arena = arena;
@@ -150,6 +158,25 @@ export class TlsFollower {
     while (at < piece.length && !side.lost) {
       at += side.headerLength < headerBytes ? this.takeHeader(side, piece, at, direction) : this.takeFragment(side, piece, at, direction);
     }
+    if (this.keepTo > 0) this.keep(side, piece);
+  }
+
+  /** Records in clear that follow each other are kept with one copy. */
+  private keep(side: TlsSide, piece: StreamPiece): void {
+    this.arena.append(side.kept, piece.view, piece.offset + this.keepFrom, this.keepTo - this.keepFrom, keptBytes);
+    this.keepFrom = 0;
+    this.keepTo = 0;
+  }
+
+  /** Bytes still to come of the record in hand, where only their number matters. */
+  opaqueBytes(direction: number): number {
+    const side = this.sides[direction]!;
+    return side.lost || side.headerLength < headerBytes || side.recordType !== recordApplicationData ? 0 : side.remaining;
+  }
+
+  /** `bytes` of {@link opaqueBytes} came, not all of them. */
+  pass(direction: number, bytes: number): void {
+    this.sides[direction]!.remaining -= bytes;
   }
 
   /** Behind a hole, a record can only be found at the start of a segment. */
@@ -196,12 +223,21 @@ export class TlsFollower {
     side.recordMs = piece.timeMs;
     side.recordFrame = piece.frame;
     // What is behind a hole does not continue what was kept before it.
-    side.keepsRecord = type !== recordApplicationData && !side.resumed && side.kept.length + headerBytes + side.recordLength <= keptBytes;
-    if (side.keepsRecord) this.keepHeader(side);
+    const wouldKeep = side.kept.length + (this.keepTo - this.keepFrom) + headerBytes + side.recordLength;
+    side.keepsRecord = type !== recordApplicationData && !side.resumed && wouldKeep <= keptBytes;
+    if (side.keepsRecord) {
+      if (type === recordChangeCipherSpec) side.isFlightOver = true;
+      if (at - from < headerBytes) this.keepHeader(side);
+      else if (this.keepTo === 0) this.keepFrom = from;
+      if (at - from === headerBytes) this.keepTo = at;
+    } else if (this.keepTo > 0) {
+      this.keep(side, piece);
+    }
     if (side.recordLength === 0) this.completeRecord(side, piece, direction);
     return at - from;
   }
 
+  /** A header that came in two pieces. */
   private keepHeader(side: TlsSide): void {
     headerView.setUint8(0, side.typeAndVersion >> 16);
     headerView.setUint16(1, side.typeAndVersion & 0xffff);
@@ -211,7 +247,12 @@ export class TlsFollower {
 
   private takeFragment(side: TlsSide, piece: StreamPiece, at: number, direction: number): number {
     const used = Math.min(side.remaining, piece.length - at);
-    if (side.keepsRecord) this.arena.append(side.kept, piece.view, piece.offset + at, used, keptBytes);
+    if (side.keepsRecord) {
+      if (this.keepTo === 0) this.keepFrom = at;
+      this.keepTo = at + used;
+      if (side.recordType === recordHandshake && !side.isFlightOver)
+        side.flight.take(piece.view, piece.offset + at, piece.offset + at + used);
+    }
     if (side.recordType === recordAlert && side.recordLength === 2) {
       for (let i = 0; i < used; i++) side.alertOctets = ((side.alertOctets << 8) | piece.view.getUint8(piece.offset + at + i)) & 0xffff;
     }
@@ -321,13 +362,13 @@ export class TlsFollower {
 
   /** What the records in clear say. Worth asking for while the records are in the processor's cache: it is worked out once, unless more of them come. */
   glance(): TlsGlance {
-    const client = this.sides[0].kept;
-    const server = this.sides[1].kept;
-    if (client.length === this.seenClientBytes && server.length === this.seenServerBytes) return this.seen;
-    this.seenClientBytes = client.length;
-    this.seenServerBytes = server.length;
-    glanceAtClientFlight(scratch, this.arena.copyTo(client, scratch), this.seen);
-    glanceAtServerFlight(scratch, this.arena.copyTo(server, scratch), this.seen);
+    const [client, server] = this.sides;
+    if (client.kept.length === this.seenClientBytes && server.kept.length === this.seenServerBytes) return this.seen;
+    this.seenClientBytes = client.kept.length;
+    this.seenServerBytes = server.kept.length;
+    if (client.flight.isSplit) client.flight.takeRecords(scratch, this.arena.copyTo(client.kept, scratch));
+    if (server.flight.isSplit) server.flight.takeRecords(scratch, this.arena.copyTo(server.kept, scratch));
+    joinFlights(client.flight, server.flight, this.seen);
     return this.seen;
   }
 
