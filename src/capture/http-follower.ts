@@ -26,8 +26,6 @@ const keptHeadBytes = 16_384;
 const maxInterim = 8;
 /** Requests waiting for their responses; beyond that the oldest is given up. */
 const maxPipelined = 4096;
-/** As many bytes as are passed over at a time. */
-const endlessBytes = 0x3fff_ffff;
 
 const scratch: Uint8Array<ArrayBuffer> = new Uint8Array(maxHeadBytes);
 const scratchView: DataView<ArrayBuffer> = new DataView(scratch.buffer);
@@ -82,17 +80,15 @@ export class HttpFollower {
   opaqueBytes(direction: number): number {
     const side = this.sides[direction]!;
     // The first bytes of a response are looked at.
-    if (direction === 1 && (side.exchange === null || side.exchange.bodyBytes === 0)) return 0;
-    if (side.state === readingUntilClose) return endlessBytes;
-    return side.state === readingBody || side.state === readingChunk ? Math.min(endlessBytes, side.remaining) : 0;
+    return direction === 1 && (side.exchange === null || side.exchange.bodyBytes === 0) ? 0 : side.opaqueBytes;
   }
 
   /** `bytes` of {@link opaqueBytes} came, not all of them, the last at `timeMs`. */
   pass(direction: number, bytes: number, timeMs: number, frame: number): void {
     const side = this.sides[direction]!;
     if (side.state !== readingUntilClose) side.remaining -= bytes;
-    this.countBody(side, direction, bytes);
-    this.noteBody(side, timeMs, frame, direction);
+    side.countBody(direction, bytes);
+    side.noteBody(direction, timeMs, frame);
   }
 
   private step(side: HttpSide, piece: StreamPiece, at: number, direction: number): number {
@@ -103,8 +99,8 @@ export class HttpFollower {
       case readingChunk:
         return this.takeBody(side, piece, at, direction);
       case readingUntilClose:
-        this.countBody(side, direction, piece.length - at);
-        this.noteBody(side, piece.timeMs, piece.frame, direction);
+        side.countBody(direction, piece.length - at);
+        side.noteBody(direction, piece.timeMs, piece.frame);
         return piece.length - at;
       case readingChunkSize:
         return this.takeChunked(side, piece, at, direction, takeChunkSize);
@@ -294,31 +290,12 @@ export class HttpFollower {
     side.state = framing === 'chunked' ? readingChunkSize : framing === 'content-length' ? readingBody : readingUntilClose;
   }
 
-  private countBody(side: HttpSide, direction: number, bytes: number): void {
-    const exchange = side.exchange;
-    if (exchange === null) return;
-    if (direction === 0) exchange.requestBodyBytes += bytes;
-    else exchange.bodyBytes += bytes;
-  }
-
-  private noteBody(side: HttpSide, timeMs: number, frame: number, direction: number): void {
-    const exchange = side.exchange;
-    if (exchange === null) return;
-    if (direction === 0) {
-      exchange.requestEndMs = timeMs;
-      exchange.requestEndFrame = frame;
-    } else {
-      exchange.responseEndMs = timeMs;
-      exchange.responseEndFrame = frame;
-    }
-  }
-
   private takeBody(side: HttpSide, piece: StreamPiece, at: number, direction: number): number {
     const used = Math.min(side.remaining, piece.length - at);
     side.remaining -= used;
     if (direction === 1 && used >= 2 && side.exchange?.bodyBytes === 0) side.exchange.bodyStart = piece.view.getUint16(piece.offset + at);
-    this.countBody(side, direction, used);
-    this.noteBody(side, piece.timeMs, piece.frame, direction);
+    side.countBody(direction, used);
+    side.noteBody(direction, piece.timeMs, piece.frame);
     if (side.remaining === 0) {
       if (side.state === readingChunk) side.state = readingChunkEnd;
       else this.completeBody(side, direction);
@@ -328,7 +305,7 @@ export class HttpFollower {
 
   private takeChunked(side: HttpSide, piece: StreamPiece, at: number, direction: number, take: typeof takeChunkSize): number {
     const used = take(side, piece, at);
-    this.noteBody(side, piece.timeMs, piece.frame, direction);
+    side.noteBody(direction, piece.timeMs, piece.frame);
     if (side.state === trailerComplete) this.completeBody(side, direction);
     return used;
   }
@@ -355,13 +332,13 @@ export class HttpFollower {
     if (side.exchange !== null) side.exchange.incomplete = true;
     if ((side.state === readingBody || side.state === readingChunk) && length < side.remaining) {
       side.remaining -= length;
-      this.countBody(side, direction, length);
+      side.countBody(direction, length);
       return;
     }
-    if (side.state === readingUntilClose) this.countBody(side, direction, length);
+    if (side.state === readingUntilClose) side.countBody(direction, length);
     if (side.state === readingUntilClose || side.state === readingNothing) return;
     if (side.state === readingBody && length === side.remaining) {
-      this.countBody(side, direction, length);
+      side.countBody(direction, length);
       side.remaining = 0;
       this.completeBody(side, direction);
       return;

@@ -22,6 +22,9 @@ const maxChunkDigits = 12;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
+/** As many bytes as are passed over at a time. */
+const endlessBytes = 0x3fff_ffff;
+
 /** One direction: where it stands in its current message. */
 export class HttpSide {
   state: number = readingHead;
@@ -34,6 +37,31 @@ export class HttpSide {
   chunkDigits = 0;
   exchange: HttpExchange | null = null;
   framing: HttpFraming = 'none';
+
+  /** Bytes still to come of the body or chunk in hand. */
+  get opaqueBytes(): number {
+    if (this.state === readingUntilClose) return endlessBytes;
+    return this.state === readingBody || this.state === readingChunk ? Math.min(endlessBytes, this.remaining) : 0;
+  }
+
+  countBody(direction: number, bytes: number): void {
+    const exchange = this.exchange;
+    if (exchange === null) return;
+    if (direction === 0) exchange.requestBodyBytes += bytes;
+    else exchange.bodyBytes += bytes;
+  }
+
+  noteBody(direction: number, timeMs: number, frame: number): void {
+    const exchange = this.exchange;
+    if (exchange === null) return;
+    if (direction === 0) {
+      exchange.requestEndMs = timeMs;
+      exchange.requestEndFrame = frame;
+    } else {
+      exchange.responseEndMs = timeMs;
+      exchange.responseEndFrame = frame;
+    }
+  }
 
   reset(state: number): void {
     this.state = state;
