@@ -93,30 +93,17 @@ export class ConnectionStory {
   openMs: number = Number.NaN;
   /** When the first SYN-ACK came; meaningless when none did. */
   synAckMs = 0;
-  /** One round trip as the handshake showed it; NaN when not known. */
-  roundTripMs: number = Number.NaN;
-  /** How long the connection was watched after its last packet. */
-  watchedUntilMs = 0;
   lastMs = 0;
   /** In a handshake of TLS: when each side last sent a record; when the connection opened where it sent none. */
   clientSpokeMs = 0;
   serverSpokeMs = 0;
-  /** What each side sent was acknowledged, or sent again: where it ends, no packet is missing from the capture. */
-  isSettled = false;
-  bytesToServer = 0;
   bytesToClient = 0;
-  /** What the server acknowledged of the client's bytes; -1 when not known. */
-  acknowledgedBytes = -1;
   /**
    * The server's segment that never arrived, although it was sent again and again and the client was there to acknowledge: its size. 0 when there is
    * none, or when as much as that had arrived before.
    */
   lostSegmentBytes = 0;
   lostSegmentTimes = 0;
-  /** How often the client sent something again. */
-  sentAgain = 0;
-  clientReset = false;
-  serverReset = false;
   /** When the server ended the connection before the client did; NaN when it did not. */
   serverEndMs: number = Number.NaN;
   serverEndIsReset = false;
@@ -136,37 +123,81 @@ export class ConnectionStory {
   isForeign = false;
   /** The client sent something of its own once the handshake was over: it was content with the server's certificate. */
   clientWentOn = false;
+  private reading: Reading | null = null;
+  private words: Int32Array = new Int32Array(0);
+  private doubles: Float64Array = new Float64Array(0);
 
-  /** Reads the conversation at `base`. */
+  /** Reads the conversation at `base`. What few conversations are asked for is read from its record on demand, as long as that holds. */
   read(reading: Reading, base: number, follower: ConnectionFollower | null): void {
     const { words, doubles } = reading.tcpTracker.table;
     const seen = words[base + tcpFlagsSeen]!;
     const client = base + tcpSides;
     const server = client + sideWords;
     this.base = base;
+    this.reading = reading;
+    this.words = words;
+    this.doubles = doubles;
     this.hasSyn = (seen & sawSyn) !== 0;
     this.firstSynMs = doubles[(base + tcpFirstSynTime) >> 1]!;
     this.synRetransmissions = Math.max(0, words[client + sideSyns]! - 1);
     this.synAckMs = doubles[(base + tcpSynAckTime) >> 1]!;
     this.openMs = seen & sawOpen ? doubles[(base + tcpOpenTime) >> 1]! : Number.NaN;
-    this.roundTripMs = seen & knowsRoundTrip ? doubles[(base + tcpInitialRoundTripMs) >> 1]! : Number.NaN;
     this.lastMs = doubles[(base + atLastTime) >> 1]!;
-    this.watchedUntilMs = reading.watchedUntil(words[base + atLastFrame]!, this.lastMs);
-    this.bytesToServer = sentBytes(words, client) ?? doubles[(client + sideBytes) >> 1]!;
     this.bytesToClient = doubles[(server + sideBytes) >> 1]!;
-    this.acknowledgedBytes = acknowledgedBytes(words, client, server);
     const { anomalies } = reading.tcpTracker;
     const handle = words[base + tcpAnomalies]!;
-    this.isSettled =
-      (isAcknowledged(words, client, server) || wasSentAgain(anomalies, handle, 0)) &&
-      (isAcknowledged(words, server, client) || wasSentAgain(anomalies, handle, 1));
-    this.sentAgain = anomalies.get(handle, 0, retransmissions);
     this.readLostSegment(words, doubles, client, server, anomalies, handle);
-    this.clientReset = (seen & sawClientReset) !== 0;
-    this.serverReset = (seen & sawServerReset) !== 0;
     this.readEnd(seen, doubles[(base + tcpFinTime) >> 1]!, doubles[(base + tcpResetTime) >> 1]!);
     this.connect = this.connectOutcome(seen, words, client, server, base, doubles[(base + tcpSynTime) >> 1]!);
     this.readTls(follower);
+  }
+
+  /** How long the connection was watched after its last packet. */
+  get watchedUntilMs(): number {
+    return this.reading?.watchedUntil(this.words[this.base + atLastFrame]!, this.lastMs) ?? this.lastMs;
+  }
+
+  /** One round trip as the handshake showed it; NaN when not known. */
+  get roundTripMs(): number {
+    const { words, doubles, base } = this;
+    return words[base + tcpFlagsSeen]! & knowsRoundTrip ? doubles[(base + tcpInitialRoundTripMs) >> 1]! : Number.NaN;
+  }
+
+  get bytesToServer(): number {
+    const client = this.base + tcpSides;
+    return sentBytes(this.words, client) ?? this.doubles[(client + sideBytes) >> 1]!;
+  }
+
+  /** What the server acknowledged of the client's bytes; -1 when not known. */
+  get acknowledgedBytes(): number {
+    const client = this.base + tcpSides;
+    return acknowledgedBytes(this.words, client, client + sideWords);
+  }
+
+  /** What each side sent was acknowledged, or sent again: where it ends, no packet is missing from the capture. */
+  get isSettled(): boolean {
+    const { words, base } = this;
+    const client = base + tcpSides;
+    const server = client + sideWords;
+    return (
+      (isAcknowledged(words, client, server) || this.wasSentAgain(0)) && (isAcknowledged(words, server, client) || this.wasSentAgain(1))
+    );
+  }
+
+  /** How often the client sent something again. */
+  get sentAgain(): number {
+    return this.anomaly(0, retransmissions);
+  }
+
+  private wasSentAgain(direction: number): boolean {
+    return (
+      this.anomaly(direction, retransmissions) + this.anomaly(direction, fastRetransmissions) + this.anomaly(direction, zeroWindowProbes) >
+      0
+    );
+  }
+
+  private anomaly(direction: number, kind: number): number {
+    return this.reading?.tcpTracker.anomalies.get(this.words[this.base + tcpAnomalies]!, direction, kind) ?? 0;
   }
 
   private readEnd(seen: number, finMs: number, resetMs: number): void {
@@ -330,15 +361,6 @@ function sentBytes(words: Int32Array, side: number): number | null {
   if ((flags & sideKnowsScale) === 0 || (flags & sideKnowsNext) === 0) return null;
   const fins = words[side + sideFins]! > 0 ? 1 : 0;
   return Math.max(0, ((words[side + sideNextSequence]! - words[side + sideInitialSequence]!) | 0) - 1 - fins);
-}
-
-function wasSentAgain(anomalies: TcpAnomalies, handle: number, direction: number): boolean {
-  return (
-    anomalies.get(handle, direction, retransmissions) +
-      anomalies.get(handle, direction, fastRetransmissions) +
-      anomalies.get(handle, direction, zeroWindowProbes) >
-    0
-  );
 }
 
 function acknowledgedBytes(words: Int32Array, client: number, server: number): number {

@@ -1,5 +1,5 @@
 import { type Budgets, defaultBudgets } from '../model/expectation.ts';
-import type { ExchangeTally, ReadExchange } from '../model/read-record.ts';
+import type { ReadExchange } from '../model/read-record.ts';
 import { type ConnectAttempt, ConnectRace } from './connect-race.ts';
 import type { ConnectionFollower } from './connection-follower.ts';
 import { ConnectionStory } from './connection-story.ts';
@@ -22,28 +22,19 @@ import {
 } from './dns-record.ts';
 import { type DnsTransaction, describeDns } from './dns-transaction.ts';
 import { EvidenceNumbers } from './evidence-log.ts';
-import { classify, type ExchangeClass, kindOf, type LookupClass } from './exchange-class.ts';
+import { classify, classifyPlain, type ExchangeClass, type LookupClass } from './exchange-class.ts';
+import { defaultListing, ExchangeTallies, type ListingLimits } from './exchange-tallies.ts';
 import { type ExchangeParts, writeExchange, writeLookup } from './exchange-writer.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { HttpStory } from './http-story.ts';
 import { isLookedUpAlone } from './lookup-group.ts';
+import { NumberMap } from './number-map.ts';
 import type { ReadCertificate } from './observe-tls.ts';
+import { connectWasSlow, isPlain, wasToldByHttp } from './plain-exchange.ts';
 import type { Reading } from './reading.ts';
 import { mixHash } from './slot-index.ts';
 import { describeTcp } from './tcp-conversation.ts';
 import { sawOpen, tcpFirstSynTime, tcpFlagsSeen, tcpIcmpFrame, tcpLookup, tcpOpenTime } from './tcp-record.ts';
-
-/** How many exchanges are described: enough of every class to be looked at, and not more than memory allows. */
-export interface ListingLimits {
-  /** All exchanges are described up to this many. */
-  everyUpTo: number;
-  /** Beyond that, this many of each kind. */
-  perKind: number;
-  /** Of classes of one kind, which differ by certificates alone, this many of each. */
-  perClass: number;
-}
-
-export const defaultListing: ListingLimits = { everyUpTo: 200, perKind: 6, perClass: 1 };
 
 export interface BuilderOptions {
   listing: ListingLimits;
@@ -65,20 +56,16 @@ const noAnswer = 31;
  * describes those that are to be shown.
  */
 export class ExchangeBuilder {
-  readonly tallies: Map<ExchangeClass, ExchangeTally> = new Map();
+  readonly tallies: ExchangeTallies;
   readonly numbers: EvidenceNumbers = new EvidenceNumbers();
-  total = 0;
   /** Lookups that gave addresses without a connection behind them, and failed steps through search domains. */
   quietLookups = 0;
-  private listedTotal = 0;
-  /** How many of each kind were described. */
-  private readonly listedOfKind = new Map<number, number>();
   private readonly connection = new ConnectionStory();
   private readonly rival = new ConnectionStory();
   private readonly http = new HttpStory();
   private readonly races = new Map<number, ConnectRace>();
   /** The only connection after a lookup so far, by its base: most lookups lead to one, which races nobody. */
-  private readonly alone = new Map<number, number>();
+  private readonly alone = new NumberMap();
   private readonly reading: Reading;
   private readonly options: BuilderOptions;
   private readonly emit: (exchange: ReadExchange) => void;
@@ -87,16 +74,17 @@ export class ExchangeBuilder {
   constructor(reading: Reading, options: BuilderOptions, emit: (exchange: ReadExchange) => void) {
     this.reading = reading;
     this.options = options;
+    this.tallies = new ExchangeTallies(options.listing);
     this.emit = emit;
   }
 
   opened(base: number): void {
     const key = this.raceKey(base);
     if (key === 0) return;
-    let race = this.races.get(key);
+    let race = this.races.size === 0 ? undefined : this.races.get(key);
     if (race === undefined) {
       const first = this.alone.get(key);
-      if (first === undefined) {
+      if (first < 0) {
         this.alone.set(key, base);
         return;
       }
@@ -118,6 +106,7 @@ export class ExchangeBuilder {
   }
 
   private raceOf(base: number): ConnectRace | null {
+    if (this.races.size === 0) return null;
     const key = this.raceKey(base);
     return key === 0 ? null : (this.races.get(key) ?? null);
   }
@@ -140,23 +129,40 @@ export class ExchangeBuilder {
     const { connection, http } = this;
     // What is asked through an open tunnel is told by itself.
     if (exchange.isConnect && exchange.switched) return;
+    const isWarm = (follower.inside?.exchanges ?? follower.httpExchanges) > 1;
+    const { budgets } = this.options;
+    const { table } = this.reading.tcpTracker;
+    if (isPlain(table, exchange, follower)) {
+      const key = classifyPlain(
+        !isWarm && connectWasSlow(table, follower.base, budgets),
+        this.classifyLookup(follower.base, isWarm),
+        exchange.status,
+        http.isSlow(exchange, budgets),
+      );
+      if (!this.tallies.count(key)) return;
+      connection.read(this.reading, follower.base, follower);
+      http.read(exchange, connection);
+      this.list(key, follower.base, follower, exchange, isWarm);
+      return;
+    }
     connection.read(this.reading, follower.base, follower);
     http.read(exchange, connection);
-    const isWarm = (follower.inside?.exchanges ?? follower.httpExchanges) > 1;
     const lookup = this.classifyLookup(follower.base, isWarm);
-    const { budgets } = this.options;
     const key = classify(connection, !isWarm && connection.connectIsSlow(budgets), lookup, exchange, http, http.isSlow(exchange, budgets));
-    if (this.count(key)) this.list(key, follower.base, follower, exchange, isWarm);
+    if (this.tallies.count(key)) this.list(key, follower.base, follower, exchange, isWarm);
   }
 
-  /** A TCP conversation leaves. */
+  /** A TCP conversation is over, or leaves. */
   tcp(base: number, follower: ConnectionFollower | null): void {
     const { connection } = this;
-    connection.read(this.reading, base, follower);
     const race = this.raceOf(base);
-    if (race !== null) this.settle(race, base);
-    this.tell(base, follower, race);
+    if (race !== null || !wasToldByHttp(this.reading.tcpTracker.table, base, follower)) {
+      connection.read(this.reading, base, follower);
+      if (race !== null) this.settle(race, base);
+      this.tell(base, follower, race);
+    }
     const key = this.raceKey(base);
+    if (key === 0) return;
     if (race?.isOver === true) this.races.delete(key);
     else if (race === null && this.alone.get(key) === base) this.alone.delete(key);
   }
@@ -168,7 +174,7 @@ export class ExchangeBuilder {
     if (failed && race !== null && this.isExcused(race, this.reading.tcpTracker.table.words[base + atNumber]!)) return;
     const lookup = this.classifyLookup(base, false);
     const key = classify(connection, connection.connectIsSlow(this.options.budgets), lookup, null, null, false);
-    if (this.count(key)) this.list(key, base, follower, null, false);
+    if (this.tallies.count(key)) this.list(key, base, follower, null, false);
   }
 
   /** Whether another address made up for a failed attempt, or is still to fail: the last of them speaks for all. */
@@ -225,26 +231,6 @@ export class ExchangeBuilder {
     if (connection.connect !== 'open') return false;
     if (connection.tlsStage !== 'none') return connection.tlsStage !== 'midstream' && (follower?.inside?.exchanges ?? 0) === 0;
     return (follower?.httpExchanges ?? 0) === 0 && connection.endBeforeRequest() !== 'none';
-  }
-
-  private count(key: ExchangeClass): boolean {
-    this.total++;
-    let tally = this.tallies.get(key);
-    if (tally === undefined) {
-      tally = { class: key, count: 0, listed: 0 };
-      this.tallies.set(key, tally);
-    }
-    tally.count++;
-    const { everyUpTo, perKind, perClass } = this.options.listing;
-    if (this.listedTotal >= everyUpTo && tally.listed >= perClass) {
-      const ofKind = this.listedOfKind.get(kindOf(key)) ?? 0;
-      if (ofKind >= perKind) return false;
-    }
-    const kind = kindOf(key);
-    this.listedOfKind.set(kind, (this.listedOfKind.get(kind) ?? 0) + 1);
-    tally.listed++;
-    this.listedTotal++;
-    return true;
   }
 
   /** The lookup of a connection as its class sees it. Of a warm connection it is long past. */
@@ -345,7 +331,7 @@ export class ExchangeBuilder {
     for (const sibling of siblings) this.addLookup(sibling);
     // Classes of lookups alone are negative.
     const key = -1 - (lookup.outcome * 4 + (lookup.isSlow ? 2 : 0) + (lookup.wasRepeated ? 1 : 0));
-    if (!this.count(key)) return;
+    if (!this.tallies.count(key)) return;
     const transactions = siblings.map((sibling) => describeDns(dnsTracker, sibling));
     const exchange = writeLookup(this.numbers, transactions, watchedUntilMs, key);
     if (exchange !== null) this.emit(exchange);

@@ -29,18 +29,34 @@ export interface LookupClass {
   wasRepeated: boolean;
 }
 
-/** Multiplies and adds: fields in a mixed radix, so that the number stays an exact integer below 2^53. */
-class Packer {
-  value = 0;
-
-  put(field: number, size: number): void {
-    this.value = this.value * size + Math.min(Math.max(0, field), size - 1);
-  }
+/** What of a connection belongs to the class, in a mixed radix: the number stays an exact integer below 2^53, with what follows. */
+function ofConnection(connection: ConnectionStory, slowConnect: boolean): number {
+  const { connect, tlsStage } = connection;
+  const isTls = tlsStage !== 'none';
+  const end = connection.endBeforeRequest();
+  let value = connect === 'open' ? 0 : connects.indexOf(connect);
+  value = value * 2 + (slowConnect ? 1 : 0);
+  value = value * 4 + (end === 'none' ? 0 : ends.indexOf(end));
+  value = value * 5 + (isTls ? stages.indexOf(tlsStage) : 0);
+  value = value * 8 + (isTls ? limited(connection.tls.version - 0x02ff, 8) : 0);
+  value = value * 3 + (connection.serverAborted ? 2 : connection.clientAborted ? 1 : 0);
+  value = value * 2 + (connection.isForeign ? 1 : 0);
+  value = value * 2 + (connection.lostSegmentBytes > 0 ? 1 : 0);
+  value = value * 2 + (connection.clientWentOn ? 1 : 0);
+  // One alert at most matters: the server's, else the client's; numbers go up to 255.
+  const alert = connection.serverAlert >= 0 ? connection.serverAlert + 1 : connection.clientAlert >= 0 ? connection.clientAlert + 257 : 0;
+  return value * 514 + alert;
 }
 
-const packer = new Packer();
+function limited(value: number, size: number): number {
+  return Math.min(Math.max(0, value), size - 1);
+}
 
-/** The class of what a connection and, where there was one, a request on it amount to. `identity` is that of the certificates, 0 without. */
+function withLookup(value: number, lookup: LookupClass): number {
+  return ((value * 32 + limited(lookup.outcome, 32)) * 2 + (lookup.isSlow ? 1 : 0)) * 2 + (lookup.wasRepeated ? 1 : 0);
+}
+
+/** The class of what a connection and, where there was one, a request on it amount to. */
 export function classify(
   connection: ConnectionStory,
   slowConnect: boolean,
@@ -49,30 +65,25 @@ export function classify(
   http: HttpStory | null,
   slowAnswer: boolean,
 ): ExchangeClass {
-  packer.value = 0;
-  packer.put(connects.indexOf(connection.connect), 6);
-  packer.put(slowConnect ? 1 : 0, 2);
-  packer.put(ends.indexOf(connection.endBeforeRequest()), 4);
-  packer.put(stages.indexOf(connection.tlsStage), 5);
-  packer.put(connection.tlsStage === 'none' ? 0 : connection.tls.version - 0x02ff, 8);
-  packer.put(connection.serverAborted ? 2 : connection.clientAborted ? 1 : 0, 3);
-  packer.put(connection.isForeign ? 1 : 0, 2);
-  packer.put(connection.lostSegmentBytes > 0 ? 1 : 0, 2);
-  packer.put(connection.clientWentOn ? 1 : 0, 2);
-  // One alert at most matters: the server's, else the client's; numbers go up to 255.
-  packer.put(
-    connection.serverAlert >= 0 ? connection.serverAlert + 1 : connection.clientAlert >= 0 ? connection.clientAlert + 257 : 0,
-    514,
-  );
-  packer.put(lookup.outcome, 32);
-  packer.put(lookup.isSlow ? 1 : 0, 2);
-  packer.put(lookup.wasRepeated ? 1 : 0, 2);
+  const value = withLookup(ofConnection(connection, slowConnect), lookup);
   const identity = connection.tls.hasCertificates && connection.tlsStage !== 'none' ? connection.tls.identityHash & (identities - 1) : 0;
-  if (exchange === null || http === null) return packer.value * 2 * identities + identity;
-  packer.put(exchange.status, 1000);
-  packer.put(ends.indexOf(http.end), 4);
-  packer.put(bodyEnds.indexOf(http.bodyEnd), 5);
-  packer.put(http.isMalformed ? 1 : http.isNotGzip ? 2 : 0, 3);
-  packer.put(slowAnswer ? 1 : 0, 2);
-  return (packer.value * 2 + 1) * identities + identity;
+  if (exchange === null || http === null) return value * 2 * identities + identity;
+  const broken = http.isMalformed ? 1 : http.isNotGzip ? 2 : 0;
+  return withAnswer(value, exchange.status, ends.indexOf(http.end), bodyEnds.indexOf(http.bodyEnd), broken, slowAnswer) + identity;
 }
+
+function withAnswer(value: number, status: number, end: number, bodyEnd: number, broken: number, slowAnswer: boolean): number {
+  let all = value * 1000 + limited(status, 1000);
+  all = (all * 4 + end) * 5 + bodyEnd;
+  all = (all * 3 + broken) * 2 + (slowAnswer ? 1 : 0);
+  return (all * 2 + 1) * identities;
+}
+
+/** What {@link classify} says of a request that was answered to the end on a connection that opened, in clear, and lost nothing. */
+export function classifyPlain(slowConnect: boolean, lookup: LookupClass, status: number, slowAnswer: boolean): ExchangeClass {
+  const slow = slowConnect ? slowConnectAlone : 0;
+  return withAnswer(withLookup(slow, lookup), status, 0, 0, 0, slowAnswer);
+}
+
+/** The place of a slow connect in {@link ofConnection}. */
+const slowConnectAlone: number = 4 * 5 * 8 * 3 * 2 * 2 * 2 * 514;

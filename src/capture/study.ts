@@ -179,8 +179,8 @@ export class CaptureStudy implements ReadingSink {
       conversations: this.conversations,
       conversationCount: this.conversationCount,
       exchanges: this.exchanges,
-      tallies: [...this.builder.tallies.values()],
-      exchangeCount: this.builder.total,
+      tallies: this.builder.tallies.all(),
+      exchangeCount: this.builder.tallies.total,
       context,
     };
   }
