@@ -38,6 +38,8 @@ interface CertificateRequest {
   issuerUrls?: readonly string[];
   /** OCSP URLs of the same extension. */
   ocspUrls?: readonly string[];
+  /** URLs of revocation lists (RFC 5280 section 4.2.1.13). */
+  listUrls?: readonly string[];
   /** cA and pathLenConstraint (RFC 5280 section 4.2.1.9); null leaves the extension out. */
   basicConstraints?: { ca: boolean; pathLength?: number } | null;
 }
@@ -113,7 +115,7 @@ function rsa(modulusLength: number): webcrypto.RsaHashedKeyGenParams {
 const hashNames: Record<SignatureHash, string> = { sha256: 'SHA-256', sha384: 'SHA-384', sha512: 'SHA-512', sha1: 'SHA-1' };
 
 // The library's types name the browser's Crypto, which Node's implements.
-const provider = webcrypto as unknown as NonNullable<Parameters<typeof x509.X509CertificateGenerator.create>[1]>;
+export const provider = webcrypto as unknown as NonNullable<Parameters<typeof x509.X509CertificateGenerator.create>[1]>;
 
 /** Makes a key pair: under 1 ms, except RSA: 100 to 300 ms for 2048 bits, seconds for 4096. */
 export async function createKey(kind: KeyKind): Promise<KeyMaterial> {
@@ -275,6 +277,7 @@ async function sign({ subject, key, issuer, request, days, extensions }: Signing
       (urls ?? []).map((value) => new x509.GeneralName('url', value));
     extensions.push(new x509.AuthorityInfoAccessExtension({ caIssuers: names(request.issuerUrls), ocsp: names(request.ocspUrls) }));
   }
+  if (request.listUrls?.length) extensions.push(new x509.CRLDistributionPointsExtension([...request.listUrls]));
   extensions.push(
     await x509.SubjectKeyIdentifierExtension.create(key.pair.publicKey, false, provider),
     await x509.AuthorityKeyIdentifierExtension.create(issuer.key.pair.publicKey, false, provider),

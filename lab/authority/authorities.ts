@@ -8,6 +8,8 @@ export interface ServedCertificate {
   stapleBase64?: string;
   /** The same for the authority's responder to give, DER in base64. */
   responderBase64?: string;
+  /** The authority's revocation list, DER in base64. */
+  listBase64?: string;
 }
 
 /** Authorities by name; PEM and DER (base64) of each one's own certificate. */

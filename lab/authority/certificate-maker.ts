@@ -12,6 +12,7 @@ import type { CertificateSpec } from '../scenario/change.ts';
 import { siteNames } from '../servers/nginx.ts';
 import { type AuthorityName, type CertificateSet, type ServedCertificate, specificationKey } from './authorities.ts';
 import { revokedResponse } from './revocation.ts';
+import { listUrl, revocationList } from './revocation-list.ts';
 
 const dayMs = 86_400_000;
 
@@ -116,6 +117,7 @@ async function makeServed(spec: CertificateSpec, authorities: Authorities): Prom
     ...(spec.usage === 'none' && { extendedKeyUsage: null }),
     ...(spec.issuerUrls && { issuerUrls: spec.issuerUrls }),
     ...(spec.ocspUrls && { ocspUrls: spec.ocspUrls }),
+    ...(spec.list && { listUrls: [listUrl] }),
   };
   const issued =
     spec.authority === undefined ? await issueBy(spec.issuer ?? 'public', request, authorities) : await issueAs(spec.authority, request);
@@ -132,6 +134,9 @@ async function makeServed(spec: CertificateSpec, authorities: Authorities): Prom
         publicIntermediate.certificate,
         publicIntermediate.key.pem,
       ).toString('base64'),
+    }),
+    ...(spec.list && {
+      listBase64: (await revocationList(spec.list, leaf, publicIntermediate, authorities.privateRoot)).toString('base64'),
     }),
   };
 }

@@ -74,6 +74,7 @@ const certificate: Check = fields<CertificateSpec>({
   issuerUrls: optional(lines),
   ocspUrls: optional(lines),
   revoked: optional(oneOf(true, 'asked')),
+  list: optional(oneOf('listed', 'clean', 'of-another', 'out-of-date')),
 });
 
 const script: Check = listOf(

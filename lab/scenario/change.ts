@@ -117,6 +117,8 @@ export interface CertificateSpec {
   ocspUrls?: readonly string[];
   /** The server staples a response that says revoked; with `asked`, the authority's responder says so and the server staples nothing. */
   revoked?: true | 'asked';
+  /** The certificate names the authority's revocation list. It is on it; it is not; or a list of another authority, or one out of date, has it. */
+  list?: 'listed' | 'clean' | 'of-another' | 'out-of-date';
 }
 
 /** The site's front door at the edge, an nginx. */

@@ -19,6 +19,7 @@ import { tlsAddressScenarios } from './tls-addresses.ts';
 import { tlsCertificateScenarios } from './tls-certificates.ts';
 import { tlsHandshakeScenarios } from './tls-handshake.ts';
 import { tlsRefusalScenarios } from './tls-refusals.ts';
+import { healthyRevocationScenarios, tlsRevocationScenarios } from './tls-revocation.ts';
 import { tlsRuleScenarios } from './tls-rules.ts';
 
 /** Every scenario there is, by what it is about: the healthy ones, then by checkpoint in walking order. */
@@ -27,6 +28,7 @@ export const scenarioGroups: Readonly<Record<string, readonly Scenario[]>> = {
     ...healthyPathScenarios,
     ...healthyNameScenarios,
     ...healthyCertificateScenarios,
+    ...healthyRevocationScenarios,
     ...healthyAnswerScenarios,
     ...healthyConnectionScenarios,
   ],
@@ -35,7 +37,14 @@ export const scenarioGroups: Readonly<Record<string, readonly Scenario[]>> = {
   dns: [...dnsAnswerScenarios, ...dnsResolverScenarios],
   route: routeScenarios,
   tcp: tcpScenarios,
-  tls: [...tlsCertificateScenarios, ...tlsAddressScenarios, ...tlsHandshakeScenarios, ...tlsRefusalScenarios, ...tlsRuleScenarios],
+  tls: [
+    ...tlsCertificateScenarios,
+    ...tlsRevocationScenarios,
+    ...tlsAddressScenarios,
+    ...tlsHandshakeScenarios,
+    ...tlsRefusalScenarios,
+    ...tlsRuleScenarios,
+  ],
   badssl: badsslScenarios,
   http: [...httpStatusScenarios, ...httpTransferScenarios, ...httpProxyScenarios],
   page: pageScenarios,

@@ -36,6 +36,8 @@ export function edgeDaemon({ site, nginx, certificates, authorities }: EdgePlan)
   }
   const [revoked] = Object.values(certificates).flatMap(({ responderBase64 }) => responderBase64 ?? []);
   if (revoked !== undefined) files[`${folder}/authorities/revoked.ocsp`] = Buffer.from(revoked, 'base64');
+  const [list] = Object.values(certificates).flatMap(({ listBase64 }) => listBase64 ?? []);
+  if (list !== undefined) files[`${folder}/authorities/list.crl`] = Buffer.from(list, 'base64');
   for (const [name, der] of Object.entries(authorities)) files[`${folder}/authorities/${name}.cer`] = der;
   const names = [...siteNames, ...(site.names ?? [])].join(' ');
   const listening = edgeAddresses.filter((address) => !site.notOn?.includes(address));

@@ -1,4 +1,4 @@
-import type { RevocationFacts } from './observations/certificate-paths.ts';
+import type { RevocationFacts, RevocationListFacts } from './observations/certificate-paths.ts';
 import type { TrustResult } from './observations/tls.ts';
 
 /**
@@ -16,4 +16,15 @@ export function decidingTrust(results: readonly TrustResult[]): TrustResult | nu
 /** Whether a response shows that the certificate is revoked: it says so, and its issuer signed it. One that is out of date is not taken back. */
 export function provesRevoked({ status, signature, reason }: RevocationFacts): boolean {
   return status === 'revoked' && signature === 'valid' && reason !== 'remove-from-crl';
+}
+
+/**
+ * Whether a list shows that the certificate is revoked: it is its issuer's, in force, and lists it. From one that is out of date, a certificate on hold
+ * may have been taken off, and clients that read it do not rely on it.
+ */
+export function listsRevoked(list: RevocationListFacts & { judgedAt: string }): boolean {
+  const { status, signature, reason, faults, nextUpdate, judgedAt } = list;
+  const isSound = faults.every((fault) => fault === 'number-missing' || fault === 'number-critical');
+  const isInForce = nextUpdate === null || Date.parse(judgedAt) <= Date.parse(nextUpdate);
+  return status === 'revoked' && signature === 'valid' && reason !== 'remove-from-crl' && isSound && isInForce;
 }

@@ -1,4 +1,10 @@
-import type { ClientView, JudgedPath, PathCertificate, RevocationFacts } from '../model/observations/certificate-paths.ts';
+import type {
+  ClientView,
+  JudgedPath,
+  PathCertificate,
+  RevocationFacts,
+  RevocationListFacts,
+} from '../model/observations/certificate-paths.ts';
 import type { CertificateFacts } from '../model/observations/tls.ts';
 
 /** What every path of a chain is worth; see `tls.paths-judged`. */
@@ -35,6 +41,10 @@ export interface ChainJudge {
    * @param chain DER in base64, leaf first
    */
   revocationQuestion(chain: readonly string[]): { urls: string[] } | null;
+  /** Where the lists are on which the leaf would be if it were revoked (RFC 5280 section 4.2.1.13), and whether it names a responder as well. */
+  revocationLists(chain: readonly string[]): { urls: string[]; hasResponder: boolean };
+  /** Reads such a list. Its signature is checked against the leaf's issuer, as that of a response is. */
+  readRevocationList(list: Uint8Array, chain: readonly string[]): RevocationListFacts;
   /**
    * Reads an OCSP response about the leaf (RFC 6960). Its signature is checked against the leaf's issuer, found among the rest and in the stores.
    *

@@ -4,8 +4,15 @@ import type { Endpoint } from '../model/observations/base.ts';
 import { exchangeSmall } from './small-exchange.ts';
 import { type WalkContext, waitOf } from './walk-context.ts';
 
+/** How much of a file is read. */
+interface FileLimits {
+  bytes: number;
+  /** How long its content is waited for once the header is there; within the walk's timeout in any case. */
+  contentMs?: number;
+}
+
 /** A file of one certificate has 1 to 2 KB, a bundle of several rarely 20, an OCSP response about 2. */
-const mostFileBytes = 64 * 1024;
+const smallFile: FileLimits = { bytes: 64 * 1024 };
 const plainPort = 80;
 
 /** What came of asking for what a certificate points at. */
@@ -21,7 +28,7 @@ export type Fetched =
  *
  * @param target address of the server that sent the certificate
  */
-export async function fetchNamed(context: WalkContext, target: string, text: string): Promise<Fetched> {
+export async function fetchNamed(context: WalkContext, target: string, text: string, limits: FileLimits = smallFile): Promise<Fetched> {
   if (!URL.canParse(text)) return { kind: 'not-asked' };
   const url = new URL(text);
   const port = url.port === '' ? plainPort : Number(url.port);
@@ -36,7 +43,7 @@ export async function fetchNamed(context: WalkContext, target: string, text: str
   const [first] = looked.addresses;
   if (first === undefined) return { kind: 'no-answer', source: null, failure: { name: 'name-not-found' } };
   if (isInside(first.address) && !targetIsInside) return { kind: 'not-asked' };
-  return get(context, { address: first.address, port }, url);
+  return get(context, { address: first.address, port }, url, limits);
 }
 
 /** An address of this host, of its link, or of an inside network, written as IPv4 or within IPv6 (RFC 4291 section 2.5.5.2, RFC 6052). */
@@ -51,7 +58,7 @@ function withinIpv6(address: string): string | null {
   return [24n, 16n, 8n, 0n].map((shift) => String((value >> shift) & 0xffn)).join('.');
 }
 
-async function get(context: WalkContext, source: Endpoint, url: URL): Promise<Fetched> {
+async function get(context: WalkContext, source: Endpoint, url: URL, limits: FileLimits): Promise<Fetched> {
   const { ports, recorder, options } = context;
   recorder.contact({ ...source, purpose: 'follow-up' });
   const overMs = ports.clock.nowMs() + options.timeoutMs;
@@ -65,7 +72,7 @@ async function get(context: WalkContext, source: Endpoint, url: URL): Promise<Fe
       { name: 'Connection', value: 'close' },
     ];
     const request = { method: 'GET', target: `${url.pathname}${url.search}`, headers };
-    const answer = await exchangeSmall(context, dialed.connection, request, overMs, mostFileBytes);
+    const answer = await exchangeSmall(context, dialed.connection, request, overMs, limits.bytes, limits.contentMs);
     if (answer.kind === 'failed') return { kind: 'no-answer', source, failure: answer.failure };
     return { kind: 'answered', source, status: answer.head.status, body: answer.body };
   } finally {

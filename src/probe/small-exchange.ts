@@ -27,6 +27,7 @@ const contentPatienceMs = 500;
  * does.
  *
  * @param overMs {@link Clock.nowMs} at which the wait for the header ends
+ * @param contentMs how long the rest is waited for once the header is there
  */
 export async function exchangeSmall(
   context: WalkContext,
@@ -34,6 +35,7 @@ export async function exchangeSmall(
   request: Http1RequestOffer,
   overMs: number,
   bodyBytes: number,
+  contentMs: number = contentPatienceMs,
 ): Promise<SmallAnswer> {
   const { clock } = context.ports;
   const refused = await connection.write(encodeHttp1Request(request));
@@ -45,7 +47,7 @@ export async function exchangeSmall(
   const body: Uint8Array[] = [];
   const leftover: Uint8Array[] = [];
   while (!isOver && decoder.bodyBytes < bodyBytes) {
-    const untilMs = head === null ? overMs : Math.min(overMs, atMs + contentPatienceMs);
+    const untilMs = head === null ? overMs : Math.min(overMs, atMs + contentMs);
     const outcome = await connection.read(waitOf(context, untilMs - clock.nowMs()));
     if (outcome.kind !== 'bytes') {
       if (head === null) return { kind: 'failed', failure: failureOfRead(outcome) };

@@ -167,6 +167,17 @@ const lines: Lines = {
         : `says ${stated.status}${stated.revokedAt === null ? '' : ` since ${day(stated.revokedAt)}`}${stated.reason === null ? '' : ` (${words(stated.reason)})`}`;
     return `the ${stated.source} OCSP response ${said}${stated.status === null ? '' : `, ${signatureWords[stated.signature]}`}${stated.nextUpdate === null ? '' : `, good until ${day(stated.nextUpdate)}`}`;
   },
+  'tls.revocation-listed': (stated) => {
+    const from = stated.source === null ? '' : ` from ${endpoint(stated.source)}`;
+    const said =
+      stated.status === 'revoked'
+        ? `lists this certificate${stated.revokedAt === null ? '' : ` since ${day(stated.revokedAt)}`}${stated.reason === null ? '' : ` (${words(stated.reason)})`}`
+        : stated.status === null
+          ? 'says nothing of this certificate'
+          : `does not list this certificate${stated.covers ? '' : ', and may leave it out'}`;
+    const list = `${plural(stated.entries ?? 0, 'entry', 'entries')}, ${said}, ${signatureWords[stated.signature]}${stated.faults.length === 0 ? '' : ` (${stated.faults.map(words).join(', ')})`}${stated.nextUpdate === null ? '' : `, good until ${day(stated.nextUpdate)}`}`;
+    return `${clip(stated.url)}, where the certificate says its revocation list is${from}: ${stated.outcome === 'list' ? list : listOutcomes[stated.outcome]}${stated.failure === null ? '' : inBrackets(stated.failure)}`;
+  },
   'tls.alert-received': (stated) =>
     `${endpoint(stated.server)} sent the ${stated.level} alert ${stated.alertName} (${stated.alert}) after ${words(stated.after)}`,
   'tls.not-tls': (stated) => {
@@ -228,6 +239,13 @@ const lines: Lines = {
 const fetchOutcomes: Readonly<Record<ObservationOf<'tls.issuer-fetched'>['outcome'], string>> = {
   certificates: 'found',
   'no-certificate': 'no certificate there',
+  'no-answer': 'no answer',
+  'not-asked': 'not asked for (not plain http, or an inside address)',
+};
+
+const listOutcomes: Readonly<Record<Exclude<ObservationOf<'tls.revocation-listed'>['outcome'], 'list'>, string>> = {
+  'no-list': 'no list there',
+  'too-large': 'too large to be read',
   'no-answer': 'no answer',
   'not-asked': 'not asked for (not plain http, or an inside address)',
 };

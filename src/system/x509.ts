@@ -245,6 +245,29 @@ function accessUrlsOf(certificate: DecodedCertificate, wanted: string): string[]
   });
 }
 
+/**
+ * URLs of the lists on which the certificate would be if its issuer revoked it (RFC 5280 section 4.2.1.13). Points for some reasons alone, and
+ * lists of somebody else, are left out.
+ */
+export function distributionUrlsOf(certificate: DecodedCertificate): string[] {
+  const extension = certificate.extensions.get(extensionOid.crlDistributionPoints);
+  const points = extension === undefined ? null : readInside(readElement(extension.value) ?? undefined, derTag.sequence);
+  return (points ?? []).flatMap((point) => {
+    const fields = readInside(point, derTag.sequence) ?? [];
+    const [name] = fields;
+    return fields.length === 1 && name?.tag === 0xa0 ? listNamesIn(name) : [];
+  });
+}
+
+/** URLs in a DistributionPointName, under its tag; empty for a name relative to the issuer's. */
+export function listNamesIn(point: DerElement): string[] {
+  const names = readElement(point.content);
+  if (names?.tag !== 0xa0) return [];
+  return (readElements(names.content) ?? [])
+    .filter((name) => (name.tag & 0x1f) === generalNameType.uri)
+    .map((name) => String.fromCharCode(...name.content.subarray(0, 2048)));
+}
+
 /** Identifier octets of GeneralName's alternatives: constructed ones for those that hold a structure. */
 const generalNameTags: ReadonlySet<number> = new Set([0xa0, 0x81, 0x82, 0xa3, 0xa4, 0xa5, 0x86, 0x87, 0x88]);
 

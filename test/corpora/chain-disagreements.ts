@@ -7,13 +7,7 @@ export interface ChainDisagreement {
 }
 
 export const chainDisagreements: readonly ChainDisagreement[] = [
-  {
-    id: 'crl::crlnumber-critical',
-    about: 'correct',
-    why: 'revocation lists are not part of a path here',
-  },
   { id: 'crl::crlnumber-critical', about: 'openssl', why: 'revocation lists are not part of a path here' },
-  { id: 'crl::crlnumber-missing', about: 'correct', why: 'revocation lists are not part of a path here' },
   {
     id: 'rfc5280::ca-as-leaf',
     about: 'correct',

@@ -3,7 +3,7 @@ import { diagnose } from '../../src/diagnose/diagnose.ts';
 import type { ObservationDraft } from '../../src/model/observation.ts';
 import { sentenceFor } from '../../src/report/sentences/all-sentences.ts';
 import { body, certificate, certificates, contextOf, handshake, numbered, page, requestSent, responded, upTo } from './evidence.ts';
-import { judged, path, revocation } from './evidence-chain.ts';
+import { judged, path, revocation, revocationList } from './evidence-chain.ts';
 
 type Row = [sentence: string, evidence: ObservationDraft[], verdict: string];
 
@@ -92,6 +92,13 @@ const rows: Row[] = [
   ],
 
   ['the stapled response says revoked', [certificates(), revocation()], 'failed tls.revoked proven'],
+  ["the authority's list has it", [certificates(), revocationList()], 'failed tls.revoked proven'],
+  ['a list without a number has it', [certificates(), revocationList({ faults: ['number-missing'] })], 'failed tls.revoked proven'],
+  [
+    'a list of some reasons alone has it',
+    [certificates(), revocationList({ covers: false, nextUpdate: '2099-01-01T00:00:00.000Z' })],
+    'failed tls.revoked proven',
+  ],
 
   ['an inspection product issued it', [certificates({ issuer: 'CN=FortiGate CA,O=Fortinet' }, lacking)], 'failed tls.intercepted likely'],
   [
@@ -130,6 +137,15 @@ const harmless: Row[] = [
   ['a response that says good', [certificates(), revocation({ status: 'good' })], ''],
   ['a response that anybody could have made', [certificates(), revocation({ signature: 'wrong' })], ''],
   ['a response whose signature nobody checked', [certificates(), revocation({ signature: 'unchecked' })], ''],
+  ['a list without it', [certificates(), revocationList({ status: 'not-listed' })], ''],
+  ['a list of another authority', [certificates(), revocationList({ status: null, faults: ['other-issuer'] })], ''],
+  ['a list of several authorities', [certificates(), revocationList({ faults: ['indirect'] })], ''],
+  ['a list by who may not make one', [certificates(), revocationList({ faults: ['may-not-sign-lists'] })], ''],
+  ['a list that anybody could have made', [certificates(), revocationList({ signature: 'wrong' })], ''],
+  ['a list whose signature nobody checked', [certificates(), revocationList({ signature: 'unchecked' })], ''],
+  ['a list that is out of date', [certificates(), revocationList({ nextUpdate: '2020-01-01T00:00:00.000Z' })], ''],
+  ['a list that takes it back', [certificates(), revocationList({ reason: 'remove-from-crl' })], ''],
+  ['a list about another certificate', [certificates(), revocationList({ sha256Hex: '11' })], ''],
   ['a response about another certificate', [certificates(), revocation({ sha256Hex: '11' })], ''],
   [
     'an expired cross-sign that only old clients need',

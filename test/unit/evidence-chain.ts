@@ -5,6 +5,7 @@ import type {
   JudgedPath,
   PathCertificate,
   PathFaultName,
+  TlsRevocationListed,
   TlsRevocationStated,
 } from '../../src/model/observations/certificate-paths.ts';
 import { certificate, certificates, judgedAt } from './evidence.ts';
@@ -66,6 +67,31 @@ export function revocation(more: Partial<TlsRevocationStated> = {}): Draft {
     nextUpdate: '2026-11-27T00:00:00.000Z',
     signature: 'valid',
     judgedAt,
+    ...more,
+  };
+}
+
+export function revocationList(more: Partial<TlsRevocationListed> = {}): Draft {
+  return {
+    ...base,
+    kind: 'tls.revocation-listed',
+    url: 'http://c.authority.example/7.crl',
+    source: { address: '203.0.113.80', port: 80 },
+    outcome: 'list',
+    failure: null,
+    bytes: 90_000,
+    sha256Hex: '00',
+    status: 'revoked',
+    revokedAt: '2026-11-20T00:00:00.000Z',
+    reason: 'key-compromise',
+    thisUpdate: judgedAt,
+    nextUpdate: null,
+    signature: 'valid',
+    entries: 2400,
+    covers: true,
+    faults: [],
+    judgedAt,
+    followUp: 'revocation-check',
     ...more,
   };
 }

@@ -1,6 +1,6 @@
 import type { ObservationOf } from '../../model/observation.ts';
 import type { ClientView, JudgedPath, PathCertificate } from '../../model/observations/certificate-paths.ts';
-import { decidingTrust, provesRevoked } from '../../model/trust.ts';
+import { decidingTrust, listsRevoked, provesRevoked } from '../../model/trust.ts';
 import { clientsOf, type Paths, pathsOf, reachesUntrustedRoot, signedPaths, viewOf } from '../chain-evidence.ts';
 import type { Facts } from '../facts.ts';
 import { inspectionProductOf } from '../inspection-authorities.ts';
@@ -140,11 +140,13 @@ export const tlsChainRules: readonly Rule[] = [
     ['tls.unknown-ca', 'tls.missing-intermediate'],
   ),
   certificateRule('tls.revoked', (received, leaf, facts) => {
-    const stated = facts
-      .of('tls.revocation-stated')
-      .find((one) => one.connection === received.connection && one.sha256Hex === leaf.sha256Hex && provesRevoked(one));
-    if (stated === undefined) return none();
-    const { reason, revokedAt, source } = stated;
-    return failure([received, stated], { ...describeLeaf(received, leaf), reason, revokedAt, source });
+    const isAbout = (one: { connection: string; sha256Hex: string }): boolean =>
+      one.connection === received.connection && one.sha256Hex === leaf.sha256Hex;
+    const stated = facts.of('tls.revocation-stated').find((one) => isAbout(one) && provesRevoked(one));
+    const listed = facts.of('tls.revocation-listed').find((one) => isAbout(one) && listsRevoked(one));
+    const shown = stated ?? listed;
+    if (shown === undefined) return none();
+    const { reason, revokedAt } = shown;
+    return failure([received, shown], { ...describeLeaf(received, leaf), reason, revokedAt, source: stated?.source ?? 'list' });
   }),
 ];

@@ -170,4 +170,52 @@ export interface TlsRevocationStated extends TlsObserved, RevocationFacts {
   judgedAt: string;
 }
 
-export type CertificatePathObservation = TlsPathsJudged | TlsIssuerFetched | TlsRevocationStated;
+/**
+ * Why a revocation list is not to be relied on, or only for what it lists (RFC 5280 section 5): `indirect`, it tells of certificates of several
+ * authorities; `may-not-sign-lists`, its issuer's certificate does not allow it. The last two break the standard and change nothing.
+ */
+export type RevocationListFault =
+  | 'unreadable'
+  | 'other-issuer'
+  | 'indirect'
+  | 'may-not-sign-lists'
+  | 'unknown-critical-extension'
+  | 'number-missing'
+  | 'number-critical';
+
+/** What a revocation list says of the leaf (RFC 5280 section 5). */
+export interface RevocationListFacts {
+  /** Null when the list says nothing of this certificate's issuer, or of an entry that is not understood. */
+  status: 'revoked' | 'not-listed' | null;
+  /** ISO 8601; null when not stated. */
+  revokedAt: string | null;
+  reason: RevocationReason | null;
+  thisUpdate: string | null;
+  nextUpdate: string | null;
+  /** By the leaf's issuer; `unchecked` when its certificate is not at hand or the algorithm is not known. */
+  signature: 'valid' | 'wrong' | 'unchecked';
+  /** Certificates listed; null when it is no list. */
+  entries: number | null;
+  /** The certificate would be on it if it were revoked: the list is whole, for every reason, and of one of its distribution points. */
+  covers: boolean;
+  faults: RevocationListFault[];
+}
+
+/** The list was asked for on which a certificate says it would be if it were revoked (CRL distribution point, RFC 5280 section 4.2.1.13). */
+export interface TlsRevocationListed extends TlsObserved, RevocationListFacts {
+  kind: 'tls.revocation-listed';
+  url: string;
+  /** Who was asked; null when nobody was. */
+  source: Endpoint | null;
+  /** `not-asked`: no plain http URL, or one that leads to an inside address; `no-list`: an answer that holds none; `too-large`: not read whole. */
+  outcome: 'list' | 'no-list' | 'too-large' | 'no-answer' | 'not-asked';
+  failure: Failure | null;
+  /** Of the content received. */
+  bytes: number | null;
+  /** The certificate it was asked for. */
+  sha256Hex: string;
+  /** Wall clock at which it was read, ISO 8601. */
+  judgedAt: string;
+}
+
+export type CertificatePathObservation = TlsPathsJudged | TlsIssuerFetched | TlsRevocationStated | TlsRevocationListed;

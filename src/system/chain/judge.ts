@@ -3,12 +3,13 @@ import type { ChainJudge, ChainJudgement } from '../../ports/chain-judge.ts';
 import { type Certificate, certificateFacts, parseCertificate } from '../certificate.ts';
 import { verifyCodes } from '../certificate-path.ts';
 import type { StoreSource, TrustStore } from '../trust-store.ts';
-import { issuerUrlsOf } from '../x509.ts';
+import { distributionUrlsOf, issuerUrlsOf, ocspUrlsOf } from '../x509.ts';
 import { certificatesInFile } from './certificate-file.ts';
 import { faultsOf } from './faults.ts';
 import { readOcspResponse, unreadableResponse } from './ocsp.ts';
 import { ocspQuestion } from './ocsp-request.ts';
 import { judgeLikeOpenssl } from './openssl.ts';
+import { readRevocationList, unreadableList } from './revocation-list.ts';
 import { type PathEnd, searchPaths, type TrustAnchors } from './search.ts';
 
 const mostPaths = 16;
@@ -25,6 +26,16 @@ export function systemChainJudge(stores: StoreSource): ChainJudge {
     revocationQuestion: (chain) => {
       const known = leafAndIssuers(stores(), chain);
       return known === null ? null : ocspQuestion(known.leaf, known.issuers);
+    },
+    revocationLists: (chain) => {
+      const leaf = parseCertificate(fromBase64(chain[0] ?? ''));
+      return leaf === null
+        ? { urls: [], hasResponder: false }
+        : { urls: distributionUrlsOf(leaf.decoded), hasResponder: ocspUrlsOf(leaf.decoded).length > 0 };
+    },
+    readRevocationList: (list, chain) => {
+      const known = leafAndIssuers(stores(), chain);
+      return known === null ? unreadableList : readRevocationList(list, known.leaf, known.issuers);
     },
     readRevocation: (response, chain) => {
       const known = leafAndIssuers(stores(), chain);

@@ -1,14 +1,14 @@
-import { createHash, verify } from 'node:crypto';
-import type { RevocationFacts, RevocationReason } from '../../model/observations/certificate-paths.ts';
+import { createHash } from 'node:crypto';
+import type { RevocationFacts } from '../../model/observations/certificate-paths.ts';
 import { type Certificate, isSignedBy, parseCertificate } from '../certificate.ts';
-import { type DerElement, derTag, objectIdentifierText, readElement, readElements, readInside, timeMs } from '../der.ts';
+import { type DerElement, derTag, objectIdentifierText, readElement, readElements, readInside } from '../der.ts';
 import { extendedKeyUsageOf } from '../x509.ts';
+import { enumerated, isoTime, reasonOf, signatureBy } from './revocation-statement.ts';
 
 /** id-pkix-ocsp-basic. */
 const basicResponse = '1.3.6.1.5.5.7.48.1.1';
 /** id-kp-OCSPSigning: the issuer appointed this certificate to answer (RFC 6960 section 4.2.2.2). */
 const responderPurpose = '1.3.6.1.5.5.7.3.9';
-const enumerated = 0x0a;
 
 /** RFC 6960 section 4.2.1; 4 is not used. */
 const responseNames: Readonly<Record<number, RevocationFacts['response']>> = {
@@ -20,39 +20,11 @@ const responseNames: Readonly<Record<number, RevocationFacts['response']>> = {
   6: 'unauthorized',
 };
 
-/** CRLReason; 7 is not used. */
-const reasonNames: Readonly<Record<number, RevocationReason>> = {
-  0: 'unspecified',
-  1: 'key-compromise',
-  2: 'ca-compromise',
-  3: 'affiliation-changed',
-  4: 'superseded',
-  5: 'cessation-of-operation',
-  6: 'certificate-hold',
-  8: 'remove-from-crl',
-  9: 'privilege-withdrawn',
-  10: 'aa-compromise',
-};
-
 const digestNames: Readonly<Record<string, string>> = {
   '1.3.14.3.2.26': 'sha1',
   '2.16.840.1.101.3.4.2.1': 'sha256',
   '2.16.840.1.101.3.4.2.2': 'sha384',
   '2.16.840.1.101.3.4.2.3': 'sha512',
-};
-
-/** Hashes of signature algorithms; null where the algorithm has its own. */
-const signatureDigests: Readonly<Record<string, string | null>> = {
-  '1.2.840.113549.1.1.5': 'sha1',
-  '1.2.840.113549.1.1.11': 'sha256',
-  '1.2.840.113549.1.1.12': 'sha384',
-  '1.2.840.113549.1.1.13': 'sha512',
-  '1.2.840.10045.4.1': 'sha1',
-  '1.2.840.10045.4.3.2': 'sha256',
-  '1.2.840.10045.4.3.3': 'sha384',
-  '1.2.840.10045.4.3.4': 'sha512',
-  '1.3.101.112': null,
-  '1.3.101.113': null,
 };
 
 /** Answers about different certificates, and appointed responders, that are looked at. */
@@ -133,14 +105,9 @@ function stated([, status, thisUpdate, ...rest]: readonly DerElement[]): Omit<Re
   return {
     status: 'revoked',
     revokedAt: isoTime(revokedAt),
-    reason: number?.tag === enumerated ? (reasonNames[number.content[0] ?? -1] ?? null) : null,
+    reason: reasonOf(number),
     ...dates,
   };
-}
-
-function isoTime(element: DerElement | undefined): string | null {
-  const ms = timeMs(element);
-  return ms === null ? null : new Date(ms).toISOString();
 }
 
 /** By the issuer itself, or by a certificate in the response that the issuer made for this purpose. */
@@ -151,22 +118,11 @@ function judgeSignature(
   certificates: DerElement | undefined,
   issuer: Certificate | null,
 ): RevocationFacts['signature'] {
-  const [oid] = readInside(algorithm, derTag.sequence) ?? [];
-  const digest = oid === undefined ? undefined : signatureDigests[objectIdentifierText(oid.content)];
-  if (digest === undefined || issuer === null) return 'unchecked';
+  if (issuer === null) return 'unchecked';
   const appointed = (readInside(explicit(certificates, 0xa0), derTag.sequence) ?? [])
     .slice(0, mostResponders)
     .map(({ whole }) => parseCertificate(whole))
     .filter((one): one is Certificate => one !== null)
     .filter((one) => extendedKeyUsageOf(one.decoded)?.includes(responderPurpose) === true && isSignedBy(one, issuer));
-  const bits = signature.content.subarray(1);
-  return [issuer, ...appointed].some((signer) => isMadeBy(signer, digest, data.whole, bits)) ? 'valid' : 'wrong';
-}
-
-function isMadeBy({ openssl }: Certificate, digest: string | null, data: Uint8Array, signature: Uint8Array): boolean {
-  try {
-    return verify(digest, data, openssl.publicKey, signature);
-  } catch {
-    return false;
-  }
+  return signatureBy([issuer, ...appointed], { data, algorithm, signature });
 }
