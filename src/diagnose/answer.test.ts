@@ -31,7 +31,7 @@ function sampleIn(name: string): Sample {
 }
 
 /** The answer as judged from a response and its content. */
-function judged({ status, headers, body }: Sample, durationMs = 12, url = 'https://www.shop.example/') {
+function judged({ status, headers, body }: Sample, durationMs = 12, url = 'https://www.shop.example/', entry?: string | null) {
   const parsed = new URL(url);
   const hostKind = /^[\d.]+$/.test(parsed.hostname) ? 'ipv4' : 'name';
   const scheme = parsed.protocol === 'https:' ? 'https' : 'http';
@@ -53,6 +53,10 @@ function judged({ status, headers, body }: Sample, durationMs = 12, url = 'https
     },
     { ...base, id: 'e2', kind: 'http.excerpt', atMs: 13, title: null, text: '', marks: marksIn(body) },
   ];
+  if (entry !== undefined) {
+    const listed = { entry, host: parsed.hostname, list: 'Chromium', listDate: '2025-01-01' };
+    observations.push({ hop: 0, id: 'e3', kind: 'target.preload', checkpoint: 'target', atMs: 14, ...listed });
+  }
   return answerOf(createFacts(observations, 0, 0, { expect: {}, budgets: defaultBudgets, interrupted: false }));
 }
 
@@ -202,9 +206,9 @@ describe('fields', () => {
   });
 
   test.each([
-    ['max-age=31536000; includeSubDomains; preload', { maxAgeSeconds: 31_536_000, includeSubDomains: true, preload: true }],
-    ['max-age="300"', { maxAgeSeconds: 300, includeSubDomains: false, preload: false }],
-    ['max-age=0', { maxAgeSeconds: 0, includeSubDomains: false, preload: false }],
+    ['max-age=31536000; includeSubDomains; preload', { maxAgeSeconds: 31_536_000, includeSubDomains: true, preload: true, preloaded: null }],
+    ['max-age="300"', { maxAgeSeconds: 300, includeSubDomains: false, preload: false, preloaded: null }],
+    ['max-age=0', { maxAgeSeconds: 0, includeSubDomains: false, preload: false, preloaded: null }],
     ['includeSubDomains', null],
   ])('Strict-Transport-Security: %s', (value, expected) => {
     const sample = { status: 200, headers: [field('strict-transport-security', value)], body: '' };
@@ -214,12 +218,14 @@ describe('fields', () => {
   });
 
   test.each([
-    ['http://shop.dev/', 'top-level-domain'],
-    ['https://shop.dev/', null],
-    ['http://shop.example/', null],
-    ['http://192.0.2.1/', null],
-  ])('a browser that is given %s', (url, upgradedBy) => {
-    expect(judged({ status: 200, headers: [field('keep-alive', 'timeout=15')], body: '' }, 12, url)).toMatchObject({
+    ['http://shop.dev/', 'dev', 'top-level-domain'],
+    ['http://pay.bank.example/', 'bank.example', 'name'],
+    ['https://shop.dev/', 'dev', null],
+    ['http://shop.example/', null, null],
+    ['http://shop.example/', undefined, null],
+    ['http://192.0.2.1/', undefined, null],
+  ])('a browser that is given %s, of which the list has %s', (url, entry, upgradedBy) => {
+    expect(judged({ status: 200, headers: [field('keep-alive', 'timeout=15')], body: '' }, 12, url, entry)).toMatchObject({
       upgradedBy,
       keepAliveSeconds: 15,
     });

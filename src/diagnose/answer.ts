@@ -1,9 +1,8 @@
-import type { Answer, CacheState, MatchedLimit, ServerTiming, TransportSecurity } from '../model/answer.ts';
+import type { Answer, CacheState, MatchedLimit, Preloaded, ServerTiming, TransportSecurity } from '../model/answer.ts';
 import type { AnswererRole } from '../model/answerers/answerer.ts';
 import type { HeaderField } from '../model/observations/http.ts';
 import { type Recognised, recogniseAll } from './answer-signs.ts';
 import type { Facts } from './facts.ts';
-import { preloadedDomains } from './preloaded-domains.ts';
 import { response } from './progress.ts';
 
 const originRoles: ReadonlySet<AnswererRole> = new Set<AnswererRole>(['server', 'framework']);
@@ -54,6 +53,7 @@ function judgeAnswer(facts: Facts): Answer | null {
     transportSecurity: transportSecurityOf(facts, headers),
     keepAliveSeconds: keepAliveOf(headers),
     upgradedBy: upgradeOf(facts),
+    preloaded: preloadedOf(facts),
     limit: status >= 500 ? matchedLimit(status, received.durationMs ?? null, roundTripOf(facts), found, author) : null,
     evidence: [received.id, ...(excerpt === null ? [] : [excerpt.id])],
   };
@@ -159,6 +159,7 @@ function transportSecurityOf(facts: Facts, headers: readonly HeaderField[]): Tra
     maxAgeSeconds: Number(age),
     includeSubDomains: directives.includes('includesubdomains'),
     preload: directives.includes('preload'),
+    preloaded: preloadedOf(facts),
   };
 }
 
@@ -171,7 +172,13 @@ function keepAliveOf(headers: readonly HeaderField[]): number | null {
 function upgradeOf(facts: Facts): Answer['upgradedBy'] {
   const { target } = facts;
   if (target === null || target.hostKind !== 'name' || (target.scheme !== 'http' && target.scheme !== 'ws')) return null;
-  return preloadedDomains.has(target.host.split('.').at(-1) ?? '') ? 'top-level-domain' : null;
+  const entry = preloadedOf(facts)?.entry ?? null;
+  return entry === null ? null : entry.includes('.') ? 'name' : 'top-level-domain';
+}
+
+function preloadedOf(facts: Facts): Preloaded | null {
+  const [stated] = facts.of('target.preload');
+  return stated === undefined ? null : { entry: stated.entry, list: stated.list, listDate: stated.listDate };
 }
 
 function roundTripOf(facts: Facts): number {

@@ -32,6 +32,16 @@ export interface TransportSecurity {
   includeSubDomains: boolean;
   /** The site asks to be in the list that browsers bring along. */
   preload: boolean;
+  /** Whether it is, by the list of this program; null when that was not looked up, or cannot be read. */
+  preloaded?: Preloaded | null;
+}
+
+/** What the list says that browsers bring along. */
+export interface Preloaded {
+  /** The entry that speaks for the name; null for none. */
+  entry: string | null;
+  list: string;
+  listDate: string;
 }
 
 /** A default time limit of a product that the wait for an answer equals. */
@@ -73,10 +83,12 @@ export interface Answer {
   /** Keep-Alive (timeout=) in seconds; null without one. */
   keepAliveSeconds: number | null;
   /**
-   * A browser that is given this URL goes to https by itself: `top-level-domain`, because all names under it are in the list that browsers bring along.
-   * Null when nothing here says so; the list of single names is not part of this program.
+   * A browser that is given this URL goes to https by itself: `top-level-domain`, because all names under it are in the list that browsers bring along;
+   * `name`, because this one is, or one above it. Null when nothing here says so.
    */
-  upgradedBy: 'top-level-domain' | null;
+  upgradedBy: 'top-level-domain' | 'name' | null;
+  /** What the list says of the name of a URL in plain http; null when it was not looked up, or cannot be read. */
+  preloaded?: Preloaded | null;
   /** For an answer of status 500 and above. */
   limit: MatchedLimit | null;
   /** Ids of the observations it was read off. */

@@ -10,6 +10,7 @@ import type { NameLookup } from './name-lookup.ts';
 import type { OwnerTables } from './owner-table.ts';
 import type { PacketCrypto } from './packet-crypto.ts';
 import type { PathTracer } from './path-tracer.ts';
+import type { PreloadTables } from './preload-table.ts';
 import type { ShapedDialer } from './shaped-dialer.ts';
 import type { SignatureChecker } from './signature-checker.ts';
 import type { TlsClient } from './tls-client.ts';
@@ -25,6 +26,7 @@ export interface Ports {
   host: Host;
   paths: PathTracer;
   owners: OwnerTables;
+  preloads: PreloadTables;
   decompressor: Decompressor;
   chains: ChainJudge;
   signatures: SignatureChecker;

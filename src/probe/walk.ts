@@ -13,6 +13,7 @@ import { observeUnmeasured, probeHost, probeRoutes } from './local.ts';
 import { type Examine, examinationOf } from './page/examination-of.ts';
 import { probePage } from './page.ts';
 import { observeOwners } from './path/address-owners.ts';
+import { observePreload } from './preload.ts';
 import { chooseProxy } from './proxy/choice.ts';
 import { lookUpProxy } from './proxy/lookup.ts';
 import { openPassage, type Passage } from './proxy/passage.ts';
@@ -136,6 +137,7 @@ async function walkRequest(
   }
   handshakes?.close();
   await followUps.finish(answer === null ? 'failed' : 'answered');
+  await observePreload(context, target, answer?.headers ?? null);
   await observeOwners(context);
   return { answer, timings };
 }

@@ -1,4 +1,4 @@
-import type { Answer, AnswerParty } from '../model/answer.ts';
+import type { Answer, AnswerParty, Preloaded } from '../model/answer.ts';
 import type { AnswererRole, PageMeaning } from '../model/answerers/answerer.ts';
 import { clipped, duration, listed, plural } from './wording.ts';
 
@@ -44,11 +44,27 @@ export function meaningWords(says: PageMeaning): string {
 }
 
 /** What Strict-Transport-Security makes a browser do. */
-function strictly({ maxAgeSeconds, includeSubDomains, preload }: NonNullable<Answer['transportSecurity']>): string {
+function strictly({ maxAgeSeconds, includeSubDomains, preload, preloaded }: NonNullable<Answer['transportSecurity']>): string {
   if (maxAgeSeconds === 0) return 'HSTS: the site takes its promise of https back (max-age=0)';
   const days = Math.round(maxAgeSeconds / 86_400);
   const forHow = days >= 1 ? plural(days, 'day') : plural(maxAgeSeconds, 'second');
-  return `HSTS: a browser that was here goes to https by itself for ${forHow}${includeSubDomains ? ', subdomains too' : ''}${preload ? '; the site asks to be preloaded (whether it is, is not known here)' : ''}`;
+  return `HSTS: a browser that was here goes to https by itself for ${forHow}${includeSubDomains ? ', subdomains too' : ''}${preload ? `; the site asks to be preloaded, ${preloadWords(preloaded ?? null)}` : ''}`;
+}
+
+/** Whether a site is what it asks to be. */
+function preloadWords(preloaded: Preloaded | null): string {
+  if (preloaded === null) return 'and whether it is, is not known here';
+  const list = `the list of ${preloaded.list} (${preloaded.listDate})`;
+  return preloaded.entry === null ? `and is not in ${list}` : `and is: ${clipped(preloaded.entry, 80)} is in ${list}`;
+}
+
+/** Why a browser goes to https by itself. */
+function listedWords({ upgradedBy, preloaded }: Answer): string {
+  const entry = clipped(preloaded?.entry ?? '', 80);
+  const ofWhen = preloaded == null ? '' : ` (${preloaded.list}, ${preloaded.listDate})`;
+  return upgradedBy === 'top-level-domain'
+    ? `every name under this top-level domain is in its list${ofWhen}`
+    : `${entry} is in its list of names reached by https alone${ofWhen}`;
 }
 
 /** Who answered, in sentences. Remote text in them is raw. Empty when nothing shows anybody. */
@@ -83,9 +99,7 @@ export function answerLines(answer: Answer): string[] {
     ...(timing.length === 0 ? [] : [`server timing: ${listed(timing, 6)}`]),
     ...(answer.keepAliveSeconds === null ? [] : [`keeps an idle connection ${answer.keepAliveSeconds} s`]),
     ...(answer.transportSecurity === null ? [] : [strictly(answer.transportSecurity)]),
-    ...(answer.upgradedBy === null
-      ? []
-      : ['a browser never asks in plain http here: every name under this top-level domain is in its list']),
+    ...(answer.upgradedBy === null ? [] : [`a browser never asks in plain http here: ${listedWords(answer)}`]),
     ...(via.length === 0
       ? []
       : [

@@ -21,6 +21,10 @@ const remoteTextLimit = 120;
 
 const lines: Lines = {
   'target.parsed': (stated) => `${stated.url}: ${stated.scheme}, host ${stated.host}, port ${stated.port}`,
+  'target.preload': (stated) =>
+    stated.entry === null
+      ? `${clip(stated.host)} is not in the list of names that browsers reach by https alone (${stated.list}, ${stated.listDate})`
+      : `browsers reach ${clip(stated.host)} by https alone: ${clip(stated.entry)} is in their list (${stated.list}, ${stated.listDate})`,
   'target.rejected': (stated) => `"${clip(stated.input)}" was not understood (${words(stated.reason)})`,
 
   'local.link': (stated) =>

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { rangeOf } from '../model/address-range.ts';
 import type { Failure } from '../model/failure.ts';
@@ -6,12 +5,11 @@ import { ownerSort } from '../model/known-owners.ts';
 import type { OwnerTable, OwnerTables } from '../ports/owner-table.ts';
 import { openOwnerTable } from '../wire/owner-table.ts';
 import { addressBytes } from './address-bytes.ts';
+import { readDataFile } from './data-file.ts';
 import { fileFailureOf } from './errno.ts';
 import { isFailure } from './network-tables.ts';
 import { type OwnNetwork, ownNetworkOf, parseOwnNetworks } from './own-networks.ts';
 
-/** The built package lies one folder deeper than the sources. */
-const places = ['../../data/address-owners.bin', '../../../data/address-owners.bin'];
 /** Names for networks of one's own: the path of a file, see {@link parseOwnNetworks}. They come before the table. */
 const ownNetworksVariable = 'WIREWALK_OWNERS';
 
@@ -28,7 +26,7 @@ export const systemOwnerTables: OwnerTables = {
 async function openTable(): Promise<OwnerTable | Failure> {
   const own = await readOwnNetworks();
   if (isFailure(own)) return own;
-  const bytes = readTable();
+  const bytes = readDataFile('address-owners.bin');
   if (isFailure(bytes)) return bytes;
   const table = openOwnerTable(bytes);
   if (table === null) return { name: 'unknown', raw: 'the table of owners is damaged' };
@@ -45,19 +43,6 @@ async function openTable(): Promise<OwnerTable | Failure> {
       return { address, range, asNumber: row.asNumber, name: row.name, sort: ownerSort(row.asNumber) };
     },
   };
-}
-
-/** In one piece: by pieces, as reading in the background does it, it takes three times as long. */
-function readTable(): Uint8Array | Failure {
-  let last: Failure = { name: 'unknown', raw: 'no table of owners' };
-  for (const place of places) {
-    try {
-      return readFileSync(new URL(place, import.meta.url));
-    } catch (error) {
-      last = fileFailureOf(error);
-    }
-  }
-  return last;
 }
 
 async function readOwnNetworks(): Promise<OwnNetwork[] | Failure> {

@@ -9,6 +9,7 @@ import { systemHost } from './host.ts';
 import { systemNames } from './name-lookup.ts';
 import { systemOwnerTables } from './owner-table.ts';
 import { systemPacketCrypto } from './packet-crypto.ts';
+import { systemPreloadTables } from './preload-table.ts';
 import { systemShapedDialer } from './shaped-dialer.ts';
 import { systemSignatureChecker } from './signature-checker.ts';
 import { systemTcpDialer } from './tcp-dialer.ts';
@@ -34,6 +35,7 @@ export function systemPorts(options: SystemOptions = {}): Ports {
     host: systemHost(),
     paths: systemPathTracer,
     owners: systemOwnerTables,
+    preloads: systemPreloadTables,
     decompressor: systemDecompressor,
     chains: systemChainJudge(stores),
     signatures: systemSignatureChecker,

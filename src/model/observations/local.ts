@@ -184,7 +184,8 @@ export interface LocalNotMeasured extends Local {
     | 'leases'
     | 'wireless'
     | 'path'
-    | 'owners';
+    | 'owners'
+    | 'preload-list';
   failure: Failure;
 }
 

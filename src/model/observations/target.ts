@@ -23,4 +23,19 @@ export interface TargetRejected extends Observed {
   scheme?: string;
 }
 
-export type TargetObservation = TargetParsed | TargetRejected;
+/**
+ * Whether the name is in the list that browsers bring along: names they reach by https alone, whatever was typed. From a file that comes with this program;
+ * nobody was asked.
+ */
+export interface TargetPreload extends Observed {
+  kind: 'target.preload';
+  checkpoint: 'target';
+  host: string;
+  /** The entry that speaks for it: the name itself, or one above it that includes what is below; null for none. */
+  entry: string | null;
+  /** Whose list, and of which ISO 8601 day. */
+  list: string;
+  listDate: string;
+}
+
+export type TargetObservation = TargetParsed | TargetRejected | TargetPreload;

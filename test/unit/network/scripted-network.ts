@@ -142,6 +142,7 @@ export function scriptedPorts(network: ScriptedNetwork): { ports: Ports; time: V
     host: hostOf(network),
     paths: noPaths,
     owners: { open: async () => ({ name: 'unknown', raw: 'not in this test' }) },
+    preloads: { open: async () => ({ name: 'unknown', raw: 'not in this test' }) },
     names: { lookup: (name, family, wait) => lookUp(network, answer, time, name, family, wait) },
     decompressor: { decompress: async () => ({ kind: 'unsupported' }) },
     chains: systemChainJudge(() => []),
