@@ -206,7 +206,10 @@ describe('fields', () => {
   });
 
   test.each([
-    ['max-age=31536000; includeSubDomains; preload', { maxAgeSeconds: 31_536_000, includeSubDomains: true, preload: true, preloaded: null }],
+    [
+      'max-age=31536000; includeSubDomains; preload',
+      { maxAgeSeconds: 31_536_000, includeSubDomains: true, preload: true, preloaded: null },
+    ],
     ['max-age="300"', { maxAgeSeconds: 300, includeSubDomains: false, preload: false, preloaded: null }],
     ['max-age=0', { maxAgeSeconds: 0, includeSubDomains: false, preload: false, preloaded: null }],
     ['includeSubDomains', null],
