@@ -100,6 +100,7 @@ export function closedNetwork(): Ports {
       proxyFor: () => null,
       knownProxies: async () => [],
     }),
+    preloads: { open: async () => ({ name: 'unknown', raw: 'not in this test' }) },
     decompressor: { decompress: async () => ({ kind: 'unsupported' }) },
     randomBytes: (length) => new Uint8Array(length),
   };
