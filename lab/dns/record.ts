@@ -21,6 +21,7 @@ export const recordTypes = {
   NSEC: 47,
   DNSKEY: 48,
   HTTPS: 65,
+  CAA: 257,
 } as const;
 
 export type RecordType = keyof typeof recordTypes;

@@ -36,6 +36,12 @@ export function encodeData(type: RecordType, data: string): Buffer {
       return Buffer.concat([uint16(Number(fields[0])), encodeName(fields[1] ?? '')]);
     case 'TXT':
       return encodeText(data);
+    case 'CAA': {
+      // RFC 8659 section 4.1: flags, length of the tag, tag, value.
+      const [flags = '', tag = '', ...value] = fields;
+      const text = Buffer.from(value.join(' ').replaceAll('"', ''), 'ascii');
+      return Buffer.concat([Buffer.from([Number(flags), tag.length]), Buffer.from(tag, 'ascii'), text]);
+    }
     case 'SOA':
       return Buffer.concat([
         encodeName(fields[0] ?? ''),

@@ -13,6 +13,16 @@ export function decidingTrust(results: readonly TrustResult[]): TrustResult | nu
   return null;
 }
 
+/** Believed by the store that decides, and by no public list: somebody installed the authority here, or named it. */
+export function isPrivatelyTrusted(results: readonly TrustResult[]): boolean {
+  return decidingTrust(results)?.trusted === true && results.some(({ store, trusted }) => store === 'mozilla' && !trusted);
+}
+
+/** The same of this host's own store, where it was not the user who named the authority just now. */
+export function isTrustedByThisHostAlone(results: readonly TrustResult[]): boolean {
+  return isPrivatelyTrusted(results) && decidingTrust(results)?.store === 'system';
+}
+
 /** Whether a response shows that the certificate is revoked: it says so, and its issuer signed it. One that is out of date is not taken back. */
 export function provesRevoked({ status, signature, reason }: RevocationFacts): boolean {
   return status === 'revoked' && signature === 'valid' && reason !== 'remove-from-crl';

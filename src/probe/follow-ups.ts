@@ -13,6 +13,7 @@ import { trustChain } from './dns/trust-chain.ts';
 import type { FollowUp } from './follow-up.ts';
 import { askHealthPath, askOlderVersion, askOrigin, askOtherHost, askPastCache } from './http-variations.ts';
 import { idleReuse } from './idle-reuse.ts';
+import { issuancePolicy } from './issuance-policy.ts';
 import { accessNetwork, ownFilter, trackingTable } from './local-experiments.ts';
 import { addressConflict, neighborsOfSilence, nextHopsAfterFailure } from './local-neighbors.ts';
 import { otherFlows } from './other-flows.ts';
@@ -134,4 +135,5 @@ export const allFollowUps: readonly FollowUp[] = [
   clockCheck,
   certificatePaths,
   revocationCheck,
+  issuancePolicy,
 ];

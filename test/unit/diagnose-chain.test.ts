@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
 import type { ObservationDraft } from '../../src/model/observation.ts';
 import { sentenceFor } from '../../src/report/sentences/all-sentences.ts';
-import { body, certificate, certificates, contextOf, handshake, numbered, page, requestSent, responded, upTo } from './evidence.ts';
-import { judged, path, revocation, revocationList } from './evidence-chain.ts';
+import { body, certificate, certificates, contextOf, handshake, numbered, page, record, requestSent, responded, upTo } from './evidence.ts';
+import { judged, path, privateCertificates, revocation, revocationList } from './evidence-chain.ts';
+import { experiment } from './evidence-dns.ts';
 
 type Row = [sentence: string, evidence: ObservationDraft[], verdict: string];
 
@@ -132,11 +133,30 @@ describe('the chain of certificates', () => {
 
 const wholePage = [requestSent(), responded(200), body(), page()];
 
+const own = 'CN=Internal CA,O=Shop Ltd';
+
+/** Who may issue, by the zone. */
+function policy(...authorities: string[]): ObservationDraft {
+  const answers = authorities.map((authority) => record('CAA', `0 issue "${authority}"`, 'shop.com'));
+  return experiment({ experiment: 'issuance-policy', name: 'shop.com', type: 'CAA', answers });
+}
+
 /** What does no harm to a request that works: the findings. */
 const harmless: Row[] = [
   ['a response that says good', [certificates(), revocation({ status: 'good' })], ''],
   ['a response that anybody could have made', [certificates(), revocation({ signature: 'wrong' })], ''],
   ['a response whose signature nobody checked', [certificates(), revocation({ signature: 'unchecked' })], ''],
+  ["a company's own authority", [privateCertificates(own)], ''],
+  ["a company's own authority, which its zone names", [privateCertificates(own), policy('letsencrypt.org', 'pki.shop.com')], ''],
+  ["a company's own authority, where the zone forbids all others", [privateCertificates(own), policy(';')], ''],
+  ["a company's own authority, and a policy that cannot be read", [privateCertificates(own), policy('letsencrypt.org', '', 'x')], ''],
+  [
+    'an authority of this host alone, for a site that lets a public one issue',
+    [privateCertificates(own), policy('pki.goog; a=b')],
+    'tls.intercepted note',
+  ],
+  ['an inspection product that this host trusts', [privateCertificates('CN=FortiGate CA,O=Fortinet')], 'tls.intercepted note'],
+  ['a public authority that the policy does not name', [certificates(), policy('pki.goog')], ''],
   ['a list without it', [certificates(), revocationList({ status: 'not-listed' })], ''],
   ['a list of another authority', [certificates(), revocationList({ status: null, faults: ['other-issuer'] })], ''],
   ['a list of several authorities', [certificates(), revocationList({ faults: ['indirect'] })], ''],

@@ -95,3 +95,12 @@ export function revocationList(more: Partial<TlsRevocationListed> = {}): Draft {
     ...more,
   };
 }
+
+/** A chain that this host's store believes, and no public list does. */
+export function privateCertificates(issuer: string): Draft {
+  const trust = [
+    { store: 'system', trusted: true, code: null },
+    { store: 'mozilla', trusted: false, code: 'SELF_SIGNED_CERT_IN_CHAIN' },
+  ];
+  return { ...certificates({ issuer }), trust } as Draft;
+}

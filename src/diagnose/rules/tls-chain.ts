@@ -1,9 +1,10 @@
 import type { ObservationOf } from '../../model/observation.ts';
 import type { ClientView, JudgedPath, PathCertificate } from '../../model/observations/certificate-paths.ts';
-import { decidingTrust, listsRevoked, provesRevoked } from '../../model/trust.ts';
+import { decidingTrust, isPrivatelyTrusted, isTrustedByThisHostAlone, listsRevoked, provesRevoked } from '../../model/trust.ts';
 import { clientsOf, type Paths, pathsOf, reachesUntrustedRoot, signedPaths, viewOf } from '../chain-evidence.ts';
 import type { Facts } from '../facts.ts';
 import { inspectionProductOf } from '../inspection-authorities.ts';
+import { publicIssuancePolicy } from '../issuance-policy.ts';
 import { leafNamesHost } from '../progress.ts';
 import type { Claim, Rule } from '../rule.ts';
 import { failure, none } from '../rule.ts';
@@ -126,16 +127,26 @@ export const tlsChainRules: readonly Rule[] = [
   certificateRule(
     'tls.intercepted',
     (received, leaf, facts) => {
-      const known = inspectionProductOf(received.certificates);
       // A device's own page has a certificate for the device; one made on the fly is for the site.
-      if (known === null || leaf.selfSigned || facts.target === null || !leafNamesHost(received, facts.target.host)) return none();
-      const detail = { ...describeLeaf(received, leaf), product: known.product, source: known.source };
-      const evidence = [received, pathsOf(facts, received)];
+      if (leaf.selfSigned || facts.target === null || !leafNamesHost(received, facts.target.host)) return none();
+      const known = inspectionProductOf(received.certificates);
+      const detail = { ...describeLeaf(received, leaf), ...(known === null ? {} : { product: known.product, source: known.source }) };
       // Every name can be written into a certificate: it is likely, and a fact only for who asks that product.
-      if (lacksIssuer(received)) return failure(evidence, detail, { confidence: 'likely' });
-      const isInside =
-        decidingTrust(received.trust)?.trusted === true && received.trust.some(({ store, trusted }) => store === 'mozilla' && !trusted);
-      return isInside ? [{ severity: 'note', confidence: 'likely', detail, evidence: [received] }] : none();
+      if (lacksIssuer(received))
+        return known === null ? none() : failure([received, pathsOf(facts, received)], detail, { confidence: 'likely' });
+      if (!isPrivatelyTrusted(received.trust)) return none();
+      // An authority that this host alone knows is the company's, for its own sites or for everybody's: what their owners say of it decides.
+      const policy = isTrustedByThisHostAlone(received.trust) ? publicIssuancePolicy(facts) : null;
+      if (known === null && policy === null) return none();
+      const allowed = policy === null ? {} : { allowed: policy.authorities };
+      return [
+        {
+          severity: 'note',
+          confidence: 'likely',
+          detail: { ...detail, ...allowed },
+          evidence: [received, ...(policy === null ? [] : [policy.answer])],
+        },
+      ];
     },
     ['tls.unknown-ca', 'tls.missing-intermediate'],
   ),
