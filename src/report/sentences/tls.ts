@@ -60,7 +60,7 @@ export const tlsSentences: SentencesOf<'tls'> = {
   'tls.chain-expired': (detail) =>
     `A certificate above the server's own${clause(text(detail, 'subject'), (subject) => ` (${subject})`)} has expired${clause(number(detail, 'days'), (days) => (days < 1 ? ' today' : ` ${plural(Math.floor(days), 'day')} ago`))}${dayIn(detail, 'notAfter')}${clause(text(detail, 'oldRoot'), (root) => `; this host trusts it by an old root that has expired too (${root}): clients with a newer store do without that`)}${whoWorks(detail)}.`,
   'tls.intercepted': (detail) =>
-    `The certificate is not the site's own: ${clause(text(detail, 'issuer'), (issuer) => `"${issuer}"`) || 'an inspection system'}${clause(text(detail, 'product'), (product) => ` (${product})`)} on the way opens the encryption${clause(listed(list(detail, 'allowed')), (allowed) => `; the site's owner lets ${allowed} issue and nobody else (CAA)`)}.`,
+    `The certificate is not the site's own: ${clause(text(detail, 'issuer'), (issuer) => `"${issuer}"`) || 'an inspection system'}${clause(text(detail, 'product'), (product) => ` (${product})`)} on the way opens the encryption${clause(listed(list(detail, 'allowed')) || null, (allowed) => `; the site's owner lets ${allowed} issue and nobody else (CAA)`)}.`,
   'tls.revoked': (detail) =>
     `The certificate has been revoked by its issuer${dayIn(detail, 'revokedAt')}${clause(text(detail, 'reason'), (reason) => ` (${reason.replaceAll('-', ' ')})`)}.`,
   'tls.weak': (detail) =>
