@@ -183,7 +183,7 @@ export const httpProxyScenarios: readonly Scenario[] = [
         ],
       },
       captureClient: { checkpoint: null },
-      lookAlike: ['healthy-http3', 'http-h3-failed'],
+      lookAlike: ['healthy-http3', 'http-h3-silent'],
     },
   }),
   {
@@ -202,7 +202,7 @@ export const httpProxyScenarios: readonly Scenario[] = [
     },
     proof: [edgeReached],
     nearMissOf: ['http.h3-failed', 'http.h2-failed'],
-    lookAlike: ['http-h3-failed', 'http-h3-refused'],
+    lookAlike: ['http-h3-silent', 'http-h3-refused'],
   },
   {
     id: 'healthy-apache',

@@ -8,7 +8,7 @@ import { describe } from './http-answer.ts';
 
 type WebSocket = ObservationOf<'http.websocket'>;
 
-/** Outcomes of a first packet that say that HTTP/3 cannot be had there. */
+/** Outcomes of a first packet that say that HTTP/3 cannot be had there, or not from here. */
 const quicFails: ReadonlySet<string> = new Set(['silent', 'refused', 'closed']);
 
 /** Close codes (RFC 6455 section 7.4.1 and the IANA registry) and what a status of the same meaning would be judged as. */
@@ -57,16 +57,12 @@ export const httpProtocolRules: readonly Rule[] = [
       const tried = facts.first('http.quic-tried');
       const received = response(facts);
       if (tried === null || received === null || !quicFails.has(tried.outcome)) return none();
-      return impairment(
-        [received, tried],
-        {
-          url: facts.target?.url ?? null,
-          address: tried.server.address,
-          port: tried.server.port,
-          failure: tried.outcome === 'closed' ? `closed, ${tried.errorName ?? 'no reason'}` : quicWords(tried.outcome, tried.server.port),
-        },
-        tried.outcome === 'silent' ? { confidence: 'likely' } : {},
-      );
+      const { outcome, errorName, server } = tried;
+      const failure = outcome === 'closed' ? `closed, ${errorName ?? 'no reason'}` : quicWords(outcome, server.port);
+      const detail = { url: facts.target?.url ?? null, address: server.address, port: server.port, failure, silent: outcome === 'silent' };
+      // Many networks drop UDP 443 for everybody, and browsers there go on over TCP: silence alone is no want of this site.
+      if (outcome === 'silent') return impairment([received, tried], detail, { severity: 'note', confidence: 'possible' });
+      return impairment([received, tried], detail);
     },
   },
   ...[...new Set(Object.values(closeCauses))].map(closedRule),

@@ -587,7 +587,8 @@ export const httpCauses: readonly Cause[] = [
   },
   {
     code: 'http.h3-failed',
-    meaning: 'HTTP/3 is offered and fails, while an older version works.',
+    meaning:
+      'HTTP/3 is offered and fails, while an older version works. Where only silence meets it, a note: many networks drop UDP 443 for every site.',
     browserErrors: ['ERR_QUIC_PROTOCOL_ERROR', 'slow'],
     degrades: true,
     side: 'network',

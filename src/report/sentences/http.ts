@@ -29,7 +29,8 @@ import type { SentencesOf } from './sentence.ts';
  * | `http.unexpected` | `status`, `expected` (statuses), `expectedText` |
  * | `http.slow` | `durationMs`, `budgetMs`, `serverMs` |
  * | `http.throttled` | `receivedBytes`, `durationMs`, `rateBytesPerSecond`, `allowedBytesPerSecond` (by the first window and the round trip), `roundTripMs` |
- * | `http.h2-failed`, `http.h3-failed` | `failure` (in words) |
+ * | `http.h2-failed` | `failure` (in words) |
+ * | `http.h3-failed` | `failure` (in words), `silent` |
  */
 const plainSentences: SentencesOf<'http'> = {
   'http.timeout': (detail) => `${endpointOr(detail, 'The server')} took the request and did not answer${within(detail, 'waitedMs')}.`,
@@ -115,7 +116,9 @@ const plainSentences: SentencesOf<'http'> = {
   'http.h2-failed': (detail) =>
     `HTTP/2 is offered and fails${clause(text(detail, 'failure'), (failure) => ` (${failure})`)}; HTTP/1.1 works.`,
   'http.h3-failed': (detail) =>
-    `HTTP/3 is offered and fails${clause(text(detail, 'failure'), (failure) => ` (${failure})`)}; an older version works.`,
+    detail.silent === true
+      ? `HTTP/3 is offered, and ${text(detail, 'failure') ?? 'UDP does not answer'}: dropped on the way, by this network perhaps, or not served; browsers go on with an older version.`
+      : `HTTP/3 is offered and fails${clause(text(detail, 'failure'), (failure) => ` (${failure})`)}; an older version works.`,
 };
 
 /** Causes whose sentence goes on with what the request was compared with. */
