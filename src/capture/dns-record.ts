@@ -1,46 +1,49 @@
-/** Layout of a transaction: one question to one server and what came of it. Times are doubles, two words at an even index. */
+/**
+ * Layout of a transaction: one question to one server and what came of it. Times are doubles, two words at an even index. What is looked at when a
+ * transaction is to leave comes first and fills one line of the processor's cache: most have left it by then.
+ */
 export const dnsHash = 0;
-export const dnsOwner = 1;
-export const dnsId = 2;
-export const dnsState = 3;
+export const dnsState = 1;
 /** Connections that used the answer and are not over. */
-export const dnsReferences = 4;
-export const dnsType = 5;
-export const dnsNameHash = 6;
-/** Queries seen, sent again included. */
-export const dnsAttempts = 7;
-export const dnsFirstQueryTime = 8;
-export const dnsLastQueryTime = 10;
-export const dnsAnswerTime = 12;
-/** Responses seen. */
-export const dnsResponses = 14;
-/** Second word of the first response's header. */
-export const dnsResponseFlags = 15;
-export const dnsQueryFrame = 16;
-export const dnsLastQueryFrame = 17;
-export const dnsAnswerFrame = 18;
-export const dnsVersion = 19;
-export const dnsClientAddress = 20;
-export const dnsServerAddress = 24;
-/** Client's port in the upper half. */
-export const dnsPorts = 28;
-/** Transactions of the same client about the same name around the same time, plus 1. */
-export const dnsPrevious = 29;
-export const dnsNext = 30;
-/** Chains of query and response: first block, last block, length. */
-export const dnsQueryChain = 31;
-export const dnsResponseChain = 34;
-/** A and AAAA records in the answer. */
-export const dnsAddresses = 37;
-export const dnsNumber = 38;
+export const dnsReferences = 2;
 /** Connections that were opened with the answer so far. */
-export const dnsUses = 39;
-export const dnsIcmpFrame = 40;
-export const dnsIcmpTypeCode = 41;
+export const dnsUses = 3;
+/** Transactions of the same client about the same name around the same time, plus 1. */
+export const dnsPrevious = 4;
+export const dnsNext = 5;
+/** Chains of query and response: first block, last block, length. */
+export const dnsQueryChain = 6;
+export const dnsResponseChain = 9;
+export const dnsNumber = 12;
+export const dnsType = 13;
+export const dnsAnswerTime = 14;
+export const dnsLastQueryTime = 16;
+export const dnsFirstQueryTime = 18;
+export const dnsOwner = 20;
+export const dnsId = 21;
+export const dnsNameHash = 22;
+/** Queries seen, sent again included. */
+export const dnsAttempts = 23;
+/** Responses seen. */
+export const dnsResponses = 24;
+/** Second word of the first response's header. */
+export const dnsResponseFlags = 25;
+export const dnsQueryFrame = 26;
+export const dnsLastQueryFrame = 27;
+export const dnsAnswerFrame = 28;
+export const dnsVersion = 29;
+/** Client's port in the upper half. */
+export const dnsPorts = 30;
+/** A and AAAA records in the answer. */
+export const dnsAddresses = 31;
 /** Number of the first transaction of those that belong together. */
-export const dnsGroup = 42;
-/** Even, so that times fall on multiples of eight octets. */
-export const dnsWords = 44;
+export const dnsGroup = 32;
+export const dnsIcmpFrame = 33;
+export const dnsIcmpTypeCode = 34;
+export const dnsClientAddress = 35;
+export const dnsServerAddress = 39;
+/** Three lines of 64 octets. */
+export const dnsWords = 48;
 
 /** Bits of the state word. */
 export const dnsInUse = 1;

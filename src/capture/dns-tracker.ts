@@ -155,8 +155,6 @@ export class DnsTracker {
     const { words, doubles } = this;
     const asked = (glance.flags & 0x0100 ? dnsWantsRecursion : 0) | (glance.flags & 0x0010 ? dnsUnchecked : 0);
     words[base + dnsState] = dnsInUse | dnsHasQuery | (owner & 1 ? dnsOverTcp : 0) | asked;
-    words[base + dnsType] = glance.type;
-    words[base + dnsNameHash] = glance.nameHash;
     words[base + dnsAttempts] = 1;
     words[base + dnsQueryFrame] = cursor.frame;
     words[base + dnsLastQueryFrame] = cursor.frame;
@@ -183,8 +181,6 @@ export class DnsTracker {
       this.unsolicited++;
       base = this.add(hash, owner, cursor, endpoints);
       this.words[base + dnsState] = dnsInUse | (owner & 1 ? dnsOverTcp : 0);
-      this.words[base + dnsType] = glance.type;
-      this.words[base + dnsNameHash] = glance.nameHash;
     }
     const { words, doubles } = this;
     const hasQuery = (words[base + dnsState]! & dnsHasQuery) !== 0;
@@ -239,20 +235,23 @@ export class DnsTracker {
     if (this.live >= this.limits.softLimit) this.makeRoom(cursor.timeMs);
     const base = this.allocate();
     const words = this.words;
-    for (let i = base; i < base + dnsWords; i++) words[i] = 0;
+    const { version, client, server } = endpoints;
+    words.fill(0, base, base + dnsWords);
     words[base + dnsHash] = hash;
     words[base + dnsOwner] = owner;
     words[base + dnsId] = this.glance.id;
-    words[base + dnsVersion] = endpoints.version;
+    words[base + dnsType] = this.glance.type;
+    words[base + dnsNameHash] = this.glance.nameHash;
+    words[base + dnsVersion] = version;
     words[base + dnsPorts] = endpoints.ports;
-    for (let i = 0; i < 4; i++) {
-      words[base + dnsClientAddress + i] = endpoints.client[i]!;
-      words[base + dnsServerAddress + i] = endpoints.server[i]!;
+    words[base + dnsClientAddress] = client[0]!;
+    words[base + dnsServerAddress] = server[0]!;
+    if (version === 6) {
+      for (let i = 1; i < 4; i++) {
+        words[base + dnsClientAddress + i] = client[i]!;
+        words[base + dnsServerAddress + i] = server[i]!;
+      }
     }
-    words[base + dnsQueryChain] = -1;
-    words[base + dnsQueryChain + 1] = -1;
-    words[base + dnsResponseChain] = -1;
-    words[base + dnsResponseChain + 1] = -1;
     words[base + dnsNumber] = ++this.created;
     words[base + dnsGroup] = this.created;
     this.index.insert(base, hash);

@@ -296,10 +296,15 @@ export class ExchangeBuilder {
     const { words, doubles } = dnsTracker;
     const state = words[base + dnsState]!;
     if ((state & (dnsHasQuery | dnsWantsRecursion | dnsTold)) !== (dnsHasQuery | dnsWantsRecursion)) return;
-    // Nearly all: a question by itself that a connection came of.
-    if (words[base + dnsUses]! > 0 && isLookedUpAlone(words, base)) {
+    // Nearly all: a question by itself that a connection came of, or addresses at least.
+    if (isLookedUpAlone(words, base)) {
+      if (!isAddressType(words[base + dnsType]!)) return;
       words[base + dnsState]! |= dnsTold;
-      return;
+      if (words[base + dnsUses]! > 0) return;
+      if (words[base + dnsAddresses]! > 0) {
+        this.quietLookups++;
+        return;
+      }
     }
     const siblings = dnsTracker.siblingsOf(base).filter((sibling) => isAddressType(words[sibling + dnsType]!));
     for (const sibling of siblings) words[sibling + dnsState]! |= dnsTold;
