@@ -1,4 +1,5 @@
 import type { PacketCursor } from '../wire/packet-cursor.ts';
+import { basesInOrder } from './record-order.ts';
 import { mixHash, SlotIndex } from './slot-index.ts';
 
 /**
@@ -262,12 +263,8 @@ export class ConversationTable {
 
   /** Lets go of every conversation, in the order of their first packets. */
   drain(): void {
-    const bases: number[] = [];
-    for (let record = 0; record < this.extent; record++) {
-      const base = record * this.recordWords;
-      if ((this.words[base + atState]! & stateInUse) !== 0) bases.push(base);
-    }
-    bases.sort((a, b) => this.words[a + atNumber]! - this.words[b + atNumber]!);
+    const { words, extent, recordWords } = this;
+    const bases = basesInOrder(words, extent, recordWords, atState, stateInUse, atNumber);
     for (const base of bases) this.release(base);
   }
 }

@@ -11,12 +11,16 @@ export const dnsUses = 3;
 /** Transactions of the same client about the same name around the same time, plus 1. */
 export const dnsPrevious = 4;
 export const dnsNext = 5;
-/** Chains of query and response: first block, last block, length. */
-export const dnsQueryChain = 6;
-export const dnsResponseChain = 9;
-export const dnsNumber = 12;
-export const dnsType = 13;
-export const dnsAnswerTime = 14;
+/** Chain of the query's bytes and, behind them, the response's: first block, last block, length; how many of them are the query's. */
+export const dnsChain = 6;
+export const dnsQueryBytes = 9;
+export const dnsNumber = 10;
+export const dnsType = 11;
+export const dnsAnswerTime = 12;
+/** Number of the first transaction of those that belong together. */
+export const dnsGroup = 14;
+/** A and AAAA records in the answer. */
+export const dnsAddresses = 15;
 export const dnsLastQueryTime = 16;
 export const dnsFirstQueryTime = 18;
 export const dnsOwner = 20;
@@ -34,10 +38,6 @@ export const dnsAnswerFrame = 28;
 export const dnsVersion = 29;
 /** Client's port in the upper half. */
 export const dnsPorts = 30;
-/** A and AAAA records in the answer. */
-export const dnsAddresses = 31;
-/** Number of the first transaction of those that belong together. */
-export const dnsGroup = 32;
 export const dnsIcmpFrame = 33;
 export const dnsIcmpTypeCode = 34;
 export const dnsClientAddress = 35;

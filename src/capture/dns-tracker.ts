@@ -10,6 +10,7 @@ import {
   dnsAnswerFrame,
   dnsAnswerTime,
   dnsAttempts,
+  dnsChain,
   dnsClientAddress,
   dnsContradicted,
   dnsDetached,
@@ -28,10 +29,9 @@ import {
   dnsOwner,
   dnsPorts,
   dnsPrevious,
-  dnsQueryChain,
+  dnsQueryBytes,
   dnsQueryFrame,
   dnsReferences,
-  dnsResponseChain,
   dnsResponseFlags,
   dnsResponses,
   dnsServerAddress,
@@ -44,11 +44,14 @@ import {
   dnsWords,
 } from './dns-record.ts';
 import { isLookup, lookupsWith } from './lookup-group.ts';
+import { basesInOrder } from './record-order.ts';
 import { mixHash, SlotIndex } from './slot-index.ts';
 import { TransactionMemory } from './transaction-memory.ts';
 
 /** Bytes kept of a message over UDP. */
 const keptMessageBytes = 4096;
+/** Most queries and their answers fit into one block. */
+const blockBytes = 256;
 /** A later query with the same id is another question, not the same sent again. */
 const repetitionMs = 30_000;
 /** Queries of one client about one name within this time belong together. */
@@ -94,7 +97,7 @@ export class DnsTracker {
     this.words = new Int32Array(buffer);
     this.doubles = new Float64Array(buffer);
     this.index = new SlotIndex(this.capacity);
-    this.arena = new ByteArena(128, limits.arenaBytes);
+    this.arena = new ByteArena(blockBytes, limits.arenaBytes);
   }
 
   get total(): number {
@@ -160,7 +163,8 @@ export class DnsTracker {
     words[base + dnsLastQueryFrame] = cursor.frame;
     doubles[(base + dnsFirstQueryTime) >> 1] = cursor.timeMs;
     doubles[(base + dnsLastQueryTime) >> 1] = cursor.timeMs;
-    this.keep(base + dnsQueryChain, view, offset, end);
+    this.keep(base, view, offset, end);
+    words[base + dnsQueryBytes] = words[base + dnsChain + 2]!;
     this.linkSiblings(base, cursor.timeMs);
   }
 
@@ -195,40 +199,37 @@ export class DnsTracker {
     words[base + dnsResponseFlags] = glance.flags;
     words[base + dnsAnswerFrame] = cursor.frame;
     doubles[(base + dnsAnswerTime) >> 1] = cursor.timeMs;
-    this.keep(base + dnsResponseChain, view, offset, end);
+    this.keep(base, view, offset, end);
     // Applications go by what resolvers vouch for.
     if (glance.answers > 0 && hasQuery && isLookup(words, base)) this.answers.remember(base, words, view, glance, end);
   }
 
-  private keep(at: number, view: DataView, offset: number, end: number): void {
-    const chain = this.chain;
-    chain.first = -1;
-    chain.last = -1;
-    chain.length = 0;
-    this.arena.append(chain, view, offset, end - offset, keptMessageBytes);
+  /** Appends a message to the bytes of the transaction at `base`. */
+  private keep(base: number, view: DataView, offset: number, end: number): void {
+    const chain = this.chainOf(base);
+    this.arena.append(chain, view, offset, end - offset, chain.length + keptMessageBytes);
     const words = this.words;
-    words[at] = chain.first;
-    words[at + 1] = chain.last;
-    words[at + 2] = chain.length;
+    words[base + dnsChain] = chain.first + 1;
+    words[base + dnsChain + 1] = chain.last + 1;
+    words[base + dnsChain + 2] = chain.length;
   }
 
-  private chainAt(at: number): ArenaChain {
-    const words = this.words;
-    const chain = this.chain;
-    chain.first = words[at]!;
-    chain.last = words[at + 1]!;
-    chain.length = words[at + 2]!;
+  private chainOf(base: number): ArenaChain {
+    const { words, chain } = this;
+    chain.first = words[base + dnsChain]! - 1;
+    chain.last = words[base + dnsChain + 1]! - 1;
+    chain.length = words[base + dnsChain + 2]!;
     chain.truncated = false;
     return chain;
   }
 
   /** Bytes of the first query and response, as far as they were kept; empty when there was none. */
-  queryBytes(base: number): Uint8Array {
-    return this.arena.read(this.chainAt(base + dnsQueryChain));
+  queryBytes(base: number): Uint8Array<ArrayBuffer> {
+    return this.arena.read(this.chainOf(base)).slice(0, this.words[base + dnsQueryBytes]!);
   }
 
-  responseBytes(base: number): Uint8Array {
-    return this.arena.read(this.chainAt(base + dnsResponseChain));
+  responseBytes(base: number): Uint8Array<ArrayBuffer> {
+    return this.arena.read(this.chainOf(base)).slice(this.words[base + dnsQueryBytes]!);
   }
 
   private add(hash: number, owner: number, cursor: PacketCursor, endpoints: DnsEndpoints): number {
@@ -303,8 +304,7 @@ export class DnsTracker {
     this.leave(base);
     const words = this.words;
     this.unlink(base);
-    this.arena.release(this.chainAt(base + dnsQueryChain));
-    this.arena.release(this.chainAt(base + dnsResponseChain));
+    this.arena.release(this.chainOf(base));
     if ((words[base + dnsState]! & dnsDetached) === 0) this.index.remove(base, words[base + dnsHash]!);
     words[base + dnsState] = 0;
     words[base + dnsNumber] = 0;
@@ -328,11 +328,8 @@ export class DnsTracker {
 
   /** Lets go of every transaction, in the order of their first packets. */
   drain(): void {
-    const bases: number[] = [];
-    for (let record = 0; record < this.extent; record++) {
-      if (this.words[record * dnsWords + dnsState]! & dnsInUse) bases.push(record * dnsWords);
-    }
-    bases.sort((one, other) => this.words[one + dnsNumber]! - this.words[other + dnsNumber]!);
+    const { words, extent } = this;
+    const bases = basesInOrder(words, extent, dnsWords, dnsState, dnsInUse, dnsNumber);
     for (const base of bases) this.release(base);
   }
 
