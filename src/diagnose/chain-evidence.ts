@@ -37,7 +37,9 @@ export function reachesUntrustedRoot(received: Received, paths: Paths | null): b
 export function untrustedRootReached(facts: Facts): readonly Observation[] {
   const judged = facts.of('tls.paths-judged');
   if (judged.length > 0) return judged.filter((paths) => signedPaths(paths).some(({ end }) => end === 'root'));
-  return facts.of('tls.certificates-received').filter((received) => reachesUntrustedRoot(received, null));
+  return facts
+    .of('tls.certificates-received')
+    .filter((received) => received.followUp === undefined && reachesUntrustedRoot(received, null));
 }
 
 /** What shows that an issuer that was not sent completes the chain. */

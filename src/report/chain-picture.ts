@@ -1,6 +1,7 @@
 import type { JudgedPath, PathCertificate, PathFaultName } from '../model/observations/certificate-paths.ts';
 import type { CertificateFacts } from '../model/observations/tls.ts';
 import type { Evidence, WalkReport } from '../model/walk-report.ts';
+import { firstEvidence } from './case.ts';
 import { clientNames } from './client-names.ts';
 import { columnsOf, fitted, padded } from './columns.ts';
 import { escapeForTerminal } from './escape.ts';
@@ -11,7 +12,6 @@ import { day, listed } from './wording.ts';
 /** The chain of certificates drawn from the leaf upwards, with dates, keys and what breaks it. */
 
 type Paths = Extract<Evidence, { kind: 'tls.paths-judged' }>;
-type Received = Extract<Evidence, { kind: 'tls.certificates-received' }>;
 
 const indentColumns = 10;
 const whereColumns = 9;
@@ -31,9 +31,9 @@ interface Row {
  * @param mostPaths paths drawn at most, those that hold first
  */
 export function chainPicture(report: WalkReport, columns: number, mostPaths: number): Line[] {
-  const paths = report.evidence.find((one): one is Paths => one.kind === 'tls.paths-judged');
-  const received = report.evidence.find((one): one is Received => one.kind === 'tls.certificates-received');
-  if (paths !== undefined) {
+  const paths = firstEvidence(report, 'tls.paths-judged');
+  const received = firstEvidence(report, 'tls.certificates-received');
+  if (paths !== null) {
     const drawn = worthDrawing(paths).slice(0, mostPaths);
     return [
       ...drawn.flatMap((path, index) => [...(index === 0 ? [] : [[blank(indentColumns)]]), ...draw(rowsOf(paths, path), columns)]),

@@ -22,6 +22,7 @@ const facts: Readonly<Record<string, readonly RegExp[]>> = {
   'tls-chain-expired-old-client': [/s:O = Practice Trust Services, CN = Practice Old Root/, /Verify return code: 10/],
   'tls-intercepted': [/issuer=O = Fortinet, CN = FortiGate CA/],
   'tls-revoked': [/Cert Status: revoked/, /Response verify OK|OCSP Response Status: successful/],
+  'tls-revoked-by-list': [/Verify return code: 23/],
   'tls-wrong-usage': [/TLS Web Client Authentication|unsuitable certificate purpose|Verify return code: 26/],
   'tls-constrained': [/Practice Constrained CA|permitted subtree violation|Verify return code: 47/],
   'tls-given-authority-refuses': [/-CAfile \/run\/wirewalk-lab\/authorities\/old-root\.pem/, /Verify return code: (2|19|20|21)/],

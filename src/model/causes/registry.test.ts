@@ -10,7 +10,9 @@ import { causeOf, causes } from './registry.ts';
 import { routeCauses } from './route.ts';
 import { targetCauses } from './target.ts';
 import { tcpCauses } from './tcp.ts';
-import { tlsCauses } from './tls.ts';
+import { tlsCertificateCauses } from './tls-certificate.ts';
+import { tlsHandshakeCauses } from './tls-handshake.ts';
+import { tlsImpairmentCauses } from './tls-impairment.ts';
 import { wireSigns } from './wire-signs.ts';
 
 /** The vocabulary as published: code, what a browser shows (alternatives between `/`, `or`, `,`), and whether it is marked (d). */
@@ -155,7 +157,7 @@ const byFile: Readonly<Record<CheckpointId, readonly Cause[]>> = {
   dns: dnsCauses,
   route: routeCauses,
   tcp: tcpCauses,
-  tls: tlsCauses,
+  tls: [...tlsCertificateCauses, ...tlsHandshakeCauses, ...tlsImpairmentCauses],
   http: httpCauses,
   page: pageCauses,
 };

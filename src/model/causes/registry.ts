@@ -6,7 +6,9 @@ import { pageCauses } from './page.ts';
 import { routeCauses } from './route.ts';
 import { targetCauses } from './target.ts';
 import { tcpCauses } from './tcp.ts';
-import { tlsCauses } from './tls.ts';
+import { tlsCertificateCauses } from './tls-certificate.ts';
+import { tlsHandshakeCauses } from './tls-handshake.ts';
+import { tlsImpairmentCauses } from './tls-impairment.ts';
 
 const inWalkingOrder: readonly Cause[] = [
   ...targetCauses,
@@ -14,7 +16,9 @@ const inWalkingOrder: readonly Cause[] = [
   ...dnsCauses,
   ...routeCauses,
   ...tcpCauses,
-  ...tlsCauses,
+  ...tlsCertificateCauses,
+  ...tlsHandshakeCauses,
+  ...tlsImpairmentCauses,
   ...httpCauses,
   ...pageCauses,
 ];

@@ -135,10 +135,23 @@ function tlsFacts(subject: Case): Fact[] {
       return `${one.version}, ${one.cipher}${one.group === null ? '' : `, ${one.group}`}${one.alpn === null ? '' : `, ALPN ${one.alpn}`}${took}`;
     }),
     ...(received === null ? [] : certificateFacts(received)),
+    ...fact(firstEvidence(subject, 'tls.resumption-tried'), 'Session', evidenceLine),
+    ...encryptedHelloFacts(subject),
     ...fact(firstEvidence(subject, 'tls.alert-received'), 'Alert', evidenceLine),
     ...fact(firstEvidence(subject, 'tls.not-tls'), 'The answer', evidenceLine),
     ...fact(firstEvidence(subject, 'tls.handshake-failed'), 'Handshake', (one) => failureWords(one.failure)),
   ];
+}
+
+/** Whether the zone offers a key to hide the name in the hello (RFC 9848): known where its HTTPS record was asked for. */
+function encryptedHelloFacts(subject: Case): Fact[] {
+  const answer = evidenceOf(subject, 'dns.answered').find((one) => one.type === 'HTTPS' && one.rcode === 0);
+  if (answer === undefined || firstEvidence(subject, 'tls.handshake-completed') === null) return [];
+  const isOffered = answer.answers.some(({ type, data }) => type === 'HTTPS' && /(^|\s)ech=/.test(data));
+  const value = isOffered
+    ? 'the zone offers a key for it (ECH); this walk sent the name in clear'
+    : 'the zone offers no key for it (ECH); the name is sent in clear';
+  return [{ label: 'Encrypted hello', value, evidence: [answer.id] }];
 }
 
 function certificateFacts(received: EvidenceOf<'tls.certificates-received'>): Fact[] {
