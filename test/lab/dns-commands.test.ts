@@ -1,17 +1,6 @@
-import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
-import type { Outcome } from '../../lab/run/runner.ts';
-import { builtLab, missingHere } from './built-lab.ts';
+import { describeCommands } from './recommended-commands.ts';
 
-const missing = await missingHere();
-
-interface CommandResult {
-  command: string;
-  output: string;
-}
-
-/** For each scenario what the commands that its verdict recommends must print between them: the facts of the finding, from another program. */
-const facts: Readonly<Record<string, readonly RegExp[]>> = {
+await describeCommands('a name', {
   'dns-nxdomain': [/shop\.example\.\s+\d+\s+IN\s+SOA[\s\S]*from 203\.0\.113\.130|shop\.example\.\s+\d+\s+IN\s+SOA/],
   'dns-no-data': [/status: NOERROR/, /ANSWER: 0/, /shop\.example\.\s+\d+\s+IN\s+SOA/],
   'dns-servfail': [/status: SERVFAIL[\s\S]*status: SERVFAIL/, /203\.0\.113\.1[01]/],
@@ -43,23 +32,4 @@ const facts: Readonly<Record<string, readonly RegExp[]>> = {
   'dns-one-resolver-broken': [/192\.0\.2\.53#53: timed out/],
   'dns-aaaa-broken': [/203\.0\.113\.10[\s\S]*timed out/],
   'dns-slow': [/Query time: 7\d\d msec/],
-};
-
-describe.skipIf(missing.length > 0)('commands that a verdict about a name recommends', () => {
-  const outcomes = new Map<string, Outcome>();
-
-  beforeAll(async () => {
-    const { runScenarios, allScenarios } = await builtLab();
-    const scenarios = allScenarios.filter(({ id }) => facts[id] !== undefined);
-    const engine = fileURLToPath(new URL('walk-and-commands.mjs', import.meta.url));
-    for (const outcome of await runScenarios(scenarios, { engine, jobs: 2 })) outcomes.set(outcome.scenario.id, outcome);
-  }, 400_000);
-
-  it.each(Object.entries(facts))('show the same facts to dig: %s', (id, patterns) => {
-    const outcome = outcomes.get(id);
-    expect(outcome?.reasons, `${id} is a scenario of the lab`).toEqual([]);
-    const { commandResults } = JSON.parse(outcome?.run?.stdout ?? '{}') as { commandResults: CommandResult[] };
-    const printed = commandResults.map(({ command, output }) => `$ ${command}\n${output}`).join('\n');
-    for (const pattern of patterns) expect(printed).toMatch(pattern);
-  });
 });

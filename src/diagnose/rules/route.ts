@@ -3,7 +3,7 @@ import type { Facts } from '../facts.ts';
 import { ownIcmpErrors } from '../local-evidence.ts';
 import { owners, placeOf } from '../path-evidence.ts';
 import { failedAttempts } from '../progress.ts';
-import type { Rule } from '../rule.ts';
+import type { Claim, Rule } from '../rule.ts';
 import { failure, none } from '../rule.ts';
 
 type IcmpError = ObservationOf<'route.icmp-error'>;
@@ -45,22 +45,26 @@ function ownerName(facts: Facts, address: string | null): string | null {
   return address === null ? null : (owners(facts).get(address)?.name ?? null);
 }
 
+/** The attempts failed, as these errors say. */
+function failedBy(facts: Facts, errors: readonly IcmpError[]): readonly Claim[] {
+  const first = errors[0];
+  if (first === undefined) return none();
+  return failure([...errors, ...failedAttempts(facts)], {
+    address: first.destination.address,
+    from: first.from,
+    type: first.type,
+    code: first.code,
+    version: first.version,
+    owner: ownerName(facts, first.from),
+    place: first.from === null ? null : placeOf(facts, first.from),
+  });
+}
+
 export const routeRules: readonly Rule[] = [
   {
     cause: 'route.unreachable',
     judge(facts) {
-      const errors = errorsAboutTarget(facts).filter(isUnreachable);
-      const first = errors[0];
-      if (first === undefined) return none();
-      return failure([...errors, ...failedAttempts(facts)], {
-        address: first.destination.address,
-        from: first.from,
-        type: first.type,
-        code: first.code,
-        version: first.version,
-        owner: ownerName(facts, first.from),
-        place: first.from === null ? null : placeOf(facts, first.from),
-      });
+      return failedBy(facts, errorsAboutTarget(facts).filter(isUnreachable));
     },
   },
   {
@@ -88,18 +92,10 @@ export const routeRules: readonly Rule[] = [
     cause: 'route.filtered',
     supersedes: ['route.unreachable', 'local.firewall'],
     judge(facts) {
-      const errors = errorsAboutTarget(facts).filter((error) => isProhibited(error) || isPortRejected(error));
-      const first = errors[0];
-      if (first === undefined) return none();
-      return failure([...errors, ...failedAttempts(facts)], {
-        address: first.destination.address,
-        from: first.from,
-        type: first.type,
-        code: first.code,
-        version: first.version,
-        owner: ownerName(facts, first.from),
-        place: first.from === null ? null : placeOf(facts, first.from),
-      });
+      return failedBy(
+        facts,
+        errorsAboutTarget(facts).filter((error) => isProhibited(error) || isPortRejected(error)),
+      );
     },
   },
 ];

@@ -4,7 +4,7 @@ import { browserAttempts } from '../browser-attempts.ts';
 import type { Facts } from '../facts.ts';
 import { ownIcmpErrors } from '../local-evidence.ts';
 import { type ConnectAttempt, carriedConnection, connectAttempts, failedAttempts } from '../progress.ts';
-import type { Rule } from '../rule.ts';
+import type { Claim, Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
 
 type Ended = ObservationOf<'tcp.reset-received'> | ObservationOf<'tcp.closed-by-peer'>;
@@ -26,6 +26,20 @@ function unprovoked(facts: Facts, ended: Ended, outcome: 'reset' | 'closed'): re
     .of('tcp.silent-connection')
     .filter((probe) => probe.outcome === outcome && probe.server.address === ended.server.address);
   return silent.length > 0 ? silent : null;
+}
+
+/** Connections that the peer ended by itself. */
+function endedUnprovoked(facts: Facts, kind: Ended['kind'], outcome: 'reset' | 'closed'): readonly Claim[] {
+  return facts.of(kind).flatMap((ended) => {
+    const silent = unprovoked(facts, ended, outcome);
+    if (silent === null) return none();
+    return failure([ended, ...silent], {
+      address: ended.server.address,
+      port: ended.server.port,
+      phase: ended.phase,
+      sinceOpenMs: ended.sinceOpenMs,
+    });
+  });
 }
 
 /** Whether an attempt left this host: an ICMP error came back for it, or the routing table has a way there. */
@@ -79,18 +93,7 @@ export const tcpRules: readonly Rule[] = [
   {
     cause: 'tcp.reset',
     supersedes: ['tls.reset', 'http.reset'],
-    judge(facts) {
-      return facts.of('tcp.reset-received').flatMap((ended) => {
-        const silent = unprovoked(facts, ended, 'reset');
-        if (silent === null) return none();
-        return failure([ended, ...silent], {
-          address: ended.server.address,
-          port: ended.server.port,
-          phase: ended.phase,
-          sinceOpenMs: ended.sinceOpenMs,
-        });
-      });
-    },
+    judge: (facts) => endedUnprovoked(facts, 'tcp.reset-received', 'reset'),
   },
   {
     cause: 'tcp.reset',
@@ -107,18 +110,7 @@ export const tcpRules: readonly Rule[] = [
   {
     cause: 'tcp.closed',
     supersedes: ['tls.closed', 'http.closed'],
-    judge(facts) {
-      return facts.of('tcp.closed-by-peer').flatMap((ended) => {
-        const silent = unprovoked(facts, ended, 'closed');
-        if (silent === null) return none();
-        return failure([ended, ...silent], {
-          address: ended.server.address,
-          port: ended.server.port,
-          phase: ended.phase,
-          sinceOpenMs: ended.sinceOpenMs,
-        });
-      });
-    },
+    judge: (facts) => endedUnprovoked(facts, 'tcp.closed-by-peer', 'closed'),
   },
   {
     cause: 'tcp.stall',
