@@ -96,7 +96,7 @@ export function walkArguments(input: string, parsed: ParsedWalkOptions): WalkArg
       headers: header,
       resolvers: parsed.resolver ?? [],
       // The life of a request tells of the next one, too.
-      ...(parsed.explain === true ? { warmRun: true } : {}),
+      ...(parsed.explain === true || parsed.thorough === true ? { warmRun: true } : {}),
       // A bundle holds the answers of two resolvers at least.
       ...(parsed.bundle === undefined ? {} : { secondOpinion: true }),
       ...(parsed.publicResolvers ? {} : { publicResolvers: false }),

@@ -12,11 +12,12 @@ const ticketPatienceMs = 800;
 
 /**
  * Does the server let a session be taken up again, and what does that save? Two connections of their own: the walk's own stays as it is. Only when
- * everything is wanted: a site works without.
+ * everything is wanted, or what the next visit costs: a site works without.
  */
 export const tlsResumption: FollowUp = {
   name: 'resumption',
-  isWanted: () => false,
+  isWanted: (context) => context.options.warmRun,
+  afterSuccess: true,
   async run(context) {
     const { recorder } = context;
     const completed = recorder.seen('tls.handshake-completed').find((one) => one.followUp === undefined);

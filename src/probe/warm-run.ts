@@ -35,6 +35,7 @@ export async function probeWarmRun(
     target: target.requestTarget,
     headers: requestFields(context, target),
   });
+  const lookupMs = await lookUpAgain(context, target);
   const startMs = ports.clock.nowMs();
   if ((await opened.connection.write(bytes)) !== null) return;
   const warm = await readAnswer(context, opened, decoder, startMs);
@@ -48,8 +49,18 @@ export async function probeWarmRun(
     server: opened.connection.remote,
     version,
     bytes: decoder.bodyBytes,
+    ...(lookupMs === null ? {} : { lookupMs }),
     ...warm,
   });
+}
+
+/** How long the system takes for the name that it found before; null where it did not. */
+async function lookUpAgain(context: WalkContext, target: Target): Promise<number | null> {
+  const { options, ports, recorder } = context;
+  if (recorder.seen('dns.addresses-chosen')[0]?.source !== 'system') return null;
+  const startMs = ports.clock.nowMs();
+  const outcome = await ports.names.lookup(target.host, options.family, waitOf(context));
+  return outcome.kind === 'found' ? round(ports.clock.nowMs() - startMs) : null;
 }
 
 /** Reads to the end of the answer; null when the walk was interrupted. */

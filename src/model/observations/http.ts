@@ -203,6 +203,8 @@ export interface HttpWarmRun extends Http {
   outcome: 'answered' | 'ended' | 'silent';
   /** Of the content, as transferred. */
   bytes: number;
+  /** How long looking the name up once more took, when caches on the way may have it. Absent when there is no name, or the system did not find it. */
+  lookupMs?: number;
 }
 
 export type HttpObservation =

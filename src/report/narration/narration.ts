@@ -4,11 +4,13 @@ import { day, duration, endpointText, grouped, listed, plural } from '../wording
 import { outcomeOf } from '../worksheet/outcome.ts';
 import { requestWrapping, segmentsOf } from './layers.ts';
 import { cacheLines, roundTripLines, warmLines } from './round-trips.ts';
+import { type NarratedTable, warmTable } from './warm-table.ts';
 
 /** One step in the life of a request, told with its own numbers. Remote text in it is raw. */
 export interface NarratedStep {
   title: string;
   sentences: string[];
+  table?: NarratedTable;
   /** Ids of the evidence it is told from. */
   evidence: string[];
 }
@@ -202,7 +204,14 @@ function roundTrips(subject: Case): NarratedStep {
 }
 
 function nextTime(subject: Case): NarratedStep {
-  return { title: 'Next time', sentences: [...cacheLines(subject), ...warmLines(subject)], evidence: [] };
+  const table = warmTable(subject);
+  const measured = ['http.warm-run', 'tls.resumption-tried'] as const;
+  return {
+    title: 'Next time',
+    sentences: [...cacheLines(subject), ...warmLines(subject)],
+    ...(table === null ? {} : { table }),
+    evidence: idsOf(...measured.map((kind) => firstEvidence(subject, kind))),
+  };
 }
 
 function idsOf(...all: ({ id: string } | null | undefined)[]): string[] {

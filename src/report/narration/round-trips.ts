@@ -58,9 +58,10 @@ export function cacheLines(subject: Case): string[] {
 
 /** The warm run beside the cold one: measured where it was made, else what it comes to. */
 export function warmLines(subject: Case): string[] {
-  const { roundTripMs, serverMs, totalMs } = subject.timings;
-  if (totalMs === null) return [];
-  const warm = firstEvidence(subject, 'http.warm-run');
+  const { roundTripMs, serverMs, redirectMs } = subject.timings;
+  if (subject.timings.totalMs === null) return [];
+  const totalMs = subject.timings.totalMs - (redirectMs ?? 0);
+  const warm = evidenceOf(subject, 'http.warm-run').at(-1) ?? null;
   if (warm !== null && warm.outcome !== 'answered') {
     return [
       `The same request on the kept connection was ${warm.outcome === 'silent' ? 'not answered' : 'met by its end'}: keeping it saves nothing here.`,
