@@ -185,6 +185,7 @@ describe('options put together', () => {
       lookupCount: 20,
       pathRounds: 20,
       thorough: true,
+      warmRun: true,
       timeoutMs: 250,
       method: 'HEAD',
       maxRedirects: 0,
