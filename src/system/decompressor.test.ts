@@ -5,12 +5,15 @@ import { systemDecompressor } from './decompressor.ts';
 
 const { decompress } = systemDecompressor;
 const plain = Buffer.from('wirewalk '.repeat(5000));
+/** The same by `zstd --no-check` of zstd 1.5. */
+const zstdOfPlain = Buffer.from('KLUv/QBYjQAASHdpcmV3YWxrIAEAvC/q5Qg=', 'base64');
 const encoded: readonly (readonly [encoding: string, bytes: Buffer])[] = [
   ['gzip', gzipSync(plain)],
   ['X-GZIP', gzipSync(plain)],
   ['deflate', deflateSync(plain)],
   ['deflate', deflateRawSync(plain)],
   ['br', brotliCompressSync(plain)],
+  ['zstd', zstdOfPlain],
 ];
 
 describe('decompress', () => {

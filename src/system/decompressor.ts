@@ -16,7 +16,7 @@ function hasZlibHeader(bytes: Uint8Array): boolean {
   return (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
 }
 
-/** Content codings (RFC 9110 section 8.4.1, names in any case) to decoders; null for one this platform lacks. */
+/** Content codings (RFC 9110 section 8.4.1, names in any case) to decoders; null for one that Node.js lacks. */
 function decoderFor(encoding: string, bytes: Uint8Array): Transform | null {
   switch (encoding.trim().toLowerCase()) {
     case 'gzip':
@@ -38,7 +38,11 @@ function decoderFor(encoding: string, bytes: Uint8Array): Transform | null {
 export const systemDecompressor: Decompressor = {
   decompress: (encoding, bytes, limitBytes) => {
     const decoder = decoderFor(encoding, bytes);
-    if (decoder === null) return Promise.resolve({ kind: 'unsupported' });
+    if (decoder === null) {
+      if (encoding.trim().toLowerCase() !== 'zstd') return Promise.resolve({ kind: 'unsupported' });
+      if (bytes.length === 0) return Promise.resolve({ kind: 'decoded', bytes: new Uint8Array(0), complete: true });
+      return import('./zstd.ts').then(({ decompressZstd }) => decompressZstd(bytes, limitBytes));
+    }
     if (bytes.length === 0) {
       decoder.destroy();
       return Promise.resolve({ kind: 'decoded', bytes: new Uint8Array(0), complete: true });
