@@ -66,6 +66,15 @@ describe('a document', () => {
     expect(readDocument('<p>old', url).quirks).toBe(true);
   });
 
+  test('states how many of its policies stand before each reference, and none from its body', () => {
+    const policy = (value: string): string => `<meta http-equiv=content-security-policy content="${value}">`;
+    const html = `<!doctype html><script src=/1.js></script>${policy("script-src 'none'")}<script src=/2.js></script><script src=/1.js></script>
+      <title>a</title>${policy("img-src 'none'")}<p>${policy("style-src 'none'")}<img src=/3.png>`;
+    const { references, policies } = readDocument(html, url);
+    expect(policies).toEqual(["script-src 'none'", "img-src 'none'"]);
+    expect(references.map(({ policiesBefore }) => policiesBefore)).toEqual([0, 1, 2]);
+  });
+
   test('holds no more references than there is use for', () => {
     const { references, overflow } = readDocument(Array.from({ length: 5000 }, (_, index) => `<img src=/${index}.png>`).join(''), url);
     expect([references.length, overflow]).toEqual([2000, true]);

@@ -68,10 +68,29 @@ export function readDocument(html: string, url: string): DocumentReferences {
   return reader.result();
 }
 
+/** Elements that a head may hold (HTML standard, "in head" insertion mode); any other begins the body. */
+const headElements: ReadonlySet<string> = new Set([
+  'html',
+  'head',
+  'base',
+  'basefont',
+  'bgsound',
+  'link',
+  'meta',
+  'title',
+  'noscript',
+  'noframes',
+  'script',
+  'style',
+  'template',
+]);
+
 class DocumentReader {
   readonly #url: string;
   #baseUrl: string;
   #hasBase = false;
+  /** No element came so far that begins the body. */
+  #isHead = true;
   #quirks = true;
   #overflow = false;
   readonly #references = new Map<string, Reference>();
@@ -125,6 +144,7 @@ class DocumentReader {
     const name = token.tagName;
     if (name === 'template') this.#templates += 1;
     if (this.#templates > 0) return;
+    this.#isHead &&= headElements.has(name);
     const get = (attribute: string): string | null => Token.getTokenAttr(token, attribute);
     switch (name) {
       case 'base':
@@ -188,8 +208,9 @@ class DocumentReader {
 
   #meta(get: Attributes): void {
     const content = get('content');
-    if (get('http-equiv')?.trim().toLowerCase() === 'content-security-policy' && content !== null && this.#policies.length < policyLimit)
-      this.#policies.push(content);
+    const isPolicy = get('http-equiv')?.trim().toLowerCase() === 'content-security-policy';
+    // HTML standard, "Content security policy state": outside of the head it does nothing.
+    if (isPolicy && this.#isHead && content !== null && this.#policies.length < policyLimit) this.#policies.push(content);
   }
 
   #link(get: Attributes): void {
@@ -256,6 +277,7 @@ class DocumentReader {
       integrity: nonEmpty(get('integrity')),
       nonce: nonEmpty(get('nonce')),
       async: element === 'script' || element === 'module' ? get('async') !== null : false,
+      policiesBefore: this.#policies.length,
     });
   }
 }

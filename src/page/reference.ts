@@ -33,4 +33,6 @@ export interface Reference {
   nonce: string | null;
   /** A script that nothing waits for. */
   async: boolean;
+  /** How many of the document's own policies stand before it: those after it do not apply (HTML standard, `http-equiv`); absent for all of them. */
+  policiesBefore?: number;
 }

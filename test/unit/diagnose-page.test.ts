@@ -134,6 +134,16 @@ const rows: Row[] = [
     [[...upTo.page(), resource(), examined({ metaPolicies: ["script-src 'none'"] })]],
     'degraded page.policy-blocked',
   ],
+  [
+    "the document's own policy, behind the script",
+    [[...upTo.page(), resource({ policiesBefore: 0 }), examined({ metaPolicies: ["script-src 'none'"] })]],
+    'ok',
+  ],
+  [
+    "the document's own policies, one of them before the script",
+    [[...upTo.page(), resource({ policiesBefore: 1 }), examined({ metaPolicies: ["script-src 'none'", "script-src 'self'"] })]],
+    'degraded page.policy-blocked',
+  ],
   ['the policy forbids a counting script', [csp("script-src 'self'", foreign({ async: true }))], 'ok'],
   [
     'a font of another site without permission',

@@ -14,20 +14,34 @@ export interface Refusal {
 const scriptTypes =
   /^(?:application\/(?:ecmascript|javascript|x-ecmascript|x-javascript)|text\/(?:ecmascript|javascript(?:1\.[0-5])?|jscript|livescript|x-ecmascript|x-javascript))$/;
 
-/** The policies of a page: of its header and of the document itself. */
-export function policiesOf(facts: Facts, examined: PageExamined): Policy[] {
+/** The policies of a page, and which of them apply to what it refers to. */
+export interface PagePolicies {
+  for(resource: PageResource): readonly Policy[];
+}
+
+/** The policies of the header, and those of the document itself for what stands behind them. */
+export function policiesOf(facts: Facts, examined: PageExamined): PagePolicies {
   const stated = response(facts)?.headers.filter((field) => field.name === 'content-security-policy') ?? [];
-  return parsePolicies([...stated.map((field) => field.value), ...examined.metaPolicies]);
+  const ofHeader = parsePolicies(stated.map((field) => field.value));
+  const known = new Map<number, readonly Policy[]>();
+  return {
+    for({ policiesBefore = examined.metaPolicies.length }) {
+      const count = Math.min(policiesBefore, examined.metaPolicies.length);
+      const policies = known.get(count) ?? [...ofHeader, ...parsePolicies(examined.metaPolicies.slice(0, count))];
+      known.set(count, policies);
+      return policies;
+    },
+  };
 }
 
 /** Null when nothing that was observed refuses it. */
-export function refusalOf(resource: PageResource, examined: PageExamined, policies: readonly Policy[]): Refusal | null {
+export function refusalOf(resource: PageResource, examined: PageExamined, policies: PagePolicies): Refusal | null {
   return byPolicy(resource, examined, policies) ?? afterAnswer(resource, examined);
 }
 
 /** A request that the policies forbid is never made. */
-export function byPolicy(resource: PageResource, examined: PageExamined, policies: readonly Policy[]): Refusal | null {
-  const directive = refusedBy(policies, requestOf(resource), examined.url);
+export function byPolicy(resource: PageResource, examined: PageExamined, policies: PagePolicies): Refusal | null {
+  const directive = refusedBy(policies.for(resource), requestOf(resource), examined.url);
   return directive === null ? null : { by: 'content-security-policy', rule: directive };
 }
 

@@ -82,6 +82,8 @@ export interface PageResource extends Observed {
   async: boolean;
   /** How permission to read it is asked for (Fetch standard, request mode and credentials mode); `none` for what is only shown or run. */
   cors: 'none' | 'anonymous' | 'use-credentials';
+  /** How many of the document's own policies (`metaPolicies` of `page.examined`) stand before it, and apply; absent for all of them. */
+  policiesBefore?: number;
   /** Value of the `nonce` attribute; null without one. */
   nonce: string | null;
   /** Value of the `integrity` attribute; null without one. */

@@ -50,6 +50,7 @@ export function resourceRecord(context: WalkContext, name: string, item: Item, b
     lazy: reference.lazy,
     async: reference.async,
     cors: reference.crossOrigin ?? 'none',
+    ...(reference.policiesBefore === undefined ? {} : { policiesBefore: reference.policiesBefore }),
     nonce: reference.nonce,
     integrity,
     integrityMatches:
