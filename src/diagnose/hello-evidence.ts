@@ -46,6 +46,17 @@ export function namedTrials(facts: Facts): readonly Tried[] {
   return trials(facts).filter((tried) => named.has(tried.variant) && tried.serverName !== null);
 }
 
+/**
+ * Whether it is the size that decides: every trial that got an answer was smaller than every one that got none. An overloaded server, or one that
+ * forgets connections, leaves some of any size without.
+ */
+export function isDecidedBySize(facts: Facts): boolean {
+  const sized = trials(facts).filter((tried) => named.has(tried.variant) && tried.helloBytes !== null);
+  const answered = sized.filter((tried) => tried.bytesReceived > 0).map((tried) => tried.helloBytes ?? 0);
+  const unanswered = sized.filter(isUnanswered).map((tried) => tried.helloBytes ?? 0);
+  return answered.length > 0 && unanswered.length > 0 && Math.max(...answered) < Math.min(...unanswered);
+}
+
 /** The walk's own hello was reset, closed, or left without any answer. */
 export function unansweredHello(facts: Facts): Exclude<HelloEnd, ObservationOf<'tls.alert-received'>> | null {
   const ends = [...facts.of('tcp.reset-received'), ...facts.of('tcp.closed-by-peer'), ...facts.of('tcp.peer-silent')];

@@ -78,6 +78,8 @@ export type HandshakeOutcome =
       wire: HandshakeWire;
       startMs: number;
       atMs: number;
+      /** How long of that this process could not attend to it: no time of the peer's. */
+      lateMs: number;
       /** The session the server gives, once it came; in TLS 1.3 that is after the handshake. Null when none comes in time. */
       session(wait: Wait): Promise<TlsSession | null>;
     }

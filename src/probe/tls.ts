@@ -18,6 +18,8 @@ import { type WalkContext, waitOf } from './walk-context.ts';
 const serverHello = 2;
 const sampleBytes = 64;
 const messagesKept = 16;
+/** Of a handshake, so much lost by our own fault is told. */
+const noticeableMs = 100;
 
 /**
  * TLS on the connection that carries the request, offering the protocols of `alpn`. Gives the secured connection when the peer proved to be who the
@@ -97,6 +99,7 @@ export function observeCompletedHandshake(
     resumed: record.resumed,
     roundTrips: roundTripsOf(record, wire),
     clientCertificateRequested: wire.clientCertificateRequested,
+    ...(outcome.lateMs < noticeableMs ? {} : { lateMs: round(outcome.lateMs) }),
     ...detailsOf(context, record, wire),
   });
   const isKnown = recorder

@@ -13,6 +13,7 @@ import { readOcspResponse } from './chain/ocsp.ts';
 import { SocketConnection } from './connection.ts';
 import { failureOf } from './errno.ts';
 import { type HandshakeReading, readHandshake } from './handshake-wire.ts';
+import { watchLateness } from './lateness.ts';
 import { secureContextFor } from './secure-context.ts';
 import { readTlsSession } from './tls-session.ts';
 import { parseKeyLogLine } from './tls13-secrets.ts';
@@ -45,6 +46,7 @@ function handshake(over: Connection, offer: TlsOffer, wait: Wait, stores: StoreS
     let settled = false;
     let endOfTransport: NodeJS.Immediate | null = null;
     const startMs = performance.now();
+    const lateness = watchLateness();
     const transport = new TransportStream(over, () => {
       // The library may still have an alert to tell that came in the same packets as the end.
       if (!settled) endOfTransport = setImmediate(() => fail(null));
@@ -65,6 +67,7 @@ function handshake(over: Connection, offer: TlsOffer, wait: Wait, stores: StoreS
     const settle = (outcome: HandshakeOutcome): void => {
       settled = true;
       release();
+      lateness.stop();
       if (endOfTransport !== null) clearImmediate(endOfTransport);
       transport.stopKeeping();
       secrets.clear();
@@ -81,10 +84,11 @@ function handshake(over: Connection, offer: TlsOffer, wait: Wait, stores: StoreS
     };
     const onSecure = (): void => {
       const atMs = performance.now();
+      const lateMs = lateness.lateMs();
       const reading = readHandshake(transport.received, transport.sent, secrets);
       const record = recordOf(socket, reading, stores());
       const connection = new SocketConnection(socket, over, over.local, over.remote);
-      settle({ kind: 'completed', connection, record, wire: reading.wire, startMs, atMs, session: sessions });
+      settle({ kind: 'completed', connection, record, wire: reading.wire, startMs, atMs, lateMs, session: sessions });
     };
     const fail = (error: Error | null): void => {
       if (settled) return;

@@ -60,6 +60,11 @@ const rows: Row[] = [
     [reset, ...everyTrial('hello', { large: 'reset' })],
     'failed tls.large-hello large',
   ],
+  [
+    'some hellos of any size are answered and some are not',
+    [silence, ...everyTrial('hello', { large: 'silent', browser: 'hello', 'tls12-only': 'silent', widest: 'silent' })],
+    'failed tls.timeout',
+  ],
   ['a small hello is answered and so is a large one', [silence, ...everyTrial('hello')], 'failed tls.timeout'],
   ['a small hello is answered and a large one refused', [silence, ...everyTrial('hello', { large: 'alert' })], 'failed tls.timeout'],
 
@@ -155,6 +160,8 @@ const ageRows: Row[] = [
   ['CBC with a curve', [finished({ cipher: 'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256' }), proven, tried('small', 'alert')], 'ok'],
   ['TLS 1.2 with a curve and GCM', [finished({ cipher: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256' }), proven], 'ok'],
   ['TLS 1.3', [handshake('TLSv1.3'), proven], 'ok'],
+  ['the server took its time', [finished({ durationMs: 1700 }), proven], 'degraded tls.slow'],
+  ['this host took its time', [finished({ durationMs: 1700, lateMs: 900 }), proven], 'ok'],
 ];
 
 const largeRows: Row[] = [
@@ -167,6 +174,11 @@ const largeRows: Row[] = [
     'browsers send two packets, and are reset',
     [handshake(), proven, ...everyTrial('hello', { large: 'reset', browser: 'reset' })],
     'degraded tls.large-hello large browser',
+  ],
+  [
+    'a server under load forgets some, whatever their size',
+    [handshake(), proven, ...everyTrial('hello', { large: 'silent', browser: 'silent', 'small-answer': 'silent' })],
+    'ok',
   ],
   ['only padding is not answered', [handshake(), proven, ...everyTrial('hello', { large: 'silent' })], 'ok'],
   ['every hello is answered', [handshake(), proven, ...everyTrial('hello')], 'ok'],

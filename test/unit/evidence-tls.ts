@@ -15,6 +15,18 @@ type Outcome = TlsHelloTried['outcome'];
 
 const names: Partial<Record<HelloVariant, string | null>> = { 'without-name': null, 'other-name': 'example.org' };
 
+/** Of a name as long as this one's. */
+const sizes: Partial<Record<HelloVariant, number>> = {
+  'small-answer': 183,
+  'tls12-only': 184,
+  'without-name': 206,
+  'other-name': 226,
+  'tls13-only': 271,
+  widest: 866,
+  browser: 1492,
+  large: 1760,
+};
+
 /** One trial. What the outcome implies is filled in. */
 export function tried(variant: HelloVariant, outcome: Outcome, more: Partial<TlsHelloTried> = {}): Draft {
   const spoke = ['hello', 'retry', 'alert', 'not-tls'].includes(outcome);
@@ -27,7 +39,7 @@ export function tried(variant: HelloVariant, outcome: Outcome, more: Partial<Tls
     server,
     serverName: variant in names ? (names[variant] ?? null) : 'www.shop.com',
     variant,
-    helloBytes: variant === 'large' ? 1760 : 229,
+    helloBytes: sizes[variant] ?? 231,
     outcome,
     afterMs: outcome === 'silent' ? 3000 : 20,
     version: chose ? 'TLSv1.3' : null,

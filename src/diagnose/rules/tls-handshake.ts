@@ -169,7 +169,8 @@ export const tlsHandshakeRules: readonly Rule[] = [
         const connection = facts.of('tcp.connected').find((connected) => connected.connection === observation.connection);
         // Beyond what the round trips themselves take: a far server is not a slow one.
         const travelMs = (connection?.facts.rttMs ?? connection?.durationMs ?? 0) * (observation.roundTrips ?? 2);
-        return (observation.durationMs ?? 0) - travelMs > facts.context.budgets.handshakeMs;
+        const peerMs = (observation.durationMs ?? 0) - (observation.lateMs ?? 0);
+        return peerMs - travelMs > facts.context.budgets.handshakeMs;
       });
       if (slow === undefined) return none();
       return impairment([slow], {

@@ -1,6 +1,16 @@
 import type { ObservationOf } from '../../model/observation.ts';
 import type { Facts } from '../facts.ts';
-import { isRefused, isUnanswered, isWelcome, namedTrials, refusedHello, type Tried, trial, unansweredHello } from '../hello-evidence.ts';
+import {
+  isDecidedBySize,
+  isRefused,
+  isUnanswered,
+  isWelcome,
+  namedTrials,
+  refusedHello,
+  type Tried,
+  trial,
+  unansweredHello,
+} from '../hello-evidence.ts';
 import type { Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
 
@@ -34,7 +44,7 @@ export const tlsHelloRules: readonly Rule[] = [
       const ended = unansweredHello(facts);
       const small = trial(facts, 'small');
       const large = trial(facts, 'large');
-      if (ended === null || !isWelcome(small) || !isUnanswered(large)) return none();
+      if (ended === null || !isWelcome(small) || !isUnanswered(large) || !isDecidedBySize(facts)) return none();
       return failure(
         [ended, small, large],
         {
@@ -57,6 +67,7 @@ export const tlsHelloRules: readonly Rule[] = [
       const large = trial(facts, 'large');
       const browser = trial(facts, 'browser');
       if (completed === undefined || !isWelcome(small) || !isUnanswered(large) || !isUnanswered(browser)) return none();
+      if (!isDecidedBySize(facts)) return none();
       return impairment(
         [completed, small, large, browser],
         {

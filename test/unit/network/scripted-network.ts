@@ -129,6 +129,7 @@ export function scriptedPorts(network: ScriptedNetwork): { ports: Ports; time: V
         },
         startMs,
         atMs: time.nowMs(),
+        lateMs: 0,
         session: async () => null,
       };
     },
