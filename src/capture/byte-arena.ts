@@ -65,12 +65,12 @@ export class ByteArena {
     const target = this.view;
     let i = 0;
     for (; i + 16 <= count; i += 16) {
-      target.setInt32(to + i, view.getInt32(from + i));
-      target.setInt32(to + i + 4, view.getInt32(from + i + 4));
-      target.setInt32(to + i + 8, view.getInt32(from + i + 8));
-      target.setInt32(to + i + 12, view.getInt32(from + i + 12));
+      target.setInt32(to + i, view.getInt32(from + i, true), true);
+      target.setInt32(to + i + 4, view.getInt32(from + i + 4, true), true);
+      target.setInt32(to + i + 8, view.getInt32(from + i + 8, true), true);
+      target.setInt32(to + i + 12, view.getInt32(from + i + 12, true), true);
     }
-    for (; i + 4 <= count; i += 4) target.setInt32(to + i, view.getInt32(from + i));
+    for (; i + 4 <= count; i += 4) target.setInt32(to + i, view.getInt32(from + i, true), true);
     for (; i < count; i++) target.setUint8(to + i, view.getUint8(from + i));
   }
 

@@ -101,6 +101,11 @@ export class PacketTracker implements PacketSink {
     let truncated = 0;
     let captured = 0;
     let original = 0;
+    let plainTcp4 = 0;
+    let plainTcp6 = 0;
+    let previousMs = cursor.timeMs;
+    let firstMs = counts.firstMs;
+    let lastMs = counts.lastMs;
     for (let i = 0; i < count; i++) {
       const bytes = capturedBytes[i]!;
       const onWire = originalBytes[i]!;
@@ -111,20 +116,39 @@ export class PacketTracker implements PacketSink {
       // A packet without a time is taken to follow the one before it at once.
       if (!Number.isNaN(second)) {
         const timeMs = (second - origin) * 1000 + nanoseconds[i]! / 1e6;
-        if (Watch.isPause(timeMs - cursor.timeMs)) this.watch.pause(before + i, cursor.timeMs);
+        if (Watch.isPause(timeMs - previousMs)) this.watch.pause(before + i, previousMs);
         cursor.timeMs = timeMs;
+        previousMs = timeMs;
+        // Captures of several processors are not quite in order of time, so first and last are sought.
+        if (!(timeMs >= firstMs)) firstMs = timeMs;
+        if (!(timeMs <= lastMs)) lastMs = timeMs;
       }
       cursor.frame = before + i + 1;
       const link = interfaceIndex[i]!;
       const at = offset[i]!;
-      cursor.start(view, at, bytes, onWire, link);
-      this.packet(view, at, bytes, linkLayers[link]!, reader, link);
+      const linkLayer = linkLayers[link]!;
+      const plain = linkLayer === layerEthernet ? decodePlainPacket(cursor, view, at, bytes, onWire, link) : layerNone;
+      if (plain === layerTcp) {
+        if (cursor.ipVersion === 4) plainTcp4++;
+        else plainTcp6++;
+        this.sinks.tcp(cursor);
+      } else if (plain === layerUdp) {
+        this.udp(0);
+        this.countLayers();
+      } else {
+        cursor.start(view, at, bytes, onWire, link);
+        this.packet(linkLayer, reader, link);
+      }
     }
+    counts.ipv4 += plainTcp4;
+    counts.ipv6 += plainTcp6;
+    counts.tcp += plainTcp4 + plainTcp6;
+    counts.firstMs = firstMs;
+    counts.lastMs = lastMs;
     counts.packets += count;
     counts.capturedBytes += captured;
     counts.originalBytes += original;
     counts.truncatedPackets += truncated;
-    this.countTimes(batch);
   }
 
   private takeOrigin(batch: PacketBatch): void {
@@ -136,37 +160,8 @@ export class PacketTracker implements PacketSink {
     }
   }
 
-  /** Captures of several processors are not quite in order of time, so first and last are sought. */
-  private countTimes(batch: PacketBatch): void {
-    const { seconds, nanoseconds, count } = batch;
-    const counts = this.counts;
-    let first = counts.firstMs;
-    let last = counts.lastMs;
-    for (let i = 0; i < count; i++) {
-      const time = (seconds[i]! - this.originSeconds) * 1000 + nanoseconds[i]! / 1e6;
-      if (!(time >= first) && !Number.isNaN(time)) first = time;
-      if (!(time <= last) && !Number.isNaN(time)) last = time;
-    }
-    counts.firstMs = first;
-    counts.lastMs = last;
-  }
-
-  private packet(view: DataView, at: number, bytes: number, linkLayer: Layer, reader: ContainerReader, link: number): void {
-    const { cursor, sinks, counts } = this;
-    if (linkLayer === layerEthernet) {
-      const plain = decodePlainPacket(cursor, view, at, bytes);
-      if (plain === layerTcp) {
-        counts.ipv4++;
-        counts.tcp++;
-        sinks.tcp(cursor);
-        return;
-      }
-      if (plain === layerUdp) {
-        this.udp(0);
-        this.countLayers();
-        return;
-      }
-    }
+  private packet(linkLayer: Layer, reader: ContainerReader, link: number): void {
+    const { cursor, sinks } = this;
     const tagBytes = linkLayer === layerSwitchTagged ? switchTagBytes(reader.interfaces[link]!.linkType) : 0;
     const layer = descend(cursor, tagBytes > 0 ? decodeSwitchTagged(cursor, tagBytes) : linkLayer);
     if (layer === layerTcp) sinks.tcp(cursor);
