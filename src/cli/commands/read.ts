@@ -8,7 +8,6 @@ import { escapeForTerminal } from '../../report/escape.ts';
 import { createRedactor } from '../../report/redact.ts';
 import { redactedReport } from '../../report/redacted-report.ts';
 import { systemCaptureFiles } from '../../system/capture-file.ts';
-import { optimizeLoopsOnly } from '../../system/tier-up.ts';
 import { createTlsKeyLog } from '../../wire/tls-keylog.ts';
 import { captureContext, createCaptureStudy, judgedCapture } from '../capture-document.ts';
 import type { Environment } from '../environment.ts';
@@ -33,7 +32,6 @@ const largestKeyLogBytes = 268_435_456;
 export async function runRead(given: ReadArguments, environment: Environment): Promise<number> {
   checkReportFiles(given.outputs);
   if (given.files.some(isReportFile)) return (await import('./saved.ts')).runSaved(given, environment);
-  optimizeLoopsOnly();
   const intake = await intakeFor(given, environment);
   const startedMs = performance.now();
   const controller = new AbortController();
