@@ -2,15 +2,15 @@ import type { BundleManifest } from '../model/bundle-manifest.ts';
 import type { ReadReport } from '../model/read-report.ts';
 import type { WalkReport } from '../model/walk-report.ts';
 import { bundleOf } from '../report/bundle/bundle.ts';
-import type { BundledCapture } from '../report/bundle/bundle-file.ts';
+import type { BundleExtras } from '../report/bundle/bundle-file.ts';
 import { renderJson } from '../report/escape.ts';
 import type { RedactedReport } from '../report/redacted-report.ts';
 import { type ArchiveFiles, packArchive, sha256Hex, unpackArchive } from '../system/zip-archive.ts';
 
 /** A report's evidence bundle as a ZIP archive. The same report gives the same bytes. */
-export function packBundle(redacted: RedactedReport, capture: BundledCapture | null = null): Uint8Array {
+export function packBundle(redacted: RedactedReport, extras: BundleExtras = {}): Uint8Array {
   const { report, redaction } = redacted;
-  const { files, removed } = bundleOf(redacted, capture);
+  const { files, removed } = bundleOf(redacted, extras);
   const all = files.map(({ name, what, content }) => ({
     name,
     what,
@@ -24,7 +24,7 @@ export function packBundle(redacted: RedactedReport, capture: BundledCapture | n
     redaction,
     files: all.map(({ name, what, bytes }) => ({ name, sha256: sha256Hex(bytes), bytes: bytes.length, what })),
     removed,
-    ...(capture === null ? {} : { changed: capture.changed }),
+    ...(extras.capture === undefined ? {} : { changed: extras.capture.changed }),
   };
   const packed: Record<string, Uint8Array> = { 'manifest.json': new TextEncoder().encode(`${renderJson(manifest)}\n`) };
   for (const { name, bytes } of all) packed[name] = bytes;

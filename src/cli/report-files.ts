@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { BundledCapture } from '../report/bundle/bundle-file.ts';
+import type { BundleExtras } from '../report/bundle/bundle-file.ts';
 import { escapeForTerminal } from '../report/escape.ts';
 import type { RedactedReport } from '../report/redacted-report.ts';
 import type { Environment } from './environment.ts';
@@ -38,7 +38,7 @@ export async function writeReportFiles(
   redacted: RedactedReport,
   files: OutputFiles,
   { stdout, stderr }: Outputs,
-  capture: BundledCapture | null = null,
+  extras: BundleExtras = {},
 ): Promise<boolean> {
   const { report } = redacted;
   let isWhole = true;
@@ -64,7 +64,7 @@ export async function writeReportFiles(
   }
   if (files.bundle !== null) {
     const { packBundle } = await import('./bundle-archive.ts');
-    save(files.bundle, packBundle(redacted, capture));
+    save(files.bundle, packBundle(redacted, extras));
   }
   return isWhole;
 }

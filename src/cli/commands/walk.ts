@@ -4,7 +4,7 @@ import type { WalkReport } from '../../model/walk-report.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { walk } from '../../probe/walk.ts';
 import type { WalkOptions } from '../../probe/walk-options.ts';
-import type { BundledCapture } from '../../report/bundle/bundle-file.ts';
+import type { BundledCapture, BundleExtras } from '../../report/bundle/bundle-file.ts';
 import { escapeForTerminal } from '../../report/escape.ts';
 import { evidenceLine } from '../../report/evidence-line.ts';
 import { Pseudonyms } from '../../report/pseudonyms.ts';
@@ -33,9 +33,10 @@ export async function runWalk(given: WalkArguments, environment: Environment): P
   const interruption = listenForInterrupts(environment);
   const redactor = createRedactor([{ input: given.input, headers: given.headers }]);
   const watcher = watch(given, environment, redactor);
+  const screenshots: Uint8Array[] = [];
   const options: Partial<WalkOptions> = {
     ...given.options,
-    ...(await screenshotOption(given)),
+    ...(await screenshotOption(given, screenshots)),
     userAgent: `wirewalk/${environment.version}`,
     signal: interruption.signal,
   };
@@ -52,8 +53,12 @@ export async function runWalk(given: WalkArguments, environment: Environment): P
   }
   const redacted = redactedReport(report, given.redaction);
   await print(redacted.report, given, environment);
-  const bundled = capture === null || given.outputs.bundle === null ? null : await bundledCapture(captured, report, redacted);
-  if (!(await writeReports(redacted, given, environment, bundled))) return exitCodes.internal;
+  const [screenshot] = screenshots;
+  const extras: BundleExtras = {
+    ...(capture === null || given.outputs.bundle === null ? {} : { capture: await bundledCapture(captured, report, redacted) }),
+    ...(screenshot === undefined ? {} : { screenshot }),
+  };
+  if (!(await writeReports(redacted, given, environment, extras))) return exitCodes.internal;
   return interruption.signal.aborted ? exitCodes.interrupted : exitCodeOf(report, given.strict);
 }
 
@@ -91,10 +96,19 @@ async function startCapture(file: string, environment: Environment): Promise<Wal
   return startWalkCapture(file, (line) => environment.stderr.write(`${line}\n`));
 }
 
-async function screenshotOption({ screenshotFile: file }: WalkArguments): Promise<Partial<WalkOptions>> {
-  if (file === null) return {};
+/** A picture is wanted for a file of its own, and for the bundle. */
+async function screenshotOption(given: WalkArguments, screenshots: Uint8Array[]): Promise<Partial<WalkOptions>> {
+  const { screenshotFile: file, outputs, options } = given;
+  if (options.browser == null || (file === null && outputs.bundle === null)) return {};
   const { writeFileSync } = await import('node:fs');
-  return { browser: { onScreenshot: (png) => writeFileSync(file, png) } };
+  return {
+    browser: {
+      onScreenshot: (png) => {
+        screenshots.push(png);
+        if (file !== null) writeFileSync(file, png);
+      },
+    },
+  };
 }
 
 async function checkFiles({ outputs, screenshotFile }: WalkArguments): Promise<void> {
@@ -107,10 +121,10 @@ async function writeReports(
   redacted: RedactedReport<WalkReport>,
   { outputs }: WalkArguments,
   environment: Environment,
-  capture: BundledCapture | null,
+  extras: BundleExtras,
 ): Promise<boolean> {
   if (redacted.report.target.url === null || Object.values(outputs).every((file) => file === null)) return true;
-  return (await import('../report-files.ts')).writeReportFiles(redacted, outputs, environment, capture);
+  return (await import('../report-files.ts')).writeReportFiles(redacted, outputs, environment, extras);
 }
 
 /** The first request to stop interrupts the walk, which then reports; the second ends the process. */

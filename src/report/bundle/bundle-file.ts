@@ -16,3 +16,10 @@ export interface BundledCapture {
   /** What of it is not as it was recorded, in sentences. */
   changed: string[];
 }
+
+/** What a bundle holds beside its report. */
+export interface BundleExtras {
+  capture?: BundledCapture;
+  /** PNG of what a browser showed. */
+  screenshot?: Uint8Array;
+}

@@ -5,7 +5,7 @@ import { renderHtml } from '../html/page.ts';
 import { renderNote } from '../note.ts';
 import type { RedactedReport, Redaction } from '../redacted-report.ts';
 import { renderWorksheet } from '../worksheet/worksheet.ts';
-import type { BundledCapture, BundleFile } from './bundle-file.ts';
+import type { BundleExtras, BundleFile } from './bundle-file.ts';
 import { renderChains } from './chain-pem.ts';
 import { renderDnsAnswers } from './dns-answers.ts';
 import { renderEnvironment } from './environment.ts';
@@ -19,7 +19,8 @@ export interface Bundle {
 }
 
 /** The evidence bundle of a report: every form of it and the evidence as text, all from one document. */
-export function bundleOf({ report, redaction, pseudonyms }: RedactedReport, capture: BundledCapture | null = null): Bundle {
+export function bundleOf({ report, redaction, pseudonyms }: RedactedReport, extras: BundleExtras = {}): Bundle {
+  const { capture, screenshot } = extras;
   const subject = caseOf(report);
   const removed = removedFrom(report);
   const optional: [string, string, string | null][] = [
@@ -34,14 +35,22 @@ export function bundleOf({ report, redaction, pseudonyms }: RedactedReport, capt
     { name: 'note.txt', what: 'the four-part note', content: renderNote(subject) },
     { name: 'report.html', what: 'the report as one page', content: renderHtml(report) },
     ...optional.flatMap(([name, what, content]) => (content === null ? [] : [{ name, what, content }])),
-    ...(capture === null ? [] : [capture.file]),
+    ...(capture === undefined ? [] : [capture.file]),
+    ...(screenshot === undefined || redaction === 'strict'
+      ? []
+      : [{ name: 'screenshot.png', what: 'what the browser showed', content: screenshot }]),
     { name: 'environment.txt', what: 'where, when and with what it was measured', content: renderEnvironment(report) },
-    { name: 'removed.txt', what: 'what was removed, by place', content: removedText(removed, redaction, pseudonyms.replaced, capture) },
+    {
+      name: 'removed.txt',
+      what: 'what was removed, by place',
+      content: removedText(removed, redaction, pseudonyms.replaced, { capture, screenshot }),
+    },
   ];
   return { files, removed: [...removed, ...(capture?.removed ?? [])] };
 }
 
-function removedText(removed: readonly RemovedSecret[], redaction: Redaction, pseudonyms: number, capture: BundledCapture | null): string {
+function removedText(removed: readonly RemovedSecret[], redaction: Redaction, pseudonyms: number, extras: BundleExtras): string {
+  const { capture, screenshot } = extras;
   const lines = [
     'Removed, and shown as ***: values of authorization and cookie fields, tokens and keys in URLs and texts, wherever else the same values stood.',
     redaction === 'strict'
@@ -49,7 +58,14 @@ function removedText(removed: readonly RemovedSecret[], redaction: Redaction, ps
       : 'Internal addresses are as they were; --redact strict replaces them.',
     removed.length === 0 ? 'Nothing was there to remove from report.json.' : 'Places in report.json:',
     ...removed.map(({ where, count }) => `  ${where}${count === 1 ? '' : ` (${count} times)`}`),
-    ...(capture === null ? [] : [`Changed in ${capture.file.name}:`, ...capture.changed.map((sentence) => `  ${sentence}`)]),
+    ...(screenshot === undefined
+      ? []
+      : [
+          redaction === 'strict'
+            ? 'Left out: the screenshot, as nothing can be replaced in a picture.'
+            : 'screenshot.png is as the browser showed the page: look at it before it is handed over.',
+        ]),
+    ...(capture === undefined ? [] : [`Changed in ${capture.file.name}:`, ...capture.changed.map((sentence) => `  ${sentence}`)]),
   ];
   return `${lines.map((line) => line.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?')).join('\n')}\n`;
 }
