@@ -71,6 +71,17 @@ describe('the bundle', () => {
     expect(packBundle(redactedReport(report, 'secrets'))).toEqual(packBundle(redactedReport(report, 'secrets')));
   });
 
+  it('holds what a browser showed, and under strict redaction says that it is left out', () => {
+    const screenshot = Uint8Array.of(0x89, 0x50, 0x4e, 0x47);
+    const report = reports.http!();
+    const open = filesOf(packBundle(redactedReport(report, 'secrets'), { screenshot }));
+    expect(open['screenshot.png']).toEqual(screenshot);
+    expect(textOf(open['removed.txt'])).toContain('screenshot.png');
+    const strict = filesOf(packBundle(redactedReport(report, 'strict'), { screenshot }));
+    expect(strict['screenshot.png']).toBeUndefined();
+    expect(textOf(strict['removed.txt'])).toContain('Left out: the screenshot');
+  });
+
   it('shows answers and the exchange as text', () => {
     const files = packed(reports.http!());
     expect(textOf(files['dns-answers.txt'])).toMatch(/^ www\.shop\.com\. {2}300 {2}IN {2}A {2}203\.0\.113\.10$/m);

@@ -43,7 +43,7 @@ export function bundleOf({ report, redaction, pseudonyms }: RedactedReport, extr
     {
       name: 'removed.txt',
       what: 'what was removed, by place',
-      content: removedText(removed, redaction, pseudonyms.replaced, { capture, screenshot }),
+      content: removedText(removed, redaction, pseudonyms.replaced, extras),
     },
   ];
   return { files, removed: [...removed, ...(capture?.removed ?? [])] };
