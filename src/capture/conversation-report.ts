@@ -1,6 +1,7 @@
 import type { Endpoint } from '../model/observations/base.ts';
 import type { ReportedTcpConversation, ReportedUdpConversation } from '../model/read-report.ts';
-import { tlsAlertName } from '../wire/tls-names.ts';
+import { tlsAlertName, tlsVersionName } from '../wire/tls-names.ts';
+import { clientServerName } from './client-server-name.ts';
 import { round } from './evidence-log.ts';
 import { isoTime } from './exchange-writer.ts';
 import { versionOf } from './observe-tls.ts';
@@ -27,13 +28,18 @@ export type ReportedTls = Pick<ReportedTcpConversation, 'sni' | 'tlsVersion' | '
 export const noTls: ReportedTls = { sni: null, tlsVersion: null, alerts: [] };
 
 export function reportTls(reading: Reading, tls: TlsFollower, inside: TlsInside | null): ReportedTls {
+  const alerts =
+    tls.alerts.length === 0 ? noAlerts : tls.alerts.filter((alert) => alert.level >= 0).map((alert) => tlsAlertName(alert.description));
+  const { kept } = tls.sides[0];
+  const sni = clientServerName(hello, reading.arena.copyTo(kept, hello));
+  if (sni !== undefined) return { sni, tlsVersion: tlsVersionName(tls.glance().version), alerts };
   const clear = describeTls(tls, reading.arena, inside);
-  return {
-    sni: clear.client.clientHello?.serverName ?? null,
-    tlsVersion: versionOf(clear.server.serverHello),
-    alerts: tls.alerts.filter((alert) => alert.level >= 0).map((alert) => tlsAlertName(alert.description)),
-  };
+  return { sni: clear.client.clientHello?.serverName ?? null, tlsVersion: versionOf(clear.server.serverHello), alerts };
 }
+
+const noAlerts: string[] = [];
+/** Longer hellos are left to the full decoder. */
+const hello: Uint8Array<ArrayBuffer> = new Uint8Array(4096);
 
 /** A TCP conversation as the document shows it. */
 export function reportTcp(reading: Reading, base: number, tls: ReportedTls): ReportedTcpConversation {

@@ -5,6 +5,7 @@ import type { ContainerReader } from '../wire/capture-container.ts';
 import { linkTypeName } from '../wire/link-type.ts';
 import { CaptureFeed } from './capture-feed.ts';
 import type { ConnectionFollower } from './connection-follower.ts';
+import type { ConversationLines } from './conversation-lines.ts';
 import { noTls, type ReportedTls, reportTcp, reportTls, reportUdp } from './conversation-report.ts';
 import { type BuilderOptions, ExchangeBuilder } from './exchange-builder.ts';
 import { isoTime } from './exchange-writer.ts';
@@ -20,8 +21,8 @@ export interface StudyOptions {
   context: JudgementContext;
   /** Conversations are kept up to this many; when there are more, none is. */
   fewConversations: number;
-  /** Gets every conversation as it ends, in place of keeping any. */
-  onConversation: ((conversation: ReportedConversation) => void) | null;
+  /** Every conversation is written there as it leaves, in place of keeping any. */
+  lines: ConversationLines | null;
 }
 
 /**
@@ -117,25 +118,26 @@ export class CaptureStudy implements ReadingSink {
   }
 
   tcp(base: number): void {
-    const tls = this.tlsOf.get(base) ?? noTls;
-    this.tlsOf.delete(base);
+    const tls = this.tlsOf.size === 0 ? undefined : this.tlsOf.get(base);
+    if (tls !== undefined) this.tlsOf.delete(base);
     this.conversationCount++;
-    if (this.wantsConversation()) this.keep(reportTcp(this.reading, base, tls));
+    if (!this.wantsConversation()) return;
+    const { lines } = this.options;
+    if (lines === null) this.conversations.push(reportTcp(this.reading, base, tls ?? noTls));
+    else lines.tcp(this.reading, base, tls ?? noTls);
   }
 
   udp(base: number): void {
     this.conversationCount++;
-    if (this.wantsConversation()) this.keep(reportUdp(this.reading, base));
+    if (!this.wantsConversation()) return;
+    const { lines } = this.options;
+    if (lines === null) this.conversations.push(reportUdp(this.reading, base));
+    else lines.udp(this.reading, base);
   }
 
   private wantsConversation(): boolean {
     const { tcpTracker, udpTracker } = this.reading;
-    return this.options.onConversation !== null || tcpTracker.table.total + udpTracker.table.total <= this.options.fewConversations;
-  }
-
-  private keep(conversation: ReportedConversation): void {
-    if (this.options.onConversation !== null) this.options.onConversation(conversation);
-    else this.conversations.push(conversation);
+    return this.options.lines !== null || tcpTracker.table.total + udpTracker.table.total <= this.options.fewConversations;
   }
 
   dns(base: number): void {

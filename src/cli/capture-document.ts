@@ -1,3 +1,4 @@
+import type { ConversationLines } from '../capture/conversation-lines.ts';
 import { defaultBuilderOptions } from '../capture/exchange-builder.ts';
 import { defaultReadingOptions } from '../capture/reading.ts';
 import { CaptureStudy } from '../capture/study.ts';
@@ -5,7 +6,7 @@ import { diagnose } from '../diagnose/diagnose.ts';
 import { defaultBudgets, type JudgementContext } from '../model/expectation.ts';
 import type { CertificateFacts } from '../model/observations/tls.ts';
 import type { ReadExchange, ReadRecord } from '../model/read-record.ts';
-import type { ReadReport, ReportedConversation } from '../model/read-report.ts';
+import type { ReadReport } from '../model/read-report.ts';
 import { type JudgedExchange, renderReadReport, worstOf } from '../report/read-document.ts';
 import { certificateFacts, parseCertificate } from '../system/certificate.ts';
 import { systemPacketCrypto } from '../system/packet-crypto.ts';
@@ -20,8 +21,8 @@ export interface CaptureStudyOptions {
   everyConversation?: boolean;
   /** Lines of a key log with the secrets of TLS connections. */
   keyLog?: string;
-  /** Gets every conversation as it ends, in place of keeping any. */
-  onConversation?: (conversation: ReportedConversation) => void;
+  /** Every conversation is written there as it leaves, in place of keeping any. */
+  lines?: ConversationLines;
 }
 
 /** What a capture is judged by: nothing is expected of anybody else's requests. */
@@ -37,7 +38,7 @@ export function createCaptureStudy(context: JudgementContext, options: CaptureSt
     builder: { ...defaultBuilderOptions, readCertificate },
     context,
     fewConversations: options.everyConversation === true ? Number.POSITIVE_INFINITY : fewConversations,
-    onConversation: options.onConversation ?? null,
+    lines: options.lines ?? null,
   });
   if (options.keyLog !== undefined) study.reading.secrets?.add(options.keyLog);
   return study;

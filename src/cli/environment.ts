@@ -4,7 +4,8 @@ import { exitNow } from '../system/process-exit.ts';
 
 /** Where a command writes: a terminal, a pipe or a file. */
 export interface Output {
-  write(text: string): void;
+  /** Text, or text as UTF-8, which must not change any more. */
+  write(text: string | Uint8Array): void;
   readonly isTerminal: boolean;
   /** Size of the terminal; 80 by 24 where it does not say. */
   readonly columns: number;

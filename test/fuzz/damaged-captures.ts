@@ -40,7 +40,7 @@ function readWhole(bytes: Uint8Array, withText: boolean): void {
     },
     context: captureContext(),
     fewConversations: 200,
-    onConversation: null,
+    lines: null,
   });
   const feed = study.beginFile(room);
   for (let at = 0; at < bytes.length && feed.readable; at += feed.target.length) {

@@ -17,7 +17,7 @@ export function screen(more: Partial<Output> = {}): Screen {
     rows: 24,
     ...more,
     write(text) {
-      this.text += text;
+      this.text += typeof text === 'string' ? text : new TextDecoder().decode(text);
     },
   };
 }

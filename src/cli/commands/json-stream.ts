@@ -1,33 +1,25 @@
-import type { ReadReport, ReportedConversation } from '../../model/read-report.ts';
+import { ConversationLines } from '../../capture/conversation-lines.ts';
+import type { ReadReport } from '../../model/read-report.ts';
 import { renderJson } from '../../report/escape.ts';
 import type { Output } from '../environment.ts';
 
-const pieceCharacters = 262_144;
-
 /** Writes a document whose conversations are too many to be held: they come first, as they end; everything else follows. */
 export class JsonStream {
+  readonly lines: ConversationLines;
   private readonly output: Output;
-  private pending = '{\n"conversations": [';
-  private isFirst = true;
 
   constructor(output: Output) {
     this.output = output;
-  }
-
-  add(conversation: ReportedConversation): void {
-    this.pending += `${this.isFirst ? '\n' : ',\n'}${renderJson(conversation, 0)}`;
-    this.isFirst = false;
-    if (this.pending.length > pieceCharacters) this.flush();
-  }
-
-  private flush(): void {
-    this.output.write(this.pending);
-    this.pending = '';
+    this.lines = new ConversationLines(
+      (conversation) => renderJson(conversation, 0),
+      (piece) => output.write(piece),
+    );
+    output.write('{\n"conversations": [');
   }
 
   end(report: ReadReport): void {
+    this.lines.end();
     const { conversations: _, ...rest } = report;
-    this.pending += `\n],\n${renderJson(rest).slice(2)}\n`;
-    this.flush();
+    this.output.write(`\n],\n${renderJson(rest).slice(2)}\n`);
   }
 }

@@ -45,7 +45,7 @@ export async function runRead(given: ReadArguments, environment: Environment): P
     expectedConversations: expectedConversations(given.files),
     everyConversation: given.conversations,
     ...(given.keylog === null ? {} : { keyLog: keyLogText(given.keylog) }),
-    ...(stream === null ? {} : { onConversation: (conversation) => stream.add(conversation) }),
+    ...(stream === null ? {} : { lines: stream.lines }),
   });
   try {
     for (const file of given.files) await readFile(file, study, controller.signal, environment);
