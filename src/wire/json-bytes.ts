@@ -43,8 +43,10 @@ export class JsonBytes {
 
   /** Any text of JSON, as UTF-8. */
   any(text: string): void {
-    this.reserve(3 * text.length);
-    this.length += new TextEncoder().encodeInto(text, this.bytes.subarray(this.length)).written;
+    const piece = new TextEncoder().encode(text);
+    this.reserve(piece.length);
+    this.bytes.set(piece, this.length);
+    this.length += piece.length;
   }
 
   octet(value: number): void {
