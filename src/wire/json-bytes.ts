@@ -7,7 +7,7 @@ export function asciiBytes(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-/** Writes JSON (RFC 8259) as bytes, without making any text of numbers: for documents of hundreds of thousands of alike objects. */
+/** Writes JSON as bytes, without making any text of numbers: for documents of hundreds of thousands of alike objects. */
 export class JsonBytes {
   private bytes: Uint8Array<ArrayBuffer> = new Uint8Array(initialBytes);
   length = 0;
