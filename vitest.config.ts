@@ -8,7 +8,8 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts', 'lab/**/*.test.ts'] } },
+      // Property tests take seconds where both cores are busy.
+      { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts', 'lab/**/*.test.ts'], testTimeout: 60_000 } },
       // After the others, alone: it keeps both cores busy with real servers, and measures time.
       {
         test: {

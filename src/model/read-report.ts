@@ -1,3 +1,4 @@
+import type { CauseCode } from './cause.ts';
 import type { Intake } from './intake.ts';
 import type { Endpoint } from './observations/base.ts';
 import type { TlsVersion } from './observations/tls.ts';
@@ -169,6 +170,13 @@ export interface ExchangeCounts {
   unclear: number;
 }
 
+/** How many exchanges failed, or were impaired, for one cause. */
+export interface CauseCount {
+  cause: CauseCode;
+  status: 'failed' | 'degraded';
+  count: number;
+}
+
 /** One packet as a ladder shows it. */
 export interface ReportedPacket {
   /** 1-based, through all captures. */
@@ -205,6 +213,8 @@ export interface ReadReport {
   exchanges: ReportedExchange[];
   /** How many there are, listed or not: of exchanges alike only some are listed. */
   exchangeCounts: ExchangeCounts;
+  /** What they failed for, and what impaired them, the most frequent first; absent when nothing did. */
+  causeCounts?: CauseCount[];
   /** The worst exchange's verdict. */
   verdict: ReportedVerdict;
   /** The worst exchange's checkpoints and stage times; absent when there was none. */

@@ -1,7 +1,7 @@
 import { checkpointIds } from '../model/checkpoint.ts';
 import type { ReadExchange, ReadRecord } from '../model/read-record.ts';
-import type { ExchangeCounts, ExchangeVerdict, ReadReport, ReportedExchange } from '../model/read-report.ts';
-import type { Diagnosis, VerdictStatus } from '../model/verdict.ts';
+import type { CauseCount, ExchangeCounts, ExchangeVerdict, ReadReport, ReportedExchange } from '../model/read-report.ts';
+import type { Diagnosis, Verdict, VerdictStatus } from '../model/verdict.ts';
 import type { WalkRecord } from '../model/walk-record.ts';
 import type { ReportedVerdict, WalkReport } from '../model/walk-report.ts';
 import { createRedactor, type Redactor } from './redact.ts';
@@ -30,7 +30,7 @@ export function renderReadReport(record: ReadRecord, judged: readonly JudgedExch
     conversations: record.conversations,
     conversationCount: record.conversationCount,
     exchanges: judged.map((one, index) => described(record, one, `x${index}`, redactor)),
-    exchangeCounts: countsOf(record, judged),
+    ...countsOf(record, judged),
     verdict: report === null ? nothingToJudge(record) : report.verdict,
     ...(report === null ? {} : { checkpoints: report.checkpoints, timings: report.timings }),
     findings: report?.findings ?? [],
@@ -89,16 +89,34 @@ function isOfSystem(host: string | null): boolean {
   return systemNames.has(name) || name.startsWith('wpad.');
 }
 
-/** Judges of one class are alike: those that were only counted have the verdict of those that were described. */
-function countsOf(record: ReadRecord, judged: readonly JudgedExchange[]): ExchangeCounts {
-  const counts: ExchangeCounts = { total: record.exchangeCount, ok: 0, degraded: 0, failed: 0, unclear: 0 };
-  const statusOfClass = new Map<number, VerdictStatus>();
-  for (const { exchange, diagnosis } of judged) {
-    counts[diagnosis.verdict.status]++;
-    if (!statusOfClass.has(exchange.class)) statusOfClass.set(exchange.class, diagnosis.verdict.status);
+/** How many exchanges have each verdict: those of one class are alike, so what was only counted has the verdict of what was described. */
+function verdictCounts(record: ReadRecord, judged: readonly JudgedExchange[]): { verdict: Verdict | null; count: number }[] {
+  const verdictOfClass = new Map<number, Verdict>();
+  for (const { exchange, diagnosis } of judged)
+    if (!verdictOfClass.has(exchange.class)) verdictOfClass.set(exchange.class, diagnosis.verdict);
+  const listed = judged.map(({ diagnosis }) => ({ verdict: diagnosis.verdict, count: 1 }));
+  return [
+    ...listed,
+    ...record.tallies.map((tally) => ({ verdict: verdictOfClass.get(tally.class) ?? null, count: tally.count - tally.listed })),
+  ];
+}
+
+function countsOf(record: ReadRecord, judged: readonly JudgedExchange[]): Pick<ReadReport, 'exchangeCounts' | 'causeCounts'> {
+  const exchangeCounts: ExchangeCounts = { total: record.exchangeCount, ok: 0, degraded: 0, failed: 0, unclear: 0 };
+  const byCause = new Map<string, CauseCount>();
+  for (const { verdict, count } of verdictCounts(record, judged)) {
+    const status = verdict?.status ?? 'unclear';
+    exchangeCounts[status] += count;
+    if (count === 0 || verdict === null || verdict.cause === null || (status !== 'failed' && status !== 'degraded')) continue;
+    const key = `${status} ${verdict.cause}`;
+    const known = byCause.get(key);
+    if (known === undefined) byCause.set(key, { cause: verdict.cause, status, count });
+    else known.count += count;
   }
-  for (const tally of record.tallies) counts[statusOfClass.get(tally.class) ?? 'unclear'] += tally.count - tally.listed;
-  return counts;
+  const causeCounts = [...byCause.values()].sort(
+    (one, other) => severity.indexOf(one.status) - severity.indexOf(other.status) || other.count - one.count,
+  );
+  return { exchangeCounts, ...(causeCounts.length === 0 ? {} : { causeCounts }) };
 }
 
 /** An exchange as if it had been walked: the rules and the words for them are the same. */

@@ -85,7 +85,14 @@ function headLines(report: ReadReport, columns: number): Line[] {
     verdict.cause === null
       ? []
       : [[span(`${verdict.cause} (${verdict.confidence}; first failing checkpoint: ${verdict.checkpoint ?? 'none'})`, 'faint')]];
-  return [[lead, span(words)], ...more, ...worst, ...cause];
+  return [[lead, span(words)], ...more, ...causeLines(report, columns), ...worst, ...cause];
+}
+
+/** What failed for which cause, where there is more than one. */
+function causeLines({ causeCounts = [] }: ReadReport, columns: number): Line[] {
+  if (causeCounts.length < 2) return [];
+  const parts = causeCounts.map(({ cause, status, count }) => `${cause} ${grouped(count)}${status === 'degraded' ? ' (impaired)' : ''}`);
+  return paragraph(`By cause: ${parts.join(', ')}.`, columns);
 }
 
 function countsText(report: ReadReport): string {

@@ -52,5 +52,11 @@ describe('a capture of one happening', () => {
     const { total, ok, degraded, failed, unclear } = report.exchangeCounts;
     expect(ok + degraded + failed + unclear).toBe(total);
     expect(failed).toBeGreaterThan(0);
+    const { causeCounts = [] } = report;
+    const countOf = (status: string): number => causeCounts.filter((one) => one.status === status).reduce((sum, one) => sum + one.count, 0);
+    expect([countOf('failed'), countOf('degraded')]).toEqual([failed, degraded]);
+    const foretold = scenes.filter((scene) => scene.status === 'failed').map(({ cause }) => cause);
+    expect(foretold.filter((cause) => !causeCounts.some((one) => one.cause === cause))).toEqual([]);
+    expect(renderReadText(report)).toContain('By cause: ');
   });
 });
