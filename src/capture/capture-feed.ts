@@ -17,15 +17,18 @@ export interface PacketSink {
 
 /**
  * Turns the bytes of one capture, given in pieces of any size, into batches of packets. Whoever reads the file fills {@link target} from its start
- * and calls {@link accept}; the same memory is used again and again. What a piece leaves unfinished is moved in front of the target, so that
- * reads always go to one fixed place.
+ * and calls {@link accept}; the same memory is used again and again. What a piece leaves unfinished is moved in front of the next target, so that
+ * reads always go to fixed places.
  */
 export class CaptureFeed {
-  readonly target: Uint8Array<ArrayBuffer>;
-  private readonly bytes: Uint8Array<ArrayBuffer>;
-  private readonly view: DataView<ArrayBuffer>;
-  private readonly targetStart: number;
-  private pendingStart: number;
+  /** Where pieces go, in turn. */
+  readonly targets: readonly Uint8Array<ArrayBufferLike>[];
+  private readonly bytes: Uint8Array<ArrayBufferLike>;
+  private readonly view: DataView<ArrayBufferLike>;
+  /** Index of the target in hand, and where it begins. */
+  private turn = 0;
+  private start = targetStart;
+  private pendingStart = targetStart;
   private readonly batch = createPacketBatch(packetsPerBatch);
   private readonly sink: PacketSink;
   private container: ContainerReader | null = null;
@@ -33,14 +36,23 @@ export class CaptureFeed {
   /** Bytes accepted so far. */
   acceptedBytes = 0;
 
-  /** `room` is memory of {@link feedRoomBytes} to work in; whoever reads many small captures gives the same again and again. */
-  constructor(sink: PacketSink, room: ArrayBuffer = new ArrayBuffer(feedRoomBytes)) {
+  /**
+   * `room` is memory to work in, {@link feedRoomBytes} for each of the targets; whoever reads many small captures gives the same again and again, who
+   * has several filled at a time gives room for as many.
+   */
+  constructor(sink: PacketSink, room: ArrayBufferLike = new ArrayBuffer(feedRoomBytes)) {
     this.sink = sink;
-    this.targetStart = targetStart;
-    this.bytes = new Uint8Array(room);
+    const bytes = new Uint8Array(room);
+    this.bytes = bytes;
     this.view = new DataView(room);
-    this.target = this.bytes.subarray(this.targetStart);
-    this.pendingStart = this.targetStart;
+    this.targets = Array.from({ length: Math.floor(room.byteLength / feedRoomBytes) }, (_, i) =>
+      bytes.subarray(i * feedRoomBytes + targetStart, (i + 1) * feedRoomBytes),
+    );
+  }
+
+  /** Where the next piece goes. */
+  get target(): Uint8Array<ArrayBufferLike> {
+    return this.targets[this.turn]!;
   }
 
   /** The reader of the format that the first bytes showed; null before that, and when they showed none. */
@@ -56,13 +68,13 @@ export class CaptureFeed {
   /** The first `length` bytes of {@link target} were filled with what comes next in the file. */
   accept(length: number): void {
     this.acceptedBytes += length;
-    this.consume(this.targetStart + length, false);
+    this.consume(this.start + length, false);
   }
 
   /** The file has no more. */
   finish(): void {
-    this.consume(this.targetStart, true);
-    this.container?.finish(this.targetStart - this.pendingStart);
+    this.consume(this.start, true);
+    this.container?.finish(this.start - this.pendingStart);
   }
 
   private consume(to: number, last: boolean): void {
@@ -75,7 +87,9 @@ export class CaptureFeed {
     if (reader !== null) at = this.readBatches(reader, at, to);
     else if (this.unreadable) at = to;
     const left = to - at;
-    this.pendingStart = this.targetStart - left;
+    this.turn = (this.turn + 1) % this.targets.length;
+    this.start = this.turn * feedRoomBytes + targetStart;
+    this.pendingStart = this.start - left;
     if (left > 0 && at !== this.pendingStart) this.bytes.copyWithin(this.pendingStart, at, to);
   }
 

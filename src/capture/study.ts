@@ -61,7 +61,7 @@ export class CaptureStudy implements ReadingSink {
   }
 
   /** A feed for the bytes of the next file; `room` as {@link CaptureFeed} takes it. */
-  beginFile(room?: ArrayBuffer): CaptureFeed {
+  beginFile(room?: ArrayBufferLike): CaptureFeed {
     this.reading.beginCapture();
     return new CaptureFeed(this.reading, room);
   }

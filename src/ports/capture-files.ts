@@ -1,7 +1,8 @@
 /** Takes a capture's bytes in pieces: whoever reads fills `target` from its start, then says how many bytes there are. */
 export interface ByteIntake {
-  /** Always the same memory. */
   readonly target: Uint8Array;
+  /** The memory that becomes the target by turns, with every call of `accept`. */
+  readonly targets: readonly Uint8Array[];
   accept(length: number): void;
   /** False once nothing more is wanted: the first bytes were no capture. */
   readonly readable: boolean;

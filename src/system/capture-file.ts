@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import type { ByteIntake, CaptureFileOptions, CaptureFileOutcome, CaptureFiles } from '../ports/capture-files.ts';
+import { ReadAhead } from './read-ahead.ts';
 
 /** Bytes read before other things of this process get their turn: interrupts, progress. */
 const turnBytes = 67_108_864;
@@ -62,10 +63,11 @@ async function readOpen(file: number, intake: ByteIntake, options: CaptureFileOp
   const magic = first >= 4 ? ((target[0]! << 24) | (target[1]! << 16) | (target[2]! << 8) | target[3]!) >>> 0 : 0;
   if (magic >>> 16 === gzipMagic) return inflate(source, intake, first);
   if (magic === zstdMagic) return decompressZstd(source, intake, first);
-  let length = first;
+  if (total !== null && !(await source.readAhead(intake, first))) return { kind: 'aborted' };
+  let length = total === null ? first : await source.fill(intake.target, 1);
   while (length > 0 && intake.readable) {
     intake.accept(length);
-    length = await source.fill(target, 1);
+    length = await source.fill(intake.target, 1);
   }
   return length < 0 ? { kind: 'aborted' } : { kind: 'read', compression: 'none' };
 }
@@ -76,6 +78,8 @@ class FileSource {
   private readonly total: number | null;
   private readonly options: CaptureFileOptions;
   private readBytes = 0;
+  /** Where to read next; null where the file itself knows. */
+  private position: number | null = null;
   private sinceTurn = 0;
 
   constructor(file: number, total: number | null, options: CaptureFileOptions) {
@@ -99,6 +103,32 @@ class FileSource {
     return length;
   }
 
+  /**
+   * Takes the `first` bytes that are in the target already, and reads on from there, with a thread that reads ahead where there are places for that. False
+   * when aborted; else what is left is for {@link fill}.
+   */
+  async readAhead(intake: ByteIntake, first: number): Promise<boolean> {
+    if (first === 0) return true;
+    intake.accept(first);
+    const ahead = ReadAhead.start(this.file, this.readBytes, this.total ?? 0, intake.targets);
+    if (ahead === null) return true;
+    try {
+      for (let length = ahead.pieceBytes; length === ahead.pieceBytes && intake.readable; ) {
+        if (this.sinceTurn >= turnBytes) await this.turn();
+        if (this.options.signal.aborted) return false;
+        length = ahead.next();
+        if (length === 0) break;
+        intake.accept(length);
+        this.readBytes += length;
+        this.sinceTurn += length;
+      }
+    } finally {
+      ahead.stop();
+    }
+    this.position = this.readBytes;
+    return true;
+  }
+
   private async turn(): Promise<void> {
     this.sinceTurn = 0;
     this.options.onProgress(this.readBytes, this.total);
@@ -108,7 +138,9 @@ class FileSource {
   private async readOnce(target: Uint8Array, offset: number): Promise<number> {
     for (;;) {
       try {
-        return readSync(this.file, target, offset, target.length - offset, null);
+        const count = readSync(this.file, target, offset, target.length - offset, this.position);
+        if (this.position !== null) this.position += count;
+        return count;
       } catch (error) {
         const { code } = error as { code?: string };
         if (code === 'EOF') return 0;
@@ -149,11 +181,12 @@ async function drain(gunzip: Gunzip, intake: ByteIntake): Promise<void> {
 }
 
 function giveTo(intake: ByteIntake, piece: Uint8Array): void {
-  const { target } = intake;
-  for (let at = 0; at < piece.length && intake.readable; at += target.length) {
+  for (let at = 0; at < piece.length && intake.readable; ) {
+    const { target } = intake;
     const part = piece.subarray(at, at + target.length);
     target.set(part);
     intake.accept(part.length);
+    at += part.length;
   }
 }
 

@@ -1,4 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { feedRoomBytes } from '../../capture/capture-feed.ts';
 import type { CaptureStudy } from '../../capture/study.ts';
 import type { Intake } from '../../model/intake.ts';
 import type { ReadExchange } from '../../model/read-record.ts';
@@ -24,8 +26,10 @@ import { JsonStream } from './json-stream.ts';
 const bytesPerConversation = 900;
 /** A second pass over files of this size costs nothing that matters. */
 const smallBytes = 16_777_216;
-/** Progress is shown for files larger than this. */
+/** Progress is shown for files larger than this, and a second thread reads them ahead. */
 const largeBytes = 268_435_456;
+/** Pieces of a large file that may be read before they are looked at. */
+const piecesAhead = 8;
 const largestKeyLogBytes = 268_435_456;
 
 /** `wirewalk read FILE...`: the diagnosis from captures. Rejects with {@link UsageError} for what cannot be read. */
@@ -101,9 +105,15 @@ function expectedConversations(files: readonly string[]): number {
   return Math.max(64, Math.floor(bytes / bytesPerConversation));
 }
 
+/** Room to have a large file read ahead into; undefined where that would cost more than it saves. */
+function roomFor(file: string): SharedArrayBuffer | undefined {
+  const isWorthIt = (systemCaptureFiles.size(file) ?? 0) >= largeBytes && availableParallelism() > 1;
+  return isWorthIt ? new SharedArrayBuffer(piecesAhead * feedRoomBytes) : undefined;
+}
+
 async function readFile(file: string, study: CaptureStudy, signal: AbortSignal, environment: Environment): Promise<void> {
   const name = file === '-' ? 'standard input' : file;
-  const feed = study.beginFile();
+  const feed = study.beginFile(roomFor(file));
   const options: CaptureFileOptions = { signal, onProgress: progressTo(environment, name) };
   const outcome = await systemCaptureFiles.read(file, feed, options);
   if (outcome.kind === 'unreadable') throw new UsageError(name, outcome.reason, 'give a capture file, as in wirewalk read FILE.pcap');
