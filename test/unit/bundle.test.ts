@@ -271,7 +271,7 @@ test('documents that were changed in any way are read, or refused in one line', 
         let parent: Record<string, unknown> | undefined = document;
         for (const key of path.slice(0, -1))
           parent = (parent as Record<string, unknown> | undefined)?.[key] as Record<string, unknown> | undefined;
-        if (typeof parent === 'object' && parent !== null) parent[path.at(-1) as string] = value;
+        if (typeof parent === 'object' && parent !== null) parent[path.at(-1) as string] = structuredClone(value);
       }
       writeFileSync(file, JSON.stringify(document));
       for (const words of [
