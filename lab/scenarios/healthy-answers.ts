@@ -73,7 +73,12 @@ export const healthyAnswerScenarios: readonly Scenario[] = [
     expect: {
       status: 'ok',
       cause: null,
-      evidence: [{ kind: 'http.redirected', where: { outcome: 'followed' }, atLeast: 6 }, trustedCertificate, ...pageArrived()],
+      evidence: [
+        { kind: 'http.redirected', where: { outcome: 'followed', reusesConnection: true }, atLeast: 5 },
+        { kind: 'http.redirected', where: { outcome: 'followed' }, atLeast: 6 },
+        trustedCertificate,
+        ...pageArrived(),
+      ],
     },
     proof: [edgeReached, { log: 'edge', matches: '" 30[1278] ', atLeast: 6 }],
     nearMissOf: ['http.redirect-loop'],

@@ -43,6 +43,30 @@ describe('a redirect', () => {
     expect(follow(status, location)).toEqual({ next, outcome });
   });
 
+  test.each([
+    ['the same origin', '/new', 'complete', 'content-length', [], true],
+    ['another origin', 'https://www.shop.test/', 'complete', 'content-length', [], undefined],
+    ['the same origin, after which the server closes', '/new', 'complete', 'content-length', ['connection', 'Close'], undefined],
+    ['the same origin, by an answer that ends with the connection', '/new', 'complete', 'until-close', [], undefined],
+    ['the same origin, by an answer that is cut off', '/new', 'cut-off', 'content-length', [], undefined],
+  ] as const)('to %s: whether a browser goes on over the connection', (_sentence, location, end, framing, [name, value], reuses) => {
+    const context = bareContext({});
+    const server = { address: '192.0.2.1', port: 443 };
+    const headers = [{ name: 'location', value: location }, ...(name === undefined ? [] : [{ name, value: value ?? '' }])];
+    const facts = { connection: 'c0', server, framing, end, endedBy: null, silentMs: null, bytes: 0, expectedBytes: null } as const;
+    context.recorder.observe({
+      ...facts,
+      kind: 'http.body-received',
+      checkpoint: 'http',
+      atMs: 0,
+      encodings: [],
+      decodedBytes: null,
+      decodeFailure: null,
+    });
+    nextTarget(context, from, 'GET', { status: 302, headers, connection: 'c0', server }, [from.url]);
+    expect(onlyOne(context, 'http.redirected').reusesConnection).toBe(reuses);
+  });
+
   test('after POST becomes GET for 301, 302 and 303, and stays POST for 307 and 308', () => {
     const methods = [301, 302, 303, 307, 308].map((status) => follow(status, '/new', 'POST').next?.split(' ')[0]);
     expect(methods).toEqual(['GET', 'GET', 'GET', 'POST', 'POST']);

@@ -64,6 +64,7 @@ export function nextTarget(
       location,
       url: next?.url ?? url,
       ...(from.scheme === 'https' && next?.scheme === 'http' ? { downgrade: true as const } : {}),
+      ...(next !== null && isSameOrigin(from, next) && leavesOpen(context, answer) ? { reusesConnection: true as const } : {}),
       outcome,
     });
   const refused = refusal(location, url, parsed !== null && 'reason' in parsed ? parsed.reason : null);
@@ -80,6 +81,13 @@ export function nextTarget(
     return { target: { ...next, credentials }, method: methodAfter(answer.status, method) };
   }
   return null;
+}
+
+/** Whether the connection may carry another request (RFC 9112 section 9.3). */
+function leavesOpen({ recorder }: WalkContext, answer: RedirectSource): boolean {
+  const body = recorder.seen('http.body-received').findLast((one) => one.connection === answer.connection);
+  const closes = answer.headers.some(({ name, value }) => name.toLowerCase() === 'connection' && /\bclose\b/i.test(value));
+  return body?.end === 'complete' && body.framing !== 'until-close' && !closes;
 }
 
 function resolve(location: string, base: string): string | null {

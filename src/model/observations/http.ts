@@ -84,6 +84,8 @@ export interface HttpRedirected extends Http {
   url: string | null;
   /** It leads from https down to http: what follows can be read and changed on the way. Absent otherwise. */
   downgrade?: true;
+  /** It leads to the same origin and the answer left the connection open: a browser goes on over it. A walk opens a new one. Absent otherwise. */
+  reusesConnection?: true;
   /** What the walk did with it. `not-followed` covers methods and limits by option. */
   outcome: 'followed' | 'not-followed' | 'missing-location' | 'invalid-location' | 'forbidden-scheme' | 'visited-before' | 'too-many';
 }
