@@ -107,7 +107,7 @@ export function addressShows(text: string, leaf: Partial<CertificateFacts> = {},
 }
 
 /** Another address of the name: it opened, and its handshake ended so. */
-export function addressFails(text: string, outcome: Outcome, more: Partial<TlsHelloTried> = {}): Draft[] {
+export function addressFails(text: string, outcome: Outcome, more: Partial<TlsHelloTried> = {}, durationMs = 16): Draft[] {
   const at = { connection: 'c5', server: { address: text, port: 443 }, followUp: 'every-address' };
-  return [connected(text, 'c5', { carried: false }), { ...tried('as-walked', outcome, more), ...at } as Draft];
+  return [connected(text, 'c5', { carried: false, durationMs }), { ...tried('as-walked', outcome, more), ...at } as Draft];
 }

@@ -69,6 +69,16 @@ function oneAddressRule(cause: CauseCode, says: (tried: Tried, facts: Facts) => 
   };
 }
 
+/** The round trips of a handshake at most, two for TLS 1.2: to an address that is far, they take what they take. */
+const mostRoundTrips = 2;
+
+/** The walk waits for other addresses only so long: what is too long by then is too long for that address. */
+function isSilentTooLong(tried: Tried, facts: Facts): boolean {
+  const connected = facts.of('tcp.connected').find(({ connection }) => connection === tried.connection);
+  const travelMs = (connected?.durationMs ?? 0) * mostRoundTrips;
+  return tried.outcome === 'silent' && tried.afterMs - travelMs > facts.context.budgets.handshakeMs;
+}
+
 /** RFC 8446 section 6.2. */
 const protocolVersion = 70;
 const unrecognizedName = 112;
@@ -114,7 +124,7 @@ export const tlsAddressRules: readonly Rule[] = [
   },
   oneAddressRule('tls.reset', (tried) => tried.outcome === 'reset'),
   oneAddressRule('tls.closed', (tried) => tried.outcome === 'closed'),
-  oneAddressRule('tls.timeout', (tried, facts) => tried.outcome === 'silent' && tried.afterMs > facts.context.budgets.handshakeMs),
+  oneAddressRule('tls.timeout', isSilentTooLong),
   oneAddressRule('tls.not-tls', (tried) => tried.outcome === 'not-tls'),
   oneAddressRule('tls.version', (tried) => isAlert(tried, [protocolVersion])),
   oneAddressRule('tls.unrecognized-name', (tried) => isAlert(tried, [unrecognizedName])),
