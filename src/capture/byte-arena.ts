@@ -114,6 +114,20 @@ export class ByteArena {
     return length;
   }
 
+  /** Where the first block of a chain lies in {@link memory}; how many of the chain's bytes are in it says {@link bytesInFirst}. */
+  startOf(chain: ArenaChain): number {
+    return Math.max(0, chain.first) * this.blockBytes;
+  }
+
+  bytesInFirst(chain: ArenaChain): number {
+    return Math.min(chain.length, this.blockBytes);
+  }
+
+  /** To be read from before anything is appended. */
+  get memory(): Uint8Array<ArrayBuffer> {
+    return this.bytes;
+  }
+
   /** The chain's bytes as a copy that the caller owns. */
   read(chain: ArenaChain): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(chain.length);

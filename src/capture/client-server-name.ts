@@ -12,41 +12,74 @@ function isHostName(bytes: Uint8Array, from: number, end: number): boolean {
   return from < end;
 }
 
+/** Names met last, by hash: captures are full of the same ones. */
+const names: (string | undefined)[] = [];
+const rememberedNames = 1024;
+
+function nameText(bytes: Uint8Array, from: number, end: number): string {
+  let hash = 0x811c9dc5;
+  for (let at = from; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+  const place = (hash ^ (hash >>> 15)) & (rememberedNames - 1);
+  const known = names[place];
+  if (known !== undefined && isName(known, bytes, from, end)) return known;
+  let text = '';
+  for (let at = from; at < end; at++) text += String.fromCharCode(bytes[at]!);
+  names[place] = text;
+  return text;
+}
+
+function isName(text: string, bytes: Uint8Array, from: number, end: number): boolean {
+  if (text.length !== end - from) return false;
+  for (let at = from; at < end; at++) if (text.charCodeAt(at - from) !== bytes[at]) return false;
+  return true;
+}
+
+function u16(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 8) | bytes[at + 1]!;
+}
+
 /**
- * The server name in a ClientHello (RFC 6066 section 3) that is whole in the first of the records in `bytes`, as nearly all are; null where it has none.
- * Undefined where the hello is not of the plainest form: then the full decoder says.
+ * The server name in a ClientHello (RFC 6066 section 3) that is whole in the first of the records in the `length` bytes from `start` on, as nearly all are;
+ * null where it has none. Undefined where the hello is not of the plainest form: then the full decoder says.
  */
-export function clientServerName(bytes: Uint8Array, length: number): string | null | undefined {
-  if (length < 9 || bytes[0] !== handshakeRecord || bytes[5] !== typeClientHello) return undefined;
-  const u16 = (at: number): number => (bytes[at]! << 8) | bytes[at + 1]!;
-  const recordEnd = 5 + u16(3);
-  const end = 9 + ((bytes[6]! << 16) | u16(7));
-  if (recordEnd > length || end > recordEnd) return undefined;
-  // Version, random, session, cipher suites, compression methods.
-  let at = 9 + 34;
-  if (at >= end) return undefined;
+export function clientServerName(bytes: Uint8Array, start: number, length: number): string | null | undefined {
+  if (length < 9 || bytes[start] !== handshakeRecord || bytes[start + 5] !== typeClientHello) return undefined;
+  const recordBytes = 5 + u16(bytes, start + 3);
+  const helloBytes = 9 + ((bytes[start + 6]! << 16) | u16(bytes, start + 7));
+  if (recordBytes > length || helloBytes > recordBytes) return undefined;
+  const end = start + helloBytes;
+  const extensions = extensionsAt(bytes, start + 9, end);
+  return extensions < 0 ? undefined : extensions === end ? null : nameInExtensions(bytes, extensions, end);
+}
+
+/** Where the extensions of a hello begin, their length passed over; `end` where it has none, -1 where it is damaged. */
+function extensionsAt(bytes: Uint8Array, body: number, end: number): number {
+  // Version and random, session, cipher suites, compression methods.
+  let at = body + 34;
+  if (at >= end) return -1;
   at += 1 + bytes[at]!;
-  if (end - at < 2) return undefined;
-  at += 2 + u16(at);
-  if (at >= end) return undefined;
+  if (end - at < 2) return -1;
+  at += 2 + u16(bytes, at);
+  if (at >= end) return -1;
   at += 1 + bytes[at]!;
-  if (at === end) return null;
-  if (end - at < 2 || u16(at) !== end - at - 2) return undefined;
-  at += 2;
+  if (at === end) return end;
+  return end - at > 2 && u16(bytes, at) === end - at - 2 ? at + 2 : -1;
+}
+
+function nameInExtensions(bytes: Uint8Array, extensions: number, end: number): string | null | undefined {
   let name: string | null = null;
-  while (at < end) {
+  for (let at = extensions; at < end; ) {
     if (end - at < 4) return undefined;
-    const type = u16(at);
+    const type = u16(bytes, at);
     const body = at + 4;
-    at = body + u16(at + 2);
+    at = body + u16(bytes, at + 2);
     if (at > end) return undefined;
     if (type !== extensionServerName) continue;
     // A list of one name of the kind for hosts.
     const from = body + 5;
-    if (name !== null || at - from < 1 || u16(body) !== at - body - 2 || bytes[body + 2] !== 0 || u16(body + 3) !== at - from)
-      return undefined;
-    if (!isHostName(bytes, from, at)) return undefined;
-    name = String.fromCharCode(...bytes.subarray(from, at));
+    const isPlain = at > from && u16(bytes, body) === at - body - 2 && bytes[body + 2] === 0 && u16(bytes, body + 3) === at - from;
+    if (name !== null || !isPlain || !isHostName(bytes, from, at)) return undefined;
+    name = nameText(bytes, from, at);
   }
   return name;
 }

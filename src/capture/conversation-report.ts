@@ -31,7 +31,9 @@ export function reportTls(reading: Reading, tls: TlsFollower, inside: TlsInside 
   const alerts =
     tls.alerts.length === 0 ? noAlerts : tls.alerts.filter((alert) => alert.level >= 0).map((alert) => tlsAlertName(alert.description));
   const { kept } = tls.sides[0];
-  const sni = clientServerName(hello, reading.arena.copyTo(kept, hello));
+  const { arena } = reading;
+  let sni = clientServerName(arena.memory, arena.startOf(kept), arena.bytesInFirst(kept));
+  if (sni === undefined && kept.length > arena.bytesInFirst(kept)) sni = clientServerName(hello, 0, arena.copyTo(kept, hello));
   if (sni !== undefined) return { sni, tlsVersion: tlsVersionName(tls.glance().version), alerts };
   const clear = describeTls(tls, reading.arena, inside);
   return { sni: clear.client.clientHello?.serverName ?? null, tlsVersion: versionOf(clear.server.serverHello), alerts };

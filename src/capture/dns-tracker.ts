@@ -52,6 +52,10 @@ import { TransactionMemory } from './transaction-memory.ts';
 const keptMessageBytes = 4096;
 /** Most queries and their answers fit into one block. */
 const blockBytes = 256;
+/** Header, name, type and class. */
+const longestQuestion = 12 + 256 + 4;
+const question: Uint8Array<ArrayBuffer> = new Uint8Array(longestQuestion);
+const questionView: DataView<ArrayBuffer> = new DataView(question.buffer);
 /** A later query with the same id is another question, not the same sent again. */
 const repetitionMs = 30_000;
 /** Queries of one client about one name within this time belong together. */
@@ -378,9 +382,8 @@ export class DnsTracker {
    * own (RFC 1123 section 6.1.4.3).
    */
   isSearchStep(base: number): boolean {
-    const bytes = this.queryBytes(base);
-    const view = new DataView(bytes.buffer);
-    for (const hash of prefixHashes(view, bytes.length)) {
+    const length = Math.min(this.words[base + dnsQueryBytes]!, this.arena.copyTo(this.chainOf(base), question));
+    for (const hash of prefixHashes(questionView, length)) {
       const mixed = mixHash(clientHash(this.words, base), hash);
       const other = this.names.recall(mixed, this.words);
       if (other >= 0 && this.siblingsOf(other).some((sibling) => this.words[sibling + dnsAddresses]! > 0)) return true;
