@@ -23,6 +23,8 @@ export const issuancePolicy: FollowUp = {
     const name = lookedUpName(context);
     if (received === null || name === null || !isPublicName(name) || isProxied(context)) return false;
     const { address } = received.server;
+    // A public authority's, whose root this program's list does not have yet.
+    if (received.certificates[0]?.logTimestamps === true) return false;
     return isTrustedByThisHostAlone(received.trust) && !isPrivate(address) && !isImpossibleForPublicName(address);
   },
   async run(context) {

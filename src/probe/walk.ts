@@ -126,7 +126,9 @@ async function walkRequest(
   const host = idle.then(() => probeHost(context));
   // A port that throws does so through `carried`; said twice, the second time would have nobody to hear it.
   host.catch(() => undefined);
-  const { answer, lookup, dialing, handshakes } = await carried;
+  const { answer, lookup, dialing, handshakes, examine } = await carried;
+  // Without a page there is nothing to compare over them.
+  if (examine === null) handshakes?.close();
   const timings = stopwatch.timings(answer !== null);
   if (answer === null) {
     await followUps.whileWaiting(Promise.all([host, lookup.beside, dialing?.all]));

@@ -7,6 +7,7 @@ import {
   type DecodedCertificate,
   decodeX509,
   extendedKeyUsageOf,
+  extensionOid,
   generalNameType,
   issuerUrlsOf,
   keyTypeOf,
@@ -142,5 +143,6 @@ function factsOf(certificate: Certificate): CertificateFacts {
     selfSigned,
     extendedKeyUsage: extendedKeyUsageOf(decoded),
     issuerUrls: issuerUrlsOf(decoded),
+    ...(decoded.extensions.has(extensionOid.logTimestamps) ? { logTimestamps: true } : {}),
   };
 }

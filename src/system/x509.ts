@@ -56,6 +56,8 @@ export const extensionOid = {
   extendedKeyUsage: '2.5.29.37',
   inhibitAnyPolicy: '2.5.29.54',
   authorityInformationAccess: '1.3.6.1.5.5.7.1.1',
+  /** RFC 6962 section 3.3. */
+  logTimestamps: '1.3.6.1.4.1.11129.2.4.2',
 } as const;
 
 const rsaOids = new Set(['1.2.840.113549.1.1.1', '1.2.840.113549.1.1.10', '1.2.840.113549.1.1.7']);

@@ -155,6 +155,11 @@ const harmless: Row[] = [
     [privateCertificates(own), policy('pki.goog; a=b')],
     'tls.intercepted note',
   ],
+  [
+    "a public authority whose root Mozilla's list of this program does not have yet",
+    [privateCertificates("CN=YE1,O=Let's Encrypt,C=US", { logTimestamps: true }), policy('letsencrypt.org')],
+    '',
+  ],
   ['an inspection product that this host trusts', [privateCertificates('CN=FortiGate CA,O=Fortinet')], 'tls.intercepted note'],
   ['a public authority that the policy does not name', [certificates(), policy('pki.goog')], ''],
   ['a list without it', [certificates(), revocationList({ status: 'not-listed' })], ''],

@@ -8,6 +8,7 @@ import type {
   TlsRevocationListed,
   TlsRevocationStated,
 } from '../../src/model/observations/certificate-paths.ts';
+import type { CertificateFacts } from '../../src/model/observations/tls.ts';
 import { certificate, certificates, judgedAt } from './evidence.ts';
 
 /** Builders of what is stated about paths of certificates and about revocation; see `evidence.ts`. */
@@ -97,10 +98,10 @@ export function revocationList(more: Partial<TlsRevocationListed> = {}): Draft {
 }
 
 /** A chain that this host's store believes, and no public list does. */
-export function privateCertificates(issuer: string): Draft {
+export function privateCertificates(issuer: string, more: Partial<CertificateFacts> = {}): Draft {
   const trust = [
     { store: 'system', trusted: true, code: null },
     { store: 'mozilla', trusted: false, code: 'SELF_SIGNED_CERT_IN_CHAIN' },
   ];
-  return { ...certificates({ issuer }), trust } as Draft;
+  return { ...certificates({ issuer, ...more }), trust } as Draft;
 }

@@ -136,7 +136,8 @@ export const tlsChainRules: readonly Rule[] = [
         return known === null ? none() : failure([received, pathsOf(facts, received)], detail, { confidence: 'likely' });
       if (!isPrivatelyTrusted(received.trust)) return none();
       // An authority that this host alone knows is the company's, for its own sites or for everybody's: what their owners say of it decides.
-      const policy = isTrustedByThisHostAlone(received.trust) ? publicIssuancePolicy(facts) : null;
+      const isPublics = leaf.logTimestamps === true || !isTrustedByThisHostAlone(received.trust);
+      const policy = isPublics ? null : publicIssuancePolicy(facts);
       if (known === null && policy === null) return none();
       const allowed = policy === null ? {} : { allowed: policy.authorities };
       return [

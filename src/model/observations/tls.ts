@@ -106,6 +106,8 @@ export interface CertificateFacts {
   extendedKeyUsage: string[] | null;
   /** caIssuers URLs of authority information access. */
   issuerUrls: string[];
+  /** It holds timestamps of Certificate Transparency logs (RFC 6962 section 3.3), which take certificates of public authorities alone; else absent. */
+  logTimestamps?: true;
 }
 
 /** What a certificate store says of the chain, names left out. Times are judged at the walk's wall clock. */
