@@ -64,6 +64,11 @@ export class ConversationTable {
   private live = 0;
   private created = 0;
   private hand = 0;
+  /** Before this time nothing can have been idle for long enough, as the hand's last round showed; where conversations finish, that is never known. */
+  private dueMs: number = Number.NEGATIVE_INFINITY;
+  /** When the hand was at the first record, and the earliest last packet of the records that it has passed since and left. */
+  private roundMs: number = Number.NEGATIVE_INFINITY;
+  private earliestMs: number = Number.POSITIVE_INFINITY;
   private lastBase = -1;
   /** Conversations that left before they were finished or idle, because of the hard limit. */
   forcedOut = 0;
@@ -226,24 +231,36 @@ export class ConversationTable {
 
   /** Moves the hand over a few records and lets go of those that are done; at the hard limit of one in any case. */
   private makeRoom(timeMs: number): void {
-    for (let i = 0; i < examinedPerRecord; i++) {
-      const base = this.advanceHand();
+    // A clock that was set back: what was seen since is not what the round was about.
+    if (timeMs < this.roundMs) this.dueMs = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < examinedPerRecord && timeMs >= this.dueMs; i++) {
+      const base = this.advanceHand(timeMs);
       const state = this.words[base + atState]!;
       if ((state & stateInUse) === 0) continue;
-      const quietMs = timeMs - this.doubles[(base + atLastTime) >> 1]!;
-      if (quietMs > (state & stateFinished ? this.limits.lingerMs : this.limits.idleMs)) this.release(base);
+      const lastMs = this.doubles[(base + atLastTime) >> 1]!;
+      if (timeMs - lastMs > (state & stateFinished ? this.limits.lingerMs : this.limits.idleMs)) this.release(base);
+      else if (lastMs < this.earliestMs) this.earliestMs = lastMs;
     }
     while (this.live >= this.limits.hardLimit) {
-      const base = this.advanceHand();
+      const base = this.advanceHand(timeMs);
       if ((this.words[base + atState]! & stateInUse) === 0) continue;
       if ((this.words[base + atState]! & stateFinished) === 0) this.forcedOut++;
       this.release(base);
     }
   }
 
-  private advanceHand(): number {
-    if (this.hand >= this.extent) this.hand = 0;
+  private advanceHand(timeMs: number): number {
+    if (this.hand >= this.extent) this.beginRound(timeMs);
     return this.hand++ * this.recordWords;
+  }
+
+  private beginRound(timeMs: number): void {
+    this.hand = 0;
+    const { lingerMs, idleMs } = this.limits;
+    const knows = lingerMs === idleMs && this.earliestMs < Number.POSITIVE_INFINITY;
+    this.dueMs = knows ? this.earliestMs + idleMs : Number.NEGATIVE_INFINITY;
+    this.roundMs = timeMs;
+    this.earliestMs = Number.POSITIVE_INFINITY;
   }
 
   private release(base: number): void {

@@ -23,7 +23,8 @@ export class UdpTracker {
   readonly table: ConversationTable;
 
   constructor(limits: TableLimits, expected: number, leave: (base: number) => void) {
-    this.table = new ConversationTable(udpWords, limits, expected, leave);
+    // Datagrams have no last one.
+    this.table = new ConversationTable(udpWords, { ...limits, lingerMs: limits.idleMs }, expected, leave);
   }
 
   /** Takes one decoded datagram; returns the base of its conversation. */
