@@ -100,10 +100,11 @@ export class ConnectionFollower implements StreamConsumer, HttpSink, TlsInsideSi
     return this.httpFollower === null ? 0 : this.httpFollower.opaqueBytes(direction);
   }
 
-  /** `bytes` of {@link opaqueBytes} came, in so many segments, the last of them at `timeMs`. */
-  pass(physical: number, bytes: number, segments: number, timeMs: number, frame: number): void {
+  /** Of the bytes that were opaque `left` are still to come; the others came in so many segments, the last of them at `timeMs`. */
+  pass(physical: number, left: number, segments: number, timeMs: number, frame: number): void {
     const direction = physical ^ this.swapped;
     const stream = this.sides[physical]!;
+    const bytes = stream.opaque - left;
     stream.next = (stream.next + bytes) | 0;
     this.segments += segments;
     if (this.tlsFollower !== null) this.tlsFollower.pass(direction, bytes);

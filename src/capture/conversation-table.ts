@@ -18,8 +18,8 @@ export const atNumber = 12;
 /** How often the record was used before: tells an old reference from a new one. */
 export const atGeneration = 13;
 /** Doubles: index of the word. Milliseconds since the reading's origin. */
-export const atFirstTime = 14;
-export const atLastTime = 16;
+export const atLastTime = 14;
+export const atFirstTime = 16;
 export const atFirstFrame = 18;
 export const atLastFrame = 19;
 export const commonWords = 20;
@@ -42,6 +42,9 @@ export interface TableLimits {
   lingerMs: number;
   idleMs: number;
 }
+
+/** The system's allocator puts large buffers 16 bytes behind a page boundary; records begin at a multiple of 64, as the processor's cache lines do. */
+const bufferStart = 48;
 
 /** Records looked at for every new one once the soft limit is reached. */
 const examinedPerRecord = 2;
@@ -74,15 +77,15 @@ export class ConversationTable {
   forcedOut = 0;
   private readonly leave: (base: number) => void;
 
-  /** `leave` is told of every record just before it is reused. `expected` is a guess of how many conversations there will be. */
+  /** `recordWords` is best a multiple of 16. `leave` is told of every record just before it is reused. `expected` is a guess of how many conversations there will be. */
   constructor(recordWords: number, limits: TableLimits, expected: number, leave: (base: number) => void) {
     this.recordWords = recordWords;
     this.limits = limits;
     this.leave = leave;
     this.capacity = Math.max(64, Math.min(expected, limits.softLimit));
-    const buffer = new ArrayBuffer(this.capacity * recordWords * 4);
-    this.words = new Int32Array(buffer);
-    this.doubles = new Float64Array(buffer);
+    const buffer = new ArrayBuffer(bufferStart + this.capacity * recordWords * 4);
+    this.words = new Int32Array(buffer, bufferStart);
+    this.doubles = new Float64Array(buffer, bufferStart);
     this.index = new SlotIndex(this.capacity);
   }
 
@@ -217,11 +220,11 @@ export class ConversationTable {
 
   private grow(): void {
     this.capacity = Math.min(this.capacity * 2, this.limits.hardLimit + 1);
-    const buffer = new ArrayBuffer(this.capacity * this.recordWords * 4);
-    const words = new Int32Array(buffer);
+    const buffer = new ArrayBuffer(bufferStart + this.capacity * this.recordWords * 4);
+    const words = new Int32Array(buffer, bufferStart);
     words.set(this.words);
     this.words = words;
-    this.doubles = new Float64Array(buffer);
+    this.doubles = new Float64Array(buffer, bufferStart);
     if (!this.index.grow(this.capacity)) return;
     for (let record = 0; record < this.extent; record++) {
       const base = record * this.recordWords;

@@ -14,12 +14,11 @@ import {
   sideLastAck,
   sideNextSequence,
   sideOpaque,
-  sidePassed,
-  sidePassedFrame,
   sidePassedSegments,
   sidePassedTime,
   sideWords,
   tcpFlagsSeen,
+  tcpPassedFrames,
   tcpSides,
   tcpWords,
 } from './tcp-record.ts';
@@ -59,7 +58,9 @@ export class FollowerTable {
     const other = base + tcpSides + (1 - direction) * sideWords;
     const acknowledged = words[other + sideFlags]! & sideKnowsAck ? words[other + sideLastAck]! : null;
     follower.segment(this.order, cursor, direction, acknowledged);
-    words[side + sideOpaque] = this.opaqueBytes(follower, direction, base, side);
+    const opaque = this.opaqueBytes(follower, direction, base, side);
+    follower.sides[direction]!.opaque = opaque;
+    words[side + sideOpaque] = opaque;
   }
 
   private begin(base: number): ConnectionFollower {
@@ -89,15 +90,9 @@ export class FollowerTable {
   /** Tells a follower what was passed over. */
   private catchUp(follower: ConnectionFollower, direction: number, side: number): void {
     const { words, doubles } = this.tracker.table;
-    const bytes = words[side + sidePassed]!;
-    follower.pass(
-      direction,
-      bytes,
-      words[side + sidePassedSegments]!,
-      doubles[(side + sidePassedTime) >> 1]!,
-      words[side + sidePassedFrame]!,
-    );
-    words[side + sidePassed] = 0;
+    const left = words[side + sideOpaque]!;
+    const frame = words[follower.base + tcpPassedFrames + direction]!;
+    follower.pass(direction, left < 0 ? ~left : left, words[side + sidePassedSegments]!, doubles[(side + sidePassedTime) >> 1]!, frame);
     words[side + sidePassedSegments] = 0;
     words[side + sideOpaque] = 0;
   }

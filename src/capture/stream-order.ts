@@ -40,6 +40,8 @@ export class StreamSide {
   started = false;
   waiting: WaitingSegment[] | null = null;
   waitingBytes = 0;
+  /** Bytes, from the one expected next on, that need not be handed on one by one. */
+  opaque = 0;
 
   reset(): void {
     this.started = false;

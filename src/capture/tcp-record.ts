@@ -39,6 +39,8 @@ export const tcpOpenFrame: number = commonWords + 30;
 export const tcpFinFrame: number = commonWords + 31;
 /** The DNS transaction whose answer gave the server's address, plus 1; 0 for none. */
 export const tcpLookup: number = commonWords + 32;
+/** The last segment that was passed over, of each direction; see {@link sideOpaque}. */
+export const tcpPassedFrames: number = commonWords + 33;
 
 /** Bits of {@link tcpFlagsSeen}. */
 export const sawSyn = 1;
@@ -54,7 +56,7 @@ export const sawPortReuse = 256;
 export const finFirstByServer = 512;
 export const resetFirstByServer = 1024;
 
-export const tcpSides: number = commonWords + 34;
+export const tcpSides: number = commonWords + 36;
 
 /** Words of one direction, counted from the direction's own base. */
 export const sidePackets = 0;
@@ -90,14 +92,15 @@ export const sideSyns = 28;
 export const sideSynAcks = 29;
 export const sideFins = 30;
 export const sideResets = 31;
-/** Payload bytes in order that may be passed over: only their number matters. Those that were, in how many segments, and the last of them. */
+/**
+ * Payload bytes in order that may be passed over, as only their number matters; inverted once something else came in between. Those that were: in how many
+ * segments, and the last of them.
+ */
 export const sideOpaque = 32;
-export const sidePassed = 33;
-export const sidePassedSegments = 34;
-export const sidePassedFrame = 35;
+export const sidePassedSegments = 33;
 /** Double. */
-export const sidePassedTime = 36;
-export const sideWords = 38;
+export const sidePassedTime = 34;
+export const sideWords = 36;
 
 /** Bits of {@link sideFlags}. */
 /** The initial number is known, by its SYN or otherwise. */
@@ -111,4 +114,5 @@ export const sideLastWasProbe = 32;
 /** Its SYN was seen, so the window scale is known. */
 export const sideKnowsScale = 64;
 
+/** A multiple of 16. */
 export const tcpWords: number = tcpSides + 2 * sideWords;

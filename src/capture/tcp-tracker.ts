@@ -48,8 +48,6 @@ import {
   sideMss,
   sideOpaque,
   sidePackets,
-  sidePassed,
-  sidePassedFrame,
   sidePassedSegments,
   sidePassedTime,
   sidePayloadPackets,
@@ -68,6 +66,7 @@ import {
   tcpInitialRoundTripMs,
   tcpOpenFrame,
   tcpOpenTime,
+  tcpPassedFrames,
   tcpResetFrame,
   tcpResetTime,
   tcpResetTtl,
@@ -97,12 +96,18 @@ export interface TcpPayloadSink {
 }
 
 /** A segment in order of which only the number of bytes matters. */
-function passOver(words: Int32Array, doubles: Float64Array, side: number, cursor: PacketCursor): void {
+function passOver(words: Int32Array, doubles: Float64Array, base: number, direction: number, cursor: PacketCursor): void {
+  const side = base + tcpSides + direction * sideWords;
   words[side + sideOpaque]! -= cursor.payloadBytes;
-  words[side + sidePassed]! += cursor.payloadBytes;
   words[side + sidePassedSegments]!++;
-  words[side + sidePassedFrame] = cursor.frame;
+  words[base + tcpPassedFrames + direction] = cursor.frame;
   doubles[(side + sidePassedTime) >> 1] = cursor.timeMs;
+}
+
+/** Something else came than the bytes expected next: what comes now has to be looked at. */
+function endPassing(words: Int32Array, side: number): void {
+  const left = words[side + sideOpaque]!;
+  if (left > 0) words[side + sideOpaque] = ~left;
 }
 
 /** Follows the life of TCP connections, packet by packet, without allocating. */
@@ -154,14 +159,15 @@ export class TcpTracker {
     if (bytes > 0) {
       words[side + sidePayloadPackets]!++;
       doubles[(side + sideBytes) >> 1]! += bytes;
-      if (bytes <= words[side + sideOpaque]! && cursor.end - cursor.payloadOffset >= bytes) passOver(words, doubles, side, cursor);
+      if (bytes <= words[side + sideOpaque]! && cursor.end - cursor.payloadOffset >= bytes)
+        passOver(words, doubles, base, direction, cursor);
       else this.sink.payload(cursor, base, direction);
     }
   }
 
   private judgeOdd(cursor: PacketCursor, base: number, direction: number): void {
     const { words, doubles } = this.table;
-    words[base + tcpSides + direction * sideWords + sideOpaque] = 0;
+    endPassing(words, base + tcpSides + direction * sideWords);
     const found = this.sequence.judge(words, doubles, base, direction, cursor);
     if (cursor.payloadBytes > 0) writeHistory(words, base, found & segmentSentAgain ? historySentAgain : historyData, direction);
     else if (cursor.tcpFlags & tcpAck) writeHistory(words, base, historyAck, direction);
@@ -180,7 +186,7 @@ export class TcpTracker {
       words[base + tcpDuplicates]!++;
       return;
     }
-    words[side + sideOpaque] = 0;
+    endPassing(words, side);
     if (flags & tcpSyn) this.noteSyn(base, side, cursor);
     else if ((flags & tcpRst) === 0 && (words[base + tcpFlagsSeen]! & (sawSyn | knowsRoundTrip)) === sawSyn) {
       this.noteFirstAck(base, direction, cursor);

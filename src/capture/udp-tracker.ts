@@ -16,7 +16,8 @@ export const udpBytes: number = commonWords + 2;
 export const udpIcmpFrame: number = commonWords + 6;
 export const udpIcmpTypeCode: number = commonWords + 7;
 export const udpTtl: number = commonWords + 8;
-export const udpWords: number = commonWords + 10;
+/** A multiple of 16. */
+export const udpWords: number = commonWords + 12;
 
 /** Pairs of UDP endpoints and what went between them. The sender of the first datagram counts as the client. */
 export class UdpTracker {
