@@ -8,10 +8,14 @@ const shortestTracked = 6;
 
 /** Before a parameter's name: the start of query, fragment or next parameter, percent-encoded once or more when the URL is itself a parameter. */
 const separator = '[?&;#]|%(?:25)*(?:3[fF]|26|23|3[bB])';
-const parameterName = new RegExp(String.raw`(^|[\s"'(]|${separator})([\w.~[\]%*+-]{1,128}?)(?:=|%(?:25)*3[dD])`, 'g');
-/** A value ends where the next parameter or the fragment begins; in running text also at white space and quotes. */
-const valueInText = /(?:(?!%(?:25)*(?:26|23))[^&#\s"<>])*/y;
-const valueInUrl = /(?:(?!%(?:25)*(?:26|23))[^&#])*/y;
+const parameterName = new RegExp(String.raw`(^|[\s"'(]|${separator})([\w.~[\]%*+-]{1,128}?)(=|%(?:25)*3[dD])`, 'g');
+/** Characters of a value: in running text it ends at white space and quotes as well. */
+type ValueCharacters = '[^&#\\s"<>]' | '[^&#]';
+const valueInText: ValueCharacters = '[^&#\\s"<>]';
+const valueInUrl: ValueCharacters = '[^&#]';
+/** URLs within URLs that are told apart. */
+const mostNested = 8;
+const values = new Map<string, RegExp>();
 /** User information: everything between `//` and the last `@` of the authority. Backslashes count as slashes (WHATWG URL Standard). */
 const userInformation = /((?:^|[^\w+.-])?(?:[a-z][a-z0-9+.-]{0,30}:)?(?:[\\/]|%(?:25)*2[fF]){2})([^\s\\/?#]*)(@)/gi;
 const headerLine = /\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key|x-auth-token)(\s*:\s*)([^\r\n'"]+)/gi;
@@ -94,7 +98,7 @@ interface Redaction {
  * Removes secrets where they stand. Each expression is tried only on texts that have the character it cannot match without: most texts of a document have
  * none, and searching them all would cost more than anything else done with a document.
  */
-function redactPlaces(text: string, value: RegExp = valueInText): string {
+function redactPlaces(text: string, value: ValueCharacters = valueInText): string {
   let rest = text;
   if (text.includes('@')) {
     rest = rest.replace(userInformation, (_, before: string, __: string, at: string) => `${before}${redactionMarker}${at}`);
@@ -118,7 +122,7 @@ function redactUrl(text: string): string {
   return redactPlaces(text.includes('@') ? redactTypedUser(text) : text, valueInUrl);
 }
 
-function redactParameters(text: string, value: RegExp): string {
+function redactParameters(text: string, value: ValueCharacters): string {
   let redacted = '';
   let from = 0;
   for (const { start, end } of secretValues(text, value)) {
@@ -129,16 +133,36 @@ function redactParameters(text: string, value: RegExp): string {
 }
 
 /** Where the values of secret parameters stand. Values of others are searched too: they may hold an encoded URL. */
-function* secretValues(text: string, value: RegExp): Generator<{ start: number; end: number }> {
+function* secretValues(text: string, characters: ValueCharacters): Generator<{ start: number; end: number }> {
   parameterName.lastIndex = 0;
   for (let match = parameterName.exec(text); match !== null; match = parameterName.exec(text)) {
     const start = parameterName.lastIndex;
     if (!isSecretParameter(match[2] ?? '')) continue;
+    const value = valueAt(Math.max(depthOf(match[1] ?? ''), depthOf(match[3] ?? '')), characters);
     value.lastIndex = start;
     const end = start + (value.exec(text)?.[0].length ?? 0);
     if (end > start && text.slice(start, end) !== redactionMarker) yield { start, end };
     parameterName.lastIndex = end;
   }
+}
+
+/** How often a separator is percent-encoded: as often as the URL it belongs to stands in another. */
+function depthOf(separator: string): number {
+  return separator.startsWith('%') ? Math.min((separator.length - 1) / 2, mostNested) : 0;
+}
+
+/**
+ * A value ends where the next parameter or the fragment begins, of its own URL or of one around it: what is encoded more often than the separator before it
+ * is part of the value.
+ */
+function valueAt(depth: number, characters: ValueCharacters): RegExp {
+  const key = `${depth} ${characters}`;
+  const known = values.get(key);
+  if (known !== undefined) return known;
+  const end = depth === 0 ? '' : `(?!%(?:25){0,${depth - 1}}(?:26|23))`;
+  const made = new RegExp(`(?:${end}${characters})*`, 'y');
+  values.set(key, made);
+  return made;
 }
 
 /**
