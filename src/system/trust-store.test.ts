@@ -5,7 +5,7 @@ import { rootCertificates } from 'node:tls';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseCertificate } from './certificate.ts';
 import { certificatesInPem } from './pem.ts';
-import { mozillaStore, readAuthorities, systemStore } from './trust-store.ts';
+import { anchorsByWord, mozillaStore, readAuthorities, systemStore } from './trust-store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wirewalk-trust-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -70,5 +70,36 @@ describe('stores', () => {
 
   it('a host without a store has none', () => {
     expect(systemStore({ SSL_CERT_FILE: join(folder, 'missing.pem'), SSL_CERT_DIR: '/nonexistent' })).toBeNull();
+  });
+});
+
+describe('anchors by a word of their name', () => {
+  const roots = rootCertificates.flatMap(certificatesInPem);
+  const none = { withSubject: () => [] };
+
+  it('are those that all names give', () => {
+    const complete = mozillaStore().anchors();
+    const byWord = anchorsByWord(
+      () => roots,
+      () => complete,
+    );
+    for (const one of roots.map(parseCertificate)) {
+      const found = (anchors: typeof complete): string[] =>
+        anchors.withSubject(one?.subjectName ?? '', one?.decoded.subject ?? new Uint8Array(0)).map(({ sha256Hex }) => sha256Hex);
+      expect(found(byWord)).toEqual(found(complete));
+      expect(found(byWord)).toContain(one?.sha256Hex);
+    }
+  });
+
+  it('are found whatever the case of their letters', () => {
+    const der = roots.find((one) => Buffer.from(one).includes('ISRG Root X1'));
+    const known = parseCertificate(der ?? new Uint8Array(0));
+    const shouted = Buffer.from(der ?? new Uint8Array(0));
+    for (let at = shouted.indexOf('Internet'); at >= 0; at = shouted.indexOf('Internet')) shouted.write('INTERNET', at, 'latin1');
+    const byWord = anchorsByWord(
+      () => [shouted],
+      () => none,
+    );
+    expect(byWord.withSubject(known?.subjectName ?? '', known?.decoded.subject ?? new Uint8Array(0))).toHaveLength(1);
   });
 });
