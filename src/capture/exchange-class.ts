@@ -68,21 +68,27 @@ export function classify(
   const value = withLookup(ofConnection(connection, slowConnect), lookup);
   const identity = connection.tls.hasCertificates && connection.tlsStage !== 'none' ? connection.tls.identityHash & (identities - 1) : 0;
   if (exchange === null || http === null) return value * 2 * identities + identity;
-  const broken = http.isMalformed ? 1 : http.isNotGzip ? 2 : 0;
-  return withAnswer(value, exchange.status, ends.indexOf(http.end), bodyEnds.indexOf(http.bodyEnd), broken, slowAnswer) + identity;
+  return withAnswer(value, exchange.status, flawOf(http), bodyEnds.indexOf(http.bodyEnd), slowAnswer) + identity;
 }
 
-function withAnswer(value: number, status: number, end: number, bodyEnd: number, broken: number, slowAnswer: boolean): number {
+/** What was wrong with an answer, one thing at most: 0 for nothing, below 8. */
+function flawOf(http: HttpStory): number {
+  if (http.end !== 'none') return ends.indexOf(http.end);
+  if (http.streamEnd !== null) return http.streamEnd === 'goaway' ? 7 : 6;
+  return http.isMalformed ? 4 : http.isNotGzip ? 5 : 0;
+}
+
+function withAnswer(value: number, status: number, flaw: number, bodyEnd: number, slowAnswer: boolean): number {
   let all = value * 1000 + limited(status, 1000);
-  all = (all * 4 + end) * 5 + bodyEnd;
-  all = (all * 3 + broken) * 2 + (slowAnswer ? 1 : 0);
+  all = (all * 8 + flaw) * 5 + bodyEnd;
+  all = all * 2 + (slowAnswer ? 1 : 0);
   return (all * 2 + 1) * identities;
 }
 
 /** What {@link classify} says of a request that was answered to the end on a connection that opened, in clear, and lost nothing. */
 export function classifyPlain(slowConnect: boolean, lookup: LookupClass, status: number, slowAnswer: boolean): ExchangeClass {
   const slow = slowConnect ? slowConnectAlone : 0;
-  return withAnswer(withLookup(slow, lookup), status, 0, 0, 0, slowAnswer);
+  return withAnswer(withLookup(slow, lookup), status, 0, 0, slowAnswer);
 }
 
 /** The place of a slow connect in {@link ofConnection}. */

@@ -50,6 +50,31 @@ export function markExperiments(exchanges: readonly ReadExchange[]): void {
   }
 }
 
+/**
+ * A client that gets no answer over HTTP/2 and asks the same over HTTP/1.1 around the same time: the later answer belongs to the earlier request, as it does
+ * where one walk asks twice.
+ */
+export function joinOlderVersions(exchanges: readonly ReadExchange[], numbers: EvidenceNumbers): void {
+  for (const exchange of exchanges) {
+    const { observations } = exchange;
+    if (
+      !observations.some(({ kind }) => kind === 'http.stream-ended') ||
+      observations.some(({ kind }) => kind === 'http.response-received')
+    )
+      continue;
+    const asked = observations.find((one) => one.kind === 'http.request-sent');
+    const again = exchanges.find((other) => asked !== undefined && asksAgain(exchange, asked.url, other));
+    const answer = again?.observations.find((one) => one.kind === 'http.response-received');
+    if (answer !== undefined) observations.push({ ...answer, id: numbers.next() });
+  }
+}
+
+function asksAgain(first: ReadExchange, url: string, other: ReadExchange): boolean {
+  const sinceMs = other.startMs - first.startMs;
+  if (other === first || other.client.address !== first.client.address || sinceMs < 0 || sinceMs > togetherMs) return false;
+  return other.observations.some((one) => one.kind === 'http.request-sent' && one.version === '1.1' && one.url === url);
+}
+
 function pairOf({ client, server }: ReadExchange): string {
   return `${client.address} ${server.address} ${server.port}`;
 }

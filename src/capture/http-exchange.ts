@@ -11,6 +11,16 @@ export type HttpFraming = 'none' | 'content-length' | 'chunked' | 'until-close' 
 export type SeenRequestHead = Omit<Http1RequestHead, 'version'> & { version: '1.0' | '1.1' | '2' };
 export type SeenResponseHead = Omit<Http1ResponseHead, 'version'> & { version: '1.0' | '1.1' | '2' };
 
+/** How the server ended a stream of HTTP/2, or the connection that carries it, in place of the rest of an answer (RFC 9113 sections 5.4 and 6.8). */
+export interface StreamEnding {
+  how: 'stream-reset' | 'goaway';
+  errorCode: number;
+  /** Additional debug data of GOAWAY. */
+  debug: string;
+  timeMs: number;
+  frame: number;
+}
+
 /**
  * One request and its response over a connection in clear, or one that was opened, as far as they were captured. Times are milliseconds since the reading's origin, NaN where
  * nothing was seen. Headers are kept as bytes, for the full decoder.
@@ -57,6 +67,8 @@ export class HttpExchange {
   bodyStart = -1;
   /** Bytes of this exchange are missing from the capture. */
   incomplete = false;
+  /** Null unless the server ended the stream before its time. */
+  ending: StreamEnding | null = null;
   /** The connection was handed to another protocol (CONNECT, 101). */
   switched = false;
 
@@ -98,6 +110,7 @@ export class HttpExchange {
     this.isGzip = false;
     this.bodyStart = -1;
     this.incomplete = false;
+    this.ending = null;
     this.switched = false;
   }
 }

@@ -1,6 +1,6 @@
 import type { Budgets } from '../model/expectation.ts';
 import type { ConnectionEnd, ConnectionStory } from './connection-story.ts';
-import type { HttpExchange } from './http-exchange.ts';
+import type { HttpExchange, StreamEnding } from './http-exchange.ts';
 
 /** How a response's body ended; `unknown` when the capture does not say. */
 export type BodyEnd = 'complete' | 'cut-off' | 'limit' | 'silent' | 'unknown';
@@ -20,10 +20,12 @@ export class HttpStory {
   end: ConnectionEnd = 'none';
   phase: 'request-sent' | 'response-header' = 'request-sent';
   bodyEnd: BodyEnd = 'unknown';
-  bodyEndedBy: 'peer-closed' | 'reset' | null = null;
+  bodyEndedBy: 'peer-closed' | 'reset' | 'stream-reset' | null = null;
   /** How long nothing came, where that was the end. */
   silentMs = 0;
   isMalformed = false;
+  /** The server ended the stream, or the connection that carries it, in place of the answer or of the rest of it. */
+  streamEnd: StreamEnding['how'] | null = null;
   /** Content that was to be gzip is something else (RFC 1952 section 2.3.1). */
   isNotGzip = false;
 
@@ -33,6 +35,7 @@ export class HttpStory {
     this.bodyEnd = 'unknown';
     this.bodyEndedBy = null;
     this.silentMs = 0;
+    this.streamEnd = null;
     this.isNotGzip = exchange.isGzip && exchange.bodyStart >= 0 && exchange.bodyStart !== gzipMagic && !exchange.incomplete;
     this.isMalformed = exchange.responseState === 'malformed' && !exchange.incomplete;
     if (exchange.responseState === 'complete') {
@@ -40,6 +43,13 @@ export class HttpStory {
       return;
     }
     if (exchange.incomplete || this.isMalformed) return;
+    if (exchange.ending !== null) {
+      this.streamEnd = exchange.ending.how;
+      if (exchange.responseState !== 'body') return;
+      this.bodyEnd = 'cut-off';
+      this.bodyEndedBy = 'stream-reset';
+      return;
+    }
     if (exchange.responseState === 'body') this.readBody(exchange, connection);
     else if (!Number.isNaN(exchange.requestHeadMs)) this.readMissing(exchange, connection);
   }

@@ -24,7 +24,11 @@ const wide = (stream: number): Uint8Array => {
 };
 const statuses = { 200: 0x88, 404: 0x8d, 500: 0x8e } as const;
 const response = (stream: number, status: keyof typeof statuses): Uint8Array => frame(1, endOfBoth, stream, [statuses[status]]);
-const reset = (stream: number): Uint8Array => frame(3, 0, stream, [0, 0, 0, 8]);
+const reset = (stream: number, errorCode = 8): Uint8Array => frame(3, 0, stream, [0, 0, 0, errorCode]);
+const goaway = (lastStream: number, errorCode: number, debug = ''): Uint8Array =>
+  frame(7, 0, 0, [0, 0, 0, lastStream, 0, 0, 0, errorCode, ...text(debug)]);
+/** 200, and a part of a body that does not end. */
+const partial = together(frame(1, 0x04, 1, [0x88]), frame(0, 0, 1, [0x61, 0x62]));
 
 function read(talks: (talk: TcpDialogue) => void): Promise<ReadReport> {
   const bytes = captureOf({
@@ -82,6 +86,72 @@ describe('HTTP/2 in clear', () => {
         .close('server'),
     );
     expect(report.verdict).toMatchObject({ status: 'failed', cause: 'http.closed' });
+  });
+
+  it.each([
+    ['resets the stream', reset(1, 2), 'http.reset', 'stream-reset, INTERNAL_ERROR'],
+    ['breaks off the connection', goaway(1, 1, 'bad frame'), 'http.closed', 'goaway, PROTOCOL_ERROR'],
+  ])('says that a server %s in place of an answer', async (_, ended, cause, failure) => {
+    const report = await read((talk) =>
+      talk
+        .clientSends(together(preface, settings, request(1)))
+        .serverSends(together(settings, ended))
+        .close(),
+    );
+    expect(report.verdict).toMatchObject({ status: 'failed', checkpoint: 'http', cause });
+    expect(report.findings[0]?.detail.failure).toBe(failure);
+    expect(report.evidence.find(({ kind }) => kind === 'http.stream-ended')?.frames?.length).toBe(2);
+  });
+
+  it.each([
+    ['refuses the stream, to be asked again', reset(1, 7)],
+    ['says goodbye before it has looked at the stream', goaway(0, 0)],
+    ['says goodbye and answers', together(goaway(1, 0), response(1, 200))],
+    ['answers and resets the stream that is over', together(response(1, 200), reset(1, 0))],
+  ])('makes no failure of a server that %s', async (_, ended) => {
+    const report = await read((talk) =>
+      talk
+        .clientSends(together(preface, settings, request(1)))
+        .serverSends(together(settings, ended))
+        .close(),
+    );
+    expect(report.verdict.cause).toBeNull();
+    expect(report.exchangeCounts.failed).toBe(0);
+  });
+
+  it('says that an answer was broken off', async () => {
+    const report = await read((talk) =>
+      talk
+        .clientSends(together(preface, settings, request(1)))
+        .serverSends(together(settings, partial, reset(1, 2)))
+        .close(),
+    );
+    expect(report.verdict).toMatchObject({ status: 'failed', cause: 'http.truncated' });
+  });
+
+  it.each([
+    ['the same', '/', 'degraded', 'http.h2-failed'],
+    ['something else', '/other', 'failed', 'http.reset'],
+  ] as const)('is compared with an older version in which the client then asks for %s', async (_, path, status, cause) => {
+    const bytes = captureOf({
+      name: 'older',
+      status: 'unclear',
+      cause: null,
+      write: (sink) => {
+        const dialogue = (clientPort: number, startMs: number): TcpDialogue =>
+          new TcpDialogue(sink, { client, server, clientPort, serverPort: 80, startMs, roundTripMs: 20 }).open();
+        dialogue(50_001, sceneStartMs)
+          .clientSends(together(preface, settings, request(1)))
+          .serverSends(together(settings, reset(1, 13)))
+          .close();
+        dialogue(50_002, sceneStartMs + 1000)
+          .clientSends(text(`GET ${path} HTTP/1.1\r\nHost: ${server.address}\r\n\r\n`))
+          .serverSends(text('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'))
+          .close();
+      },
+    });
+    const report = await readCaptures([{ name: 'older.pcap', bytes }], '0');
+    expect(report.verdict).toMatchObject({ status, cause });
   });
 
   it('gives up the oldest of more streams than clients may open', async () => {

@@ -1,7 +1,7 @@
 import type { HpackField } from '../wire/hpack-static-table.ts';
 import type { Http1Field } from '../wire/http1-syntax.ts';
 import { createHttp2Reader, type Http2Event, type Http2Reader } from '../wire/http2-stream.ts';
-import { giveBackExchange, type HttpExchange, takeExchange } from './http-exchange.ts';
+import { giveBackExchange, type HttpExchange, type StreamEnding, takeExchange } from './http-exchange.ts';
 import type { HttpSink } from './http-follower.ts';
 import { StreamPiece } from './stream-order.ts';
 
@@ -17,6 +17,13 @@ const followed = new Set<Http2Follower>();
 
 const mostPrefaceBytes = 4096;
 const settingsFrame = 4;
+/** REFUSED_STREAM (RFC 9113 section 7). */
+const refusedStream = 7;
+
+/** Characters of a GOAWAY's text for people. */
+const keptDebug = 512;
+
+type Http2Goaway = Extract<Http2Event, { kind: 'goaway' }>;
 
 /** Whether bytes begin like a server's preface: a frame of settings on stream 0, with whatever comes behind it at once (RFC 9113 section 3.4). */
 export function beginsLikeServerPreface({ view, offset, length }: StreamPiece): boolean {
@@ -66,10 +73,9 @@ export class Http2Follower {
     if (this.isOver) return;
     if (event.kind === 'headers') this.noteFields(event.streamId, event.fields, direction, timeMs, frame);
     else if (event.kind === 'data') this.noteData(event.streamId, event.bytes, direction, timeMs, frame);
-    else if (event.kind === 'reset') this.noteReset(event.streamId, direction);
+    else if (event.kind === 'reset') this.noteReset(event.streamId, event.errorCode, direction, timeMs, frame);
     else if (event.kind === 'goaway') {
-      // Streams beyond the last were not looked at, and are asked for again (RFC 9113 section 6.8).
-      for (const id of [...this.streams.keys()]) if (direction === 1 && id > event.lastStreamId) this.giveUp(id);
+      if (direction === 1) this.noteGoaway(event, timeMs, frame);
     } else if (event.kind === 'malformed') this.abandon();
     // Without its fields a section says nothing, and those behind it are unreadable.
     if (event.kind === 'headers' && event.fieldsError !== null) this.abandon();
@@ -162,11 +168,26 @@ export class Http2Follower {
     this.tell(id, exchange);
   }
 
-  /** A client that no longer wants an answer may get it all the same: it was on its way. */
-  private noteReset(id: number, direction: number): void {
+  /** A client that no longer wants an answer may get it all the same: it was on its way. What a server refuses it has not looked at: it is asked for again. */
+  private noteReset(id: number, errorCode: number, direction: number, timeMs: number, frame: number): void {
     const exchange = this.streams.get(id);
-    if (direction === 0 && exchange !== undefined) exchange.incomplete = true;
-    else this.giveUp(id);
+    if (exchange === undefined) return;
+    if (direction === 0) exchange.incomplete = true;
+    else if (errorCode === refusedStream) this.giveUp(id);
+    else this.endEarly(id, exchange, { how: 'stream-reset', errorCode, debug: '', timeMs, frame });
+  }
+
+  /** Streams beyond the last were not looked at, and are asked for again (RFC 9113 section 6.8); behind an error the others get no answer any more. */
+  private noteGoaway({ lastStreamId, errorCode, debug }: Http2Goaway, timeMs: number, frame: number): void {
+    for (const [id, exchange] of [...this.streams]) {
+      if (errorCode !== 0) this.endEarly(id, exchange, { how: 'goaway', errorCode, debug: debug.slice(0, keptDebug), timeMs, frame });
+      else if (id > lastStreamId) this.giveUp(id);
+    }
+  }
+
+  private endEarly(id: number, exchange: HttpExchange, ending: StreamEnding): void {
+    exchange.ending = ending;
+    this.tell(id, exchange);
   }
 
   /** The stream was ended before its time. */

@@ -3,6 +3,7 @@ import { encodeHex } from '../wire/byte-text.ts';
 import { createHttp1RequestDecoder, type Http1RequestHead } from '../wire/http1-request.ts';
 import { createHttp1ResponseDecoder, type Http1ResponseHead } from '../wire/http1-response.ts';
 import type { Http1Field } from '../wire/http1-syntax.ts';
+import { http2ErrorName } from '../wire/http2-names.ts';
 import type { ByteArena } from './byte-arena.ts';
 import { type EvidenceLog, round } from './evidence-log.ts';
 import type { HttpExchange, SeenRequestHead, SeenResponseHead } from './http-exchange.ts';
@@ -87,7 +88,10 @@ export function observeHttp(log: EvidenceLog, connection: ObservedConnection, ht
     });
     return;
   }
-  if (response === null) return;
+  if (response === null) {
+    observeStreamEnd(log, http, common);
+    return;
+  }
   log.state(exchange.responseHeadMs, [exchange.responseStartFrame, exchange.responseHeadFrame], {
     kind: 'http.response-received',
     ...common,
@@ -100,7 +104,23 @@ export function observeHttp(log: EvidenceLog, connection: ObservedConnection, ht
     interim: exchange.interim ?? [],
   });
   observeBody(log, http, response, common);
+  observeStreamEnd(log, http, common);
   observeRedirect(log, http, response, common);
+}
+
+/** States that the server ended the stream before its time. */
+function observeStreamEnd(log: EvidenceLog, { exchange, story }: ObservedHttp, common: Common): void {
+  if (story.streamEnd === null || exchange.ending === null) return;
+  const { how, errorCode, debug, timeMs, frame } = exchange.ending;
+  log.state(timeMs, [exchange.requestStartFrame, frame], {
+    kind: 'http.stream-ended',
+    ...common,
+    how,
+    errorCode,
+    errorName: http2ErrorName(errorCode),
+    debug,
+    phase: exchange.status > 0 ? 'response-body' : exchange.interim !== null ? 'response-header' : 'request-sent',
+  });
 }
 
 /** States what a proxy answered to the request for a tunnel. */

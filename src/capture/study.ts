@@ -9,7 +9,7 @@ import type { ConversationLines } from './conversation-lines.ts';
 import { noTls, type ReportedTls, reportTcp, reportTls, reportUdp } from './conversation-report.ts';
 import { type BuilderOptions, ExchangeBuilder } from './exchange-builder.ts';
 import { isoTime } from './exchange-writer.ts';
-import { markExperiments, noteConflicts } from './hindsight.ts';
+import { joinOlderVersions, markExperiments, noteConflicts } from './hindsight.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { Reading, type ReadingOptions } from './reading.ts';
 import type { ReadingSink } from './reading-sink.ts';
@@ -173,6 +173,7 @@ export class CaptureStudy implements ReadingSink {
     this.exchanges.sort((one, other) => one.startMs - other.startMs);
     noteConflicts(this.exchanges, this.reading.neighbors.conflicts, this.builder.numbers);
     markExperiments(this.exchanges);
+    joinOlderVersions(this.exchanges, this.builder.numbers);
     return {
       startedAt: this.wallClock(this.builder.numbers.zeroMs),
       durationMs,
