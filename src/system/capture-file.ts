@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { createGunzip, type Gunzip } from 'node:zlib';
+import type { Gunzip } from 'node:zlib';
 import type { ByteIntake, CaptureFileOptions, CaptureFileOutcome, CaptureFiles } from '../ports/capture-files.ts';
 import { ReadAhead } from './read-ahead.ts';
 
@@ -110,7 +110,7 @@ class FileSource {
   async readAhead(intake: ByteIntake, first: number): Promise<boolean> {
     if (first === 0) return true;
     intake.accept(first);
-    const ahead = ReadAhead.start(this.file, this.readBytes, this.total ?? 0, intake.targets);
+    const ahead = await ReadAhead.start(this.file, this.readBytes, this.total ?? 0, intake.targets);
     if (ahead === null) return true;
     try {
       for (let length = ahead.pieceBytes; length === ahead.pieceBytes && intake.readable; ) {
@@ -155,6 +155,7 @@ class FileSource {
 
 /** Undoes gzip (RFC 1952) while reading. Damage ends the data; what came before it counts. */
 async function inflate(source: FileSource, intake: ByteIntake, first: number): Promise<CaptureFileOutcome> {
+  const { createGunzip } = await import('node:zlib');
   const gunzip = createGunzip({ chunkSize: 262_144 });
   const compressed = new Uint8Array(1_048_576);
   compressed.set(intake.target.subarray(0, first));

@@ -53,7 +53,7 @@ describe('reading ahead', () => {
   ])('%s', async (_, pauseMs) => {
     const bytes = numbered(100 * pieceBytes + 123);
     const targets = places(5);
-    const ahead = ReadAhead.start(open(bytes), 100, bytes.length, targets)!;
+    const ahead = (await ReadAhead.start(open(bytes), 100, bytes.length, targets))!;
     const read = await readAll(ahead, targets, async (piece) => {
       if (piece % 7 === 0) await setTimeout(pauseMs);
     });
@@ -63,14 +63,14 @@ describe('reading ahead', () => {
   it('ends with a file that ends with a piece', async () => {
     const bytes = numbered(32 * pieceBytes);
     const targets = places(4);
-    const read = await readAll(ReadAhead.start(open(bytes), 0, bytes.length, targets)!, targets, async () => setTimeout(1));
+    const read = await readAll((await ReadAhead.start(open(bytes), 0, bytes.length, targets))!, targets, async () => setTimeout(1));
     expect(Buffer.compare(read, bytes)).toBe(0);
   });
 
   it('writes nowhere once it was stopped', async () => {
     const bytes = numbered(1000 * pieceBytes);
     const targets = places(8);
-    const ahead = ReadAhead.start(open(bytes), 0, bytes.length, targets)!;
+    const ahead = (await ReadAhead.start(open(bytes), 0, bytes.length, targets))!;
     for (let piece = 0; piece < 20; piece++) {
       ahead.next();
       await setTimeout(3);
@@ -81,20 +81,20 @@ describe('reading ahead', () => {
     expect(targets.every((target) => target.every((byte) => byte === 0))).toBe(true);
   });
 
-  it('throws what the file says', () => {
+  it('throws what the file says', async () => {
     const bytes = numbered(100 * pieceBytes);
-    const ahead = ReadAhead.start(open(bytes, 'a'), 0, bytes.length, places(4))!;
+    const ahead = (await ReadAhead.start(open(bytes, 'a'), 0, bytes.length, places(4)))!;
     expect(() => {
       for (let piece = 0; piece < 100; piece++) ahead.next();
     }).toThrow(/EBADF/);
     ahead.stop();
   });
 
-  it('is not begun for little, for one place, and for memory that is not shared', () => {
+  it('is not begun for little, for one place, and for memory that is not shared', async () => {
     const bytes = numbered(100 * pieceBytes);
     const descriptor = open(bytes);
-    expect(ReadAhead.start(descriptor, 98 * pieceBytes, bytes.length, places(4))).toBeNull();
-    expect(ReadAhead.start(descriptor, 0, bytes.length, places(1))).toBeNull();
-    expect(ReadAhead.start(descriptor, 0, bytes.length, [new Uint8Array(pieceBytes), new Uint8Array(pieceBytes)])).toBeNull();
+    expect(await ReadAhead.start(descriptor, 98 * pieceBytes, bytes.length, places(4))).toBeNull();
+    expect(await ReadAhead.start(descriptor, 0, bytes.length, places(1))).toBeNull();
+    expect(await ReadAhead.start(descriptor, 0, bytes.length, [new Uint8Array(pieceBytes), new Uint8Array(pieceBytes)])).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 
 /** A file's bytes from one place on, in pieces of one size that go to places by turns. */
 interface Plan {
@@ -31,29 +31,35 @@ export class ReadAhead {
   private readonly plan: Plan;
   private readonly targets: readonly Uint8Array[];
   private readonly words: Int32Array;
-  private readonly worker: Worker;
   private piece = 0;
 
-  private constructor(plan: Plan, targets: readonly Uint8Array[]) {
+  private constructor(plan: Plan, targets: readonly Uint8Array[], worker: Worker) {
     this.plan = plan;
     this.targets = targets;
     this.words = new Int32Array(plan.state);
-    // A thread of one function needs no file of its own, wherever this one is bundled to.
-    const code = `(${readPieces})(require('node:fs').readSync, require('node:worker_threads').workerData)`;
-    this.worker = new Worker(code, { eval: true, workerData: plan, stdin: false, execArgv: [], env: {} });
-    this.worker.on('error', () => {});
-    this.worker.unref();
+    // Who cannot start leaves every piece to this thread.
+    worker.on('error', () => {});
+    worker.unref();
   }
 
-  /** Null for a file of which no more than a few pieces are left, and where all places are one, or not memory that threads share. */
-  static start(file: number, position: number, total: number, targets: readonly Uint8Array[]): ReadAhead | null {
+  /** Null for a file of which no more than a few pieces are left, where all places are one or not memory that threads share, and where there are no threads. */
+  static async start(file: number, position: number, total: number, targets: readonly Uint8Array[]): Promise<ReadAhead | null> {
     const first = targets[0];
     if (first === undefined || targets.length < 2 || !(first.buffer instanceof SharedArrayBuffer)) return null;
     const pieceBytes = first.length;
     if (total - position < targets.length * pieceBytes) return null;
     const starts = targets.map((target) => target.byteOffset);
     const state = new SharedArrayBuffer((lengths + targets.length) * 4);
-    return new ReadAhead({ file, position, pieceBytes, memory: first.buffer, starts, state }, targets);
+    const plan: Plan = { file, position, pieceBytes, memory: first.buffer, starts, state };
+    // A thread of one function needs no file of its own, wherever this one is bundled to.
+    const code = `(${readPieces})(require('node:fs').readSync, require('node:worker_threads').workerData)`;
+    const { Worker: Thread } = await import('node:worker_threads');
+    try {
+      return new ReadAhead(plan, targets, new Thread(code, { eval: true, workerData: plan, stdin: false, execArgv: [], env: {} }));
+    } catch {
+      // Threads are not permitted.
+      return null;
+    }
   }
 
   get pieceBytes(): number {
