@@ -1,5 +1,6 @@
 import { Token, Tokenizer, TokenizerMode } from 'parse5';
-import type { ElementKind, Need, Reference } from './reference.ts';
+import type { PageElement, PageNeed } from '../model/observations/page.ts';
+import type { Reference } from './reference.ts';
 import { chooseCandidate, matchesMedia } from './srcset.ts';
 
 /** What a document refers to, as a browser with scripts on would find it without running any. */
@@ -253,7 +254,7 @@ class DocumentReader {
     this.#add(chosen ?? get('src'), 'image', isHidden(get) ? 'optional' : 'shown', get);
   }
 
-  #add(raw: string | null, element: ElementKind, need: Need, get: Attributes, crossOriginByDefault: 'anonymous' | null = null): void {
+  #add(raw: string | null, element: PageElement, need: PageNeed, get: Attributes, crossOriginByDefault: 'anonymous' | null = null): void {
     const url = raw === null ? null : fetchable(raw, this.#baseUrl);
     if (url === null) return;
     const key = `${element} ${url}`;
@@ -284,7 +285,7 @@ class DocumentReader {
 
 type Attributes = (name: string) => string | null;
 
-const needs: readonly Need[] = ['blocking', 'shown', 'optional'];
+const needs: readonly PageNeed[] = ['blocking', 'shown', 'optional'];
 
 /** Pictures of one pixel, and what is not displayed, are there to be counted: nobody misses them. */
 function isHidden(get: Attributes): boolean {

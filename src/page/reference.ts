@@ -1,30 +1,11 @@
-/** Which part of a page refers to something. */
-export type ElementKind =
-  | 'stylesheet'
-  | 'script'
-  | 'module'
-  | 'image'
-  | 'font'
-  | 'icon'
-  | 'frame'
-  | 'media'
-  | 'object'
-  | 'import'
-  | 'preload'
-  | 'manifest';
-
-/**
- * What becomes of the page without it. `blocking`: nothing is drawn, or the page does not work, until it is there; `shown`: a visitor sees that it
- * is missing; `optional`: nobody sees that it is missing.
- */
-export type Need = 'blocking' | 'shown' | 'optional';
+import type { PageElement, PageNeed } from '../model/observations/page.ts';
 
 /** Something a page refers to and a browser would fetch. */
 export interface Reference {
   /** Absolute, without fragment. */
   url: string;
-  element: ElementKind;
-  need: Need;
+  element: PageElement;
+  need: PageNeed;
   /** A browser fetches it only once it is scrolled to. */
   lazy: boolean;
   /** Value of `crossorigin`: null without it, which for scripts, styles and images means that no permission is asked. */

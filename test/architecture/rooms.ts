@@ -18,7 +18,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   wire: { rooms: [], node: false, packages: [] },
   ports: { rooms: ['model'], node: false, packages: [] },
   capture: { rooms: ['model', 'wire'], node: false, packages: [] },
-  page: { rooms: [], node: false, packages: ['parse5', '@csstools/css-tokenizer', 'tldts'] },
+  page: { rooms: ['model'], node: false, packages: ['parse5', '@csstools/css-tokenizer', 'tldts'] },
   probe: { rooms: ['model', 'wire', 'ports', 'page'], node: false, packages: [] },
   diagnose: { rooms: ['model'], node: false, packages: [] },
   report: { rooms: ['model'], node: false, packages: [] },

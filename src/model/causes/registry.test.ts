@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { type Cause, type CauseCode, causeCodes, checkpointOf } from '../cause.ts';
 import { type CheckpointId, checkpointIds } from '../checkpoint.ts';
 import { dnsCauses } from './dns.ts';
-import { httpCauses } from './http.ts';
+import { httpAnswerCauses } from './http-answer.ts';
+import { httpImpairmentCauses } from './http-impairment.ts';
+import { httpRedirectCauses } from './http-redirect.ts';
+import { httpTransferCauses } from './http-transfer.ts';
 import { localCauses } from './local.ts';
 import { pageCauses } from './page.ts';
 import { causeOf, causes } from './registry.ts';
@@ -158,7 +161,7 @@ const byFile: Readonly<Record<CheckpointId, readonly Cause[]>> = {
   route: routeCauses,
   tcp: tcpCauses,
   tls: [...tlsCertificateCauses, ...tlsHandshakeCauses, ...tlsImpairmentCauses],
-  http: httpCauses,
+  http: [...httpTransferCauses, ...httpRedirectCauses, ...httpAnswerCauses, ...httpImpairmentCauses],
   page: pageCauses,
 };
 

@@ -1,6 +1,9 @@
 import type { Cause, CauseCode } from '../cause.ts';
 import { dnsCauses } from './dns.ts';
-import { httpCauses } from './http.ts';
+import { httpAnswerCauses } from './http-answer.ts';
+import { httpImpairmentCauses } from './http-impairment.ts';
+import { httpRedirectCauses } from './http-redirect.ts';
+import { httpTransferCauses } from './http-transfer.ts';
 import { localCauses } from './local.ts';
 import { pageCauses } from './page.ts';
 import { routeCauses } from './route.ts';
@@ -19,7 +22,10 @@ const inWalkingOrder: readonly Cause[] = [
   ...tlsCertificateCauses,
   ...tlsHandshakeCauses,
   ...tlsImpairmentCauses,
-  ...httpCauses,
+  ...httpTransferCauses,
+  ...httpRedirectCauses,
+  ...httpAnswerCauses,
+  ...httpImpairmentCauses,
   ...pageCauses,
 ];
 

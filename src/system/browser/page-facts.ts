@@ -1,19 +1,21 @@
+import type { PageBrowserVisited } from '../../model/observations/page.ts';
 import type { DevtoolsSession } from './devtools.ts';
 
 /** What the page itself knows of its loading. Times in milliseconds since the navigation began. */
-export interface PageFacts {
-  dnsMs: number | null;
-  connectMs: number | null;
-  tlsMs: number | null;
-  firstByteMs: number | null;
-  contentLoadedMs: number | null;
-  loadedMs: number | null;
-  firstPaintMs: number | null;
-  firstContentfulPaintMs: number | null;
-  largestContentfulPaintMs: number | null;
-  textCharacters: number | null;
-  contentElements: number | null;
-}
+export type PageFacts = Pick<
+  PageBrowserVisited,
+  | 'dnsMs'
+  | 'connectMs'
+  | 'tlsMs'
+  | 'firstByteMs'
+  | 'contentLoadedMs'
+  | 'loadedMs'
+  | 'firstPaintMs'
+  | 'firstContentfulPaintMs'
+  | 'largestContentfulPaintMs'
+  | 'textCharacters'
+  | 'contentElements'
+>;
 
 const names: readonly (keyof PageFacts)[] = [
   'dnsMs',
