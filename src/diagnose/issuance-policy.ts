@@ -57,8 +57,8 @@ export interface IssuancePolicy {
  * owner's own, or when it forbids everybody: who does that may well have an authority that nobody knows.
  */
 export function publicIssuancePolicy(facts: Facts): IssuancePolicy | null {
-  const answer = facts.of('dns.answered').find((one) => one.type === 'CAA' && one.answers.some(({ type }) => type === 'CAA'));
-  if (answer === undefined) return null;
+  const answer = nearestAnswer(facts);
+  if (answer === null) return null;
   const records = answer.answers.filter(({ type }) => type === 'CAA').map(({ data }) => /^\d+ (\S+) "?([^";]*)/.exec(data));
   const isOf = (tag: string): string[] =>
     records.flatMap((record) => (record?.[1]?.toLowerCase() === tag ? [record[2]?.trim().toLowerCase() ?? ''] : []));
@@ -67,3 +67,16 @@ export function publicIssuancePolicy(facts: Facts): IssuancePolicy | null {
     isOf('issue').length > 0 && records.every((record) => record !== null) && authorities.every((one) => publicAuthorities.has(one));
   return isPublic ? { authorities, answer } : null;
 }
+
+/** The answer with records for the longest name; null when there is none, or what a longer name has is not known. */
+function nearestAnswer(facts: Facts): IssuancePolicy['answer'] | null {
+  const answered = facts.of('dns.answered').filter(({ type }) => type === 'CAA');
+  const failed = [...facts.of('dns.unanswered'), ...facts.of('dns.undeliverable'), ...facts.of('dns.answer-rejected')];
+  const unknown = [...failed.filter(({ type }) => type === 'CAA'), ...answered.filter(({ rcodeName }) => !tellsRecords.has(rcodeName))];
+  const nearest = answered
+    .filter((one) => one.answers.some(({ type }) => type === 'CAA'))
+    .sort((one, other) => other.name.length - one.name.length)[0];
+  return nearest === undefined || unknown.some(({ name }) => name.length > nearest.name.length) ? null : nearest;
+}
+
+const tellsRecords: ReadonlySet<string> = new Set(['NOERROR', 'NXDOMAIN']);

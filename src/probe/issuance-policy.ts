@@ -31,12 +31,13 @@ export const issuancePolicy: FollowUp = {
     const name = lookedUpName(context);
     const [resolver] = resolversOf(context);
     if (name === null || resolver === undefined) return;
-    // The nearest name that has records decides (RFC 8659 section 3). What registries say for all names below them is left out.
+    // The nearest name that has records decides (RFC 8659 section 3); all are asked at once. What registries say for all below them is left out.
     const labels = name.replace(/\.$/, '').split('.');
-    for (let from = 0; from < Math.min(labels.length - 1, mostNames); from++) {
-      const asked = { resolver, name: labels.slice(from).join('.'), type: 'CAA', timeoutMs: patienceMs, retransmitAfterMs: [] };
-      const { kind, addresses: records } = await askResolver(context, asked);
-      if (kind !== 'answered' || records.length > 0) return;
-    }
+    const names = labels.slice(0, -1).map((_, from) => labels.slice(from).join('.'));
+    await Promise.all(
+      names
+        .slice(0, mostNames)
+        .map((one) => askResolver(context, { resolver, name: one, type: 'CAA', timeoutMs: patienceMs, retransmitAfterMs: [] })),
+    );
   },
 };

@@ -156,6 +156,29 @@ const harmless: Row[] = [
     'tls.intercepted note',
   ],
   [
+    'a name nearer than that of the policy, of which nothing is known',
+    [
+      privateCertificates(own),
+      experiment({ experiment: 'issuance-policy', name: 'www.shop.com', type: 'CAA', rcode: 2 }),
+      policy('letsencrypt.org'),
+    ],
+    '',
+  ],
+  [
+    'a nearer name with a policy of its own',
+    [
+      privateCertificates(own),
+      policy('letsencrypt.org'),
+      experiment({
+        experiment: 'issuance-policy',
+        name: 'www.shop.com',
+        type: 'CAA',
+        answers: [record('CAA', '0 issue "pki.shop.com"', 'www.shop.com')],
+      }),
+    ],
+    '',
+  ],
+  [
     "a public authority whose root Mozilla's list of this program does not have yet",
     [privateCertificates("CN=YE1,O=Let's Encrypt,C=US", { logTimestamps: true }), policy('letsencrypt.org')],
     '',
