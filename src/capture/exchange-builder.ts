@@ -306,26 +306,38 @@ export class ExchangeBuilder {
         return;
       }
     }
-    const siblings = dnsTracker.siblingsOf(base).filter((sibling) => isAddressType(words[sibling + dnsType]!));
-    for (const sibling of siblings) words[sibling + dnsState]! |= dnsTold;
-    if (siblings.length === 0 || siblings.some((sibling) => words[sibling + dnsUses]! > 0)) return;
-    const failed = siblings.every((sibling) => words[sibling + dnsAddresses] === 0);
-    const lastQueryMs = Math.max(...siblings.map((sibling) => doubles[(sibling + dnsLastQueryTime) >> 1]!));
-    const lastFrame = Math.max(...siblings.map((sibling) => words[sibling + dnsLastQueryFrame]!));
+    const siblings = dnsTracker.siblingsOf(base);
+    let questions = 0;
+    let ipv6Questions = 0;
+    let uses = 0;
+    let addresses = 0;
+    let answered = false;
+    let onlyIpv6 = true;
+    let lastQueryMs = Number.NEGATIVE_INFINITY;
+    let lastFrame = 0;
+    /** When the first of the questions that were sent again was sent first. */
+    let repeatedMs = Number.POSITIVE_INFINITY;
+    for (const sibling of siblings) {
+      const type = words[sibling + dnsType]!;
+      if (!isAddressType(type)) continue;
+      words[sibling + dnsState]! |= dnsTold;
+      questions++;
+      if (type === typeAaaa) ipv6Questions++;
+      uses += words[sibling + dnsUses]!;
+      addresses += words[sibling + dnsAddresses]!;
+      if (words[sibling + dnsState]! & dnsAnswered) answered = true;
+      if (type !== typeAaaa || (words[sibling + dnsResponseFlags]! & 15) !== 0) onlyIpv6 = false;
+      lastQueryMs = Math.max(lastQueryMs, doubles[(sibling + dnsLastQueryTime) >> 1]!);
+      lastFrame = Math.max(lastFrame, words[sibling + dnsLastQueryFrame]!);
+      if (words[sibling + dnsAttempts]! > 1) repeatedMs = Math.min(repeatedMs, doubles[(sibling + dnsFirstQueryTime) >> 1]!);
+    }
+    if (questions === 0 || uses > 0) return;
     const watchedUntilMs = this.reading.watchedUntil(lastFrame, lastQueryMs);
     const waitedMs = watchedUntilMs - lastQueryMs;
-    const askedAgain = siblings.some(
-      (one) => words[one + dnsAttempts]! > 1 || siblings.some((other) => other !== one && words[other + dnsType] === words[one + dnsType]),
-    );
-    const askedInVain = siblings.some(
-      (sibling) => words[sibling + dnsAttempts]! > 1 && watchedUntilMs - doubles[(sibling + dnsFirstQueryTime) >> 1]! >= unansweredMs,
-    );
+    const askedAgain = repeatedMs < Number.POSITIVE_INFINITY || ipv6Questions > 1 || questions - ipv6Questions > 1;
     const settled =
-      siblings.some((sibling) => (words[sibling + dnsState]! & dnsAnswered) !== 0) ||
-      askedInVain ||
-      (waitedMs >= unansweredMs && (askedAgain || waitedMs < askedAgainMs));
-    const onlyIpv6 = siblings.every((sibling) => words[sibling + dnsType] === typeAaaa && (words[sibling + dnsResponseFlags]! & 15) === 0);
-    if (!failed || !settled || onlyIpv6 || dnsTracker.isSearchStep(base)) {
+      answered || watchedUntilMs - repeatedMs >= unansweredMs || (waitedMs >= unansweredMs && (askedAgain || waitedMs < askedAgainMs));
+    if (addresses > 0 || !settled || onlyIpv6 || dnsTracker.isSearchStep(base)) {
       this.quietLookups++;
       return;
     }
@@ -337,7 +349,9 @@ export class ExchangeBuilder {
     // Classes of lookups alone are negative.
     const key = -1 - (lookup.outcome * 4 + (lookup.isSlow ? 2 : 0) + (lookup.wasRepeated ? 1 : 0));
     if (!this.tallies.count(key)) return;
-    const transactions = siblings.map((sibling) => describeDns(dnsTracker, sibling));
+    const transactions = siblings
+      .filter((sibling) => isAddressType(words[sibling + dnsType]!))
+      .map((sibling) => describeDns(dnsTracker, sibling));
     const exchange = writeLookup(this.numbers, transactions, watchedUntilMs, key);
     if (exchange !== null) this.emit(exchange);
   }
