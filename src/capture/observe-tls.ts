@@ -11,6 +11,9 @@ import type { SeenCertificates } from './seen-certificates.ts';
 import type { TlsConversation } from './tls-conversation.ts';
 import type { SeenTlsAlert, TlsFollower } from './tls-follower.ts';
 
+/** Of a handshake, so much lost by the client is told. */
+const noticeableMs = 100;
+
 /** Reads a certificate; null when the bytes are none. What X.509 takes (hashes, signatures) is not this room's to have. */
 export type ReadCertificate = (der: Uint8Array) => CertificateFacts | null;
 
@@ -78,10 +81,12 @@ export function observeTls(log: EvidenceLog, connection: ObservedConnection, tls
     if (story.serverAlert < 0) observeServerEnd(log, connection, tls, version);
   } else if (story.tlsStage === 'completed' && hello !== null && version !== null) {
     const isResumed = resumed(clear, hello);
+    const thoughtMs = version === 'TLSv1.3' ? story.securedMs - client.heardMs : Number.NaN;
     log.state(story.securedMs, [client.helloFrame, server.helloFrame, client.firstApplicationFrame], {
       kind: 'tls.handshake-completed',
       ...common,
       durationMs: round(story.securedMs - client.helloMs),
+      ...(thoughtMs >= noticeableMs ? { lateMs: round(thoughtMs) } : {}),
       version,
       cipher: tlsCipherSuiteName(hello.cipherSuite),
       group: groupOf(clear, hello),

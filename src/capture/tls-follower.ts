@@ -215,6 +215,7 @@ export class TlsFollower {
       side.firstApplicationMs = piece.timeMs;
       side.firstApplicationFrame = piece.frame;
       side.firstApplicationLength = side.recordLength;
+      if (side === this.sides[0]) side.heardMs = this.sides[1].lastApplicationMs;
     } else if (Number.isNaN(side.secondApplicationMs)) {
       side.secondApplicationMs = piece.timeMs;
       side.secondApplicationFrame = piece.frame;

@@ -73,6 +73,19 @@ describe('TLS opened with its secrets', () => {
     });
   });
 
+  it('a server that takes its time is told from a client that does', async () => {
+    const { writes } = http1Recording;
+    const finished = writes.findIndex(({ from }, index) => index > 0 && from === 'client');
+    const flight = writes.findIndex(({ from }) => from === 'server');
+    const handshakeOf = (report: ReadReport): object | undefined => report.evidence.find(({ kind }) => kind === 'tls.handshake-completed');
+    const server = await read(captureOfRecording(http1Recording, { thinks: { before: flight, ms: 1500 } }));
+    expect(server.verdict.cause).toBe('tls.slow');
+    expect(handshakeOf(server)).not.toHaveProperty('lateMs');
+    const client = await read(captureOfRecording(http1Recording, { thinks: { before: finished, ms: 1500 } }));
+    expect(client.verdict.cause).toBeNull();
+    expect((handshakeOf(client) as { lateMs: number }).lateMs).toBeGreaterThan(1400);
+  });
+
   it('judges no certificate that the client took, when the client says goodbye', async () => {
     const { writes, keyLog } = http1Recording;
     const goodbye = { from: 'client' as const, bytes: Uint8Array.of(23, 3, 3, 0, 19, ...new Uint8Array(19)) };

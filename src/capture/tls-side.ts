@@ -46,6 +46,8 @@ export class TlsSide {
   lastApplicationLength = 0;
   firstApplicationMs: number = Number.NaN;
   firstApplicationFrame = 0;
+  /** When the other side's last application data record before that was complete. */
+  heardMs: number = Number.NaN;
   secondApplicationMs: number = Number.NaN;
   secondApplicationFrame = 0;
   lastApplicationMs: number = Number.NaN;
@@ -76,6 +78,7 @@ export class TlsSide {
     this.firstApplicationLength = 0;
     this.lastApplicationLength = 0;
     this.firstApplicationMs = Number.NaN;
+    this.heardMs = Number.NaN;
     this.firstApplicationFrame = 0;
     this.secondApplicationMs = Number.NaN;
     this.secondApplicationFrame = 0;

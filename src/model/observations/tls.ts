@@ -44,7 +44,10 @@ export interface TlsHandshakeCompleted extends TlsObserved {
   readable?: ReadableOnWire[];
   /** An HTTPS record offers Encrypted Client Hello (RFC 9848); null when no such record was asked for, absent when that does not apply. */
   encryptedHelloAdvertised?: boolean | null;
-  /** How long of it this process got no processor to attend to it; absent below a tenth of a second. No fault of the server's. */
+  /**
+   * How long of it the server waited for: this process got no processor, or, from packets of TLS 1.3, the client had the server's flight and had not
+   * answered (at the server, a round trip is in it). Absent below a tenth of a second. No fault of the server's.
+   */
   lateMs?: number;
   /** From packets: the client sent something of its own afterwards, so it was content with the server's certificate, visible or not. */
   clientWentOn?: boolean;
