@@ -13,6 +13,12 @@ const magicNanoseconds = 0xa1b23c4d;
 const magicModified = 0xa1b2cd34;
 
 const fileHeaderBytes = 24;
+/** How many records ahead headers are touched: a number that the lengths of many patterns (two large ones and a small one) divide. */
+const ahead = 6;
+/** Records of this many bytes follow each other closely enough for the processor to fetch them by itself. */
+const closeBytes = 6 * 300;
+/** Where the second cache line of a record's headers begins. */
+const lineBytes = 64;
 
 /** The file header of the classic format. */
 export interface PcapHeader {
@@ -55,6 +61,14 @@ export function decodePcapHeader(view: DataView, offset: number, end: number): P
   return null;
 }
 
+/**
+ * Reads a byte of each cache line that the headers of a later record will lie on, if the records until then are as long as the ones before: each record's
+ * place depends on the one before it, so that the processor would wait for every one of them in turn.
+ */
+function touch(view: DataView, at: number, to: number): number {
+  return at + lineBytes < to ? view.getUint8(at) ^ view.getUint8(at + lineBytes) : 0;
+}
+
 /** Reads the records of a classic pcap file in either byte order, with micro- or nanoseconds, modified records included. */
 export class PcapReader implements ContainerReader {
   readonly format = 'pcap';
@@ -69,6 +83,8 @@ export class PcapReader implements ContainerReader {
   private readonly nanosecondsPerTick: number;
   private readonly recordHeaderBytes: number;
   private headerSkipped = false;
+  /** Of no meaning: what was touched has to be used. */
+  touched = 0;
   /** Bytes of the file used so far. */
   private consumedBytes = 0;
 
@@ -103,6 +119,8 @@ export class PcapReader implements ContainerReader {
     const { offset, capturedBytes, originalBytes, interfaceIndex, seconds, nanoseconds } = batch;
     let count = batch.count;
     let at = from;
+    const first = count;
+    let touched = 0;
     while (count < batch.capacity) {
       const data = at + headerBytes;
       if (data > to) break;
@@ -132,7 +150,11 @@ export class PcapReader implements ContainerReader {
       nanoseconds[count] = fraction;
       count++;
       at = data + captured;
+      if (count - first <= ahead) continue;
+      const bytes = data - offset[count - 1 - ahead]!;
+      if (bytes > closeBytes) touched ^= touch(view, at + bytes, to);
     }
+    this.touched = touched;
     batch.count = count;
     return at;
   }
