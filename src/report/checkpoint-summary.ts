@@ -72,7 +72,9 @@ function summarizeTarget(seen: Seen, redirects: number): string | null {
   if (rejected !== null) return `not understood (${rejected.reason.replaceAll('-', ' ')})`;
   const parsed = seen.first('target.parsed');
   if (parsed === null) return null;
-  return `${parsed.scheme}, ${parsed.host}, port ${parsed.port}${redirects === 0 ? '' : `, after ${plural(redirects, 'redirect')}`}`;
+  const isPlain = parsed.scheme === 'http' || parsed.scheme === 'ws';
+  const isListed = isPlain && (seen.first('target.preload')?.entry ?? null) !== null;
+  return `${parsed.scheme}, ${parsed.host}, port ${parsed.port}${redirects === 0 ? '' : `, after ${plural(redirects, 'redirect')}`}${isListed ? '; browsers take https here' : ''}`;
 }
 
 function skipped(id: CheckpointId, seen: Seen, facts: string | null, context: SummaryContext): string {

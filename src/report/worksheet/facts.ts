@@ -44,6 +44,11 @@ const labelledFacts: Readonly<Record<CheckpointId, (subject: Case) => Fact[]>> =
   target: (subject) =>
     [
       fact(firstEvidence(subject, 'target.parsed'), 'Understood as', (one) => `${one.scheme}, ${one.host}, port ${one.port}`),
+      fact(firstEvidence(subject, 'target.preload'), 'In browsers', (one) =>
+        one.entry === null
+          ? `not in their list of names reached by https alone (${one.listDate})`
+          : `https alone: ${one.entry} is in their list (${one.list}, ${one.listDate})`,
+      ),
       fact(firstEvidence(subject, 'target.rejected'), 'Not understood', (one) => one.reason.replaceAll('-', ' ')),
     ].flat(),
   local: localFacts,
