@@ -211,10 +211,11 @@ const addressRows: Row[] = [
   ['another address resets', [...wellSo, ...addressFails('203.0.113.11', 'reset')], 'degraded tls.reset address'],
   ['another address closes', [...wellSo, ...addressFails('203.0.113.11', 'closed')], 'degraded tls.closed address'],
   ['another address is silent', [...wellSo, ...addressFails('203.0.113.11', 'silent')], 'degraded tls.timeout address'],
+  ['another address is far, and given up on its way', [...wellSo, ...addressFails('203.0.113.11', 'silent', { afterMs: 1200 }, 900)], 'ok'],
   [
-    'another address is far, and given up on its way',
-    [...wellSo, ...addressFails('203.0.113.11', 'silent', { afterMs: 1200 }, 1000)],
-    'ok',
+    'another address is silent, and its first SYN was lost',
+    [...wellSo, ...addressFails('203.0.113.11', 'silent', { afterMs: 1200 }, 1014)],
+    'degraded tls.timeout address',
   ],
   ['another address is silent for too short a time to say', [...wellSo, ...addressFails('203.0.113.11', 'silent', { afterMs: 900 })], 'ok'],
   [

@@ -1,4 +1,5 @@
 import type { ObservationDraft } from '../../src/model/observation.ts';
+import type { TcpConnected } from '../../src/model/observations/tcp.ts';
 import type {
   CertificateFacts,
   HelloVariant,
@@ -108,6 +109,7 @@ export function addressShows(text: string, leaf: Partial<CertificateFacts> = {},
 
 /** Another address of the name: it opened, and its handshake ended so. */
 export function addressFails(text: string, outcome: Outcome, more: Partial<TlsHelloTried> = {}, durationMs = 16): Draft[] {
+  const opened = connected(text, 'c5', { carried: false, durationMs }) as TcpConnected;
   const at = { connection: 'c5', server: { address: text, port: 443 }, followUp: 'every-address' };
-  return [connected(text, 'c5', { carried: false, durationMs }), { ...tried('as-walked', outcome, more), ...at } as Draft];
+  return [{ ...opened, facts: { ...opened.facts, rttMs: null } }, { ...tried('as-walked', outcome, more), ...at } as Draft];
 }

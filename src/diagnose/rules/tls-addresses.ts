@@ -72,11 +72,14 @@ function oneAddressRule(cause: CauseCode, says: (tried: Tried, facts: Facts) => 
 /** The round trips of a handshake at most, two for TLS 1.2: to an address that is far, they take what they take. */
 const mostRoundTrips = 2;
 
+/** SYNs are sent again after 1, 3 and 7 seconds (RFC 6298 section 2): whole seconds of what a connection took are no round trip. */
+const synTimeoutMs = 1000;
+
 /** The walk waits for other addresses only so long: what is too long by then is too long for that address. */
 function isSilentTooLong(tried: Tried, facts: Facts): boolean {
   const connected = facts.of('tcp.connected').find(({ connection }) => connection === tried.connection);
-  const travelMs = (connected?.durationMs ?? 0) * mostRoundTrips;
-  return tried.outcome === 'silent' && tried.afterMs - travelMs > facts.context.budgets.handshakeMs;
+  const roundTripMs = connected?.facts.rttMs ?? (connected?.durationMs ?? 0) % synTimeoutMs;
+  return tried.outcome === 'silent' && tried.afterMs - roundTripMs * mostRoundTrips > facts.context.budgets.handshakeMs;
 }
 
 /** RFC 8446 section 6.2. */
