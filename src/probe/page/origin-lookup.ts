@@ -78,6 +78,9 @@ async function lookUpBySystem(context: WalkContext, target: Target, startMs: num
 /** Names that are not for resolvers (RFC 6761, RFC 6762), or not for them alone. */
 const specialName = /^[^.]*$|\.(?:local|localhost|onion)$/i;
 
+/** Resolvers that are asked for every name alike. */
+const fromFiles: ReadonlySet<string> = new Set(['resolv.conf', 'systemd-resolved', 'networkmanager']);
+
 /**
  * As browsers do it that do not wait for the system: by the first resolver that is configured, for names that the hosts file does not know. Empty where
  * that gives nothing, or is not how this host looks names up.
@@ -87,6 +90,8 @@ async function lookUpDirectly(context: WalkContext, target: Target, enough: Abor
   if (specialName.test(target.host)) return [];
   const [entries, configured] = await Promise.all([host.hostsEntries(target.host), host.resolvers()]);
   if (!('addresses' in entries) || entries.addresses.length > 0 || !('servers' in configured)) return [];
+  // Where names have resolvers of their own (macOS, Windows), the system alone knows which.
+  if (!fromFiles.has(configured.source)) return [];
   const [server] = configured.servers;
   return server === undefined ? [] : lookUpAt(context, target, { ...server, transport: 'udp', role: 'configured' }, enough).addresses;
 }
