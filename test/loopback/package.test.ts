@@ -56,9 +56,9 @@ it('the installed command says its version', () => {
   expect(execFileSync(command, ['--version'], { encoding: 'utf8', env: plainEnvironment() }).trim()).toBe(version);
 });
 
-it('the package holds the table of owners, and says whose data it is', () => {
+it('the package holds its tables, and says whose data they are', () => {
   const data = join(directory, 'node_modules', 'wirewalk', 'data');
-  expect(readdirSync(data).sort()).toEqual(['NOTICE.md', 'address-owners.bin']);
+  expect(readdirSync(data).sort()).toEqual(['NOTICE.md', 'address-owners.bin', 'preloaded-names.bin']);
 });
 
 it('the installed command walks a healthy site', async () => {

@@ -14,7 +14,7 @@ export function narrationSection(subject: Case): Markup | null {
 }
 
 function tableOf({ head, rows }: NarratedTable): Markup {
-  return html`<table><thead><tr>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead><tbody>${rows.map(
+  return html`<div class="scroll" role="group" aria-label="A first visit and later ones" tabindex="0"><table><caption>A first visit and later ones</caption><thead><tr>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead><tbody>${rows.map(
     ([what, ...cells]) => html`<tr><th scope="row">${what ?? ''}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
-  )}</tbody></table>`;
+  )}</tbody></table></div>`;
 }
