@@ -1,3 +1,4 @@
+import type { HttpBeginning, HttpPhase } from './http-message.ts';
 import {
   createHttp1BodyReader,
   type Http1BodyEvent,
@@ -21,9 +22,7 @@ export interface Http1HeadBase {
 
 /** Events in the order of the message; `Head` is that of a request or response. */
 export type Http1Event<Head> =
-  /** A response with status 100 to 199, except 101. */
-  | { kind: 'interim'; head: Head }
-  | { kind: 'header'; head: Head; framing: Http1Framing; expectedBytes: number | null }
+  | HttpBeginning<Head, Http1Framing>
   | Http1BodyEvent
   | { kind: 'complete'; framing: Http1Framing; bodyBytes: number }
   /** Bytes behind the message: the next one, or another protocol after an upgrade. A view of the bytes pushed. */
@@ -35,15 +34,12 @@ export type Http1Event<Head> =
    */
   | { kind: 'cut-off'; by: 'closed' | 'reset'; during: 'start' | 'header' | 'body' | 'trailers'; bodyBytes: number };
 
-/** Where a message stands. `start`: no byte came. */
-export type Http1Phase = 'start' | 'header' | 'body' | 'complete' | 'malformed' | 'cut-off';
-
 export interface Http1Decoder<Head> {
   /** Takes the next bytes, which stay the caller's; events hold views of them. */
   push(bytes: Uint8Array): Http1Event<Head>[];
   /** The peer closed, or the connection was reset. */
   end(how: 'closed' | 'reset'): Http1Event<Head>[];
-  readonly phase: Http1Phase;
+  readonly phase: HttpPhase;
   /** Content bytes so far, chunk framing removed. */
   readonly bodyBytes: number;
   /** The broken rule, and at most 64 bytes from the start of the header, or of the chunk line; they grow with further bytes. */
@@ -78,7 +74,7 @@ function joined(first: Uint8Array, second: Uint8Array, limit: number): Uint8Arra
 
 /** Decodes one message. Never throws; holds at most 256 KiB of header or trailers and no content. */
 export function createHttp1Decoder<Head extends Http1HeadBase>(dialect: Http1Dialect<Head>): Http1Decoder<Head> {
-  let phase: Http1Phase = 'start';
+  let phase: HttpPhase = 'start';
   let lines = createHttp1Lines(HEADER_LIMIT_BYTES, true);
   let headerBytesBefore = 0;
   /** How much of the start line was found to be able to begin one. */

@@ -1,4 +1,5 @@
 import type { HpackField } from './hpack-static-table.ts';
+import type { HttpBeginning, HttpPhase } from './http-message.ts';
 import type { Http2Event } from './http2-stream.ts';
 
 /** Status and fields of a response (RFC 9113 section 8.3.2); there is no reason phrase. */
@@ -13,8 +14,7 @@ export interface Http2ResponseHead {
 
 /** The same events as of an HTTP/1.1 response. */
 export type Http2ResponseEvent =
-  | { kind: 'interim'; head: Http2ResponseHead }
-  | { kind: 'header'; head: Http2ResponseHead; framing: 'stream' | 'none'; expectedBytes: number | null }
+  | HttpBeginning<Http2ResponseHead, 'stream' | 'none'>
   | { kind: 'body'; bytes: Uint8Array }
   | { kind: 'complete' };
 
@@ -32,7 +32,7 @@ export interface Http2ResponseDecoder {
   push(bytes: Uint8Array): Http2ResponseEvent[];
   /** The connection ended: what was not complete is cut off. */
   end(): Http2ResponseEvent[];
-  readonly phase: 'start' | 'header' | 'body' | 'complete' | 'malformed' | 'cut-off';
+  readonly phase: HttpPhase;
   readonly bodyBytes: number;
   readonly malformed: { rule: 'h2-frame' | 'h2-stream'; sample: Uint8Array } | null;
   /** Set when the peer gave the request up. Nothing follows. */
@@ -80,7 +80,7 @@ function isForbidden({ name }: HpackField): boolean {
 /** Never throws; holds what arrived and was not taken yet. */
 export function createHttp2ResponseDecoder(stream: Http2Stream): FedHttp2ResponseDecoder {
   const { streamId, requestMethod } = stream;
-  let phase: Http2ResponseDecoder['phase'] = 'start';
+  let phase: HttpPhase = 'start';
   let bodyBytes = 0;
   let receivedBytes = 0;
   let expected: number | null = null;
