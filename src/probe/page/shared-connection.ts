@@ -217,7 +217,8 @@ class Stream implements SharedStream, Connection {
       this.#wake = resolve;
     });
     await Promise.race([woken, this.#shared.context.ports.clock.sleep(wait.timeoutMs, signal)]);
-    over.abort();
+    // A reason of our own: the usual one is an error with a stack.
+    over.abort(null);
     this.#wake = null;
   }
 
