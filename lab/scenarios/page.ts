@@ -177,7 +177,7 @@ export const pageScenarios: readonly Scenario[] = [
         nginx: {
           at: 'origin',
           files: {
-            'slow.css': `/* ${'x'.repeat(12_000)} */ body { color: black }\n`,
+            'slow.css': `/* ${'x'.repeat(15_000)} */ body { color: black }\n`,
             'index.html':
               '<!doctype html><html><head><title>Shop</title><link rel="stylesheet" href="/slow.css"></head><body><h1>The shop is open</h1></body></html>',
           },
