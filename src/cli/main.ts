@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { compiledProgram, type Program } from './compiled-program.ts';
 import { exitCodes } from './exit-code.ts';
 import { packageVersion } from './version.ts';
 
@@ -15,13 +16,15 @@ async function main(args: readonly string[]): Promise<void> {
   process.on('uncaughtException', (error) => void fail(error));
   process.on('unhandledRejection', (error) => void fail(error));
   try {
-    const { runInProcess } = await import('./process.ts');
-    await runInProcess(args, packageVersion());
+    program = compiledProgram(args) ?? (await import('./process.ts'));
+    await program.runInProcess(args, packageVersion());
   } catch (error) {
     await fail(error);
   }
 }
 
+/** What runs the command, once it is loaded. */
+let program: Program | null = null;
 let isFailing = false;
 
 /**
@@ -32,7 +35,8 @@ async function fail(error: unknown): Promise<void> {
   if (isFailing) return;
   isFailing = true;
   try {
-    const [{ describeError }, { exitNow }] = await Promise.all([import('./error-line.ts'), import('../system/process-exit.ts')]);
+    // The errors it knows are those of the program that ran.
+    const { describeError, exitNow } = program ?? (await import('./process.ts'));
     const { text, exitCode } = describeError(error, process.env.WIREWALK_DEBUG === '1');
     process.stderr.write(text);
     await exitNow(exitCode);

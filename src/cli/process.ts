@@ -2,6 +2,9 @@ import { processEnvironment } from './environment.ts';
 import { exitCodes } from './exit-code.ts';
 import { runProgram } from './program.ts';
 
+export { exitNow } from '../system/process-exit.ts';
+export { describeError } from './error-line.ts';
+
 /** Runs the command in this process, and ends the process with its exit code. */
 export async function runInProcess(args: readonly string[], version: string): Promise<never> {
   const environment = processEnvironment(version);
