@@ -286,6 +286,19 @@ function each<T>(flags: string, description: string, parse: (value: string) => T
   return new Option(flags, description).argParser((value, before: T[] | undefined) => [...(before ?? []), ...parse(value)]);
 }
 
+const twoReports = ['no report', 'two are compared', 'give two reports or bundles, as in wirewalk compare A.json B.json'] as const;
+
+/** What a command needs and was not given, by the argument's name. */
+const missing: Readonly<Record<string, ConstructorParameters<typeof UsageError>>> = {
+  FILE: ['no file', 'nothing was given to read', 'give a capture, a report or a bundle, as in wirewalk read FILE.pcap'],
+  BEFORE: [...twoReports],
+  AFTER: [...twoReports],
+  'CODE|TEXT': ['no text', 'nothing was given to explain', 'give a cause or a message, as in wirewalk explain tls.cert-expired'],
+  SHELL: ['no shell', 'it is not known which one completes', 'give one of bash, zsh and fish'],
+  ACTION: ['no action', 'it is not known what the lab shall do', 'see wirewalk lab --help'],
+  URL: ['no target', 'nothing was given to reach', 'give a URL, as in wirewalk https://www.example.com'],
+};
+
 /** The parser's complaints in this program's form. */
 function usageErrorOf(error: CommanderError): UsageError {
   const quotedPart = /'([^']*)'/.exec(error.message)?.[1] ?? '';
@@ -300,7 +313,7 @@ function usageErrorOf(error: CommanderError): UsageError {
     case 'commander.optionMissingArgument':
       return new UsageError(quotedPart.split(/[ ,]/, 1)[0] ?? '', 'its value is missing', 'see wirewalk --help');
     case 'commander.missingArgument':
-      return new UsageError('no target', 'nothing was given to reach or to explain', 'give a URL, as in wirewalk https://www.example.com');
+      return new UsageError(...(missing[quotedPart] ?? missing.URL!));
     case 'commander.excessArguments':
       return new UsageError('too many arguments', 'one target at a time', 'give one URL; quote it if it holds spaces or &');
     default:

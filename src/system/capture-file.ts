@@ -1,7 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { isatty } from 'node:tty';
 import type { Gunzip } from 'node:zlib';
 import type { ByteIntake, CaptureFileOptions, CaptureFileOutcome, CaptureFiles } from '../ports/capture-files.ts';
+import { openPipe, type PipeReader } from './pipe-reader.ts';
 import { ReadAhead } from './read-ahead.ts';
 
 /** Bytes read before other things of this process get their turn: interrupts, progress. */
@@ -29,13 +31,16 @@ export const systemCaptureFiles: CaptureFiles = {
     } catch (error) {
       return { kind: 'unreadable', reason: reasonOf(error) };
     }
+    const pipe = openPipe(file, options.signal);
     try {
       if (fstatSync(file).isDirectory()) return { kind: 'unreadable', reason: 'it is a directory' };
-      return await readOpen(file, intake, options);
+      if (isatty(file)) return { kind: 'unreadable', reason: 'it is a terminal, and no capture comes from there' };
+      return await readOpen(file, pipe, intake, options);
     } catch (error) {
       return { kind: 'unreadable', reason: reasonOf(error) };
     } finally {
-      if (file !== 0) closeSync(file);
+      if (pipe !== null) pipe.close();
+      else if (file !== 0) closeSync(file);
     }
   },
 };
@@ -53,10 +58,15 @@ function reasonOf(error: unknown): string {
   return known[code] ?? (error instanceof Error ? (error.message.split('\n', 1)[0] ?? 'it cannot be read') : 'it cannot be read');
 }
 
-async function readOpen(file: number, intake: ByteIntake, options: CaptureFileOptions): Promise<CaptureFileOutcome> {
+async function readOpen(
+  file: number,
+  pipe: PipeReader | null,
+  intake: ByteIntake,
+  options: CaptureFileOptions,
+): Promise<CaptureFileOutcome> {
   const stat = fstatSync(file);
   const total = stat.isFile() ? stat.size : null;
-  const source = new FileSource(file, total, options);
+  const source = new FileSource(file, pipe, total, options);
   const first = await source.fill(intake.target, 4);
   if (first < 0) return { kind: 'aborted' };
   const { target } = intake;
@@ -75,6 +85,7 @@ async function readOpen(file: number, intake: ByteIntake, options: CaptureFileOp
 /** Bytes of an open file, and the turns of everybody else in between. */
 class FileSource {
   private readonly file: number;
+  private readonly pipe: PipeReader | null;
   private readonly total: number | null;
   private readonly options: CaptureFileOptions;
   private readBytes = 0;
@@ -82,8 +93,9 @@ class FileSource {
   private position: number | null = null;
   private sinceTurn = 0;
 
-  constructor(file: number, total: number | null, options: CaptureFileOptions) {
+  constructor(file: number, pipe: PipeReader | null, total: number | null, options: CaptureFileOptions) {
     this.file = file;
+    this.pipe = pipe;
     this.total = total;
     this.options = options;
   }
@@ -136,6 +148,7 @@ class FileSource {
   }
 
   private async readOnce(target: Uint8Array, offset: number): Promise<number> {
+    if (this.pipe !== null) return this.pipe.read(offset === 0 ? target : target.subarray(offset));
     for (;;) {
       try {
         const count = readSync(this.file, target, offset, target.length - offset, this.position);

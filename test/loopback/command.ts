@@ -20,6 +20,8 @@ export interface CommandOptions {
   directory?: string;
   /** Called when the process runs: for signals. */
   onStart?: (child: ChildProcessWithoutNullStreams) => void;
+  /** Written to standard input, which then stays open. Default: nothing, and its end. */
+  input?: Uint8Array;
   /** Default: {@link commandFile}. */
   file?: string;
 }
@@ -30,7 +32,8 @@ export function runCommand(args: readonly string[], options: CommandOptions = {}
   if (!existsSync(file)) throw new Error(`${file} is missing: run "npm run build" first`);
   const startedMs = performance.now();
   const child = spawn(process.execPath, [file, ...args], { cwd: options.directory, env: options.environment ?? plainEnvironment() });
-  child.stdin.end();
+  if (options.input === undefined) child.stdin.end();
+  else child.stdin.write(options.input);
   options.onStart?.(child);
   return new Promise((resolve, reject) => {
     let stdout = '';

@@ -1,4 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
+import { ownCaptures } from '../../fixtures/captures/make/collection.ts';
+import type { ReadReport } from '../../src/model/read-report.ts';
 import type { WalkReport } from '../../src/model/walk-report.ts';
 import { runCommand } from './command.ts';
 import { commandLine } from './scenario-arguments.ts';
@@ -38,4 +40,23 @@ it('the same without --json prints it as text', async () => {
   const run = await interrupted();
   expect(run.exitCode).toBe(130);
   expect(run.stdout).toMatch(/dns.*127\.0\.0\.1/);
+});
+
+it('Ctrl-C while a pipe is silent prints what was read from it and exits 130', async () => {
+  const { bytes } = ownCaptures()[0]!;
+  let sentAtMs = 0;
+  const run = await runCommand(['read', '-', '--json'], {
+    input: bytes,
+    onStart: (child) => {
+      setTimeout(() => {
+        sentAtMs = performance.now();
+        child.kill('SIGINT');
+      }, 1000);
+    },
+  });
+  expect(performance.now() - sentAtMs).toBeLessThan(500);
+  expect(run.exitCode).toBe(130);
+  const report = JSON.parse(run.stdout) as ReadReport;
+  expect(report.captures.map(({ file }) => file)).toEqual(['standard input']);
+  expect(report.captures[0]?.packets).toBeGreaterThan(0);
 });

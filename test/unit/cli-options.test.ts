@@ -52,6 +52,9 @@ describe('values that are read', () => {
 /** Each row: what is wrong, the arguments, and words of the one line about it. */
 const unusable: [string, string[], RegExp][] = [
   ['nothing at all', [], /^no target: .*; give a URL/],
+  ['nothing to read', ['read'], /^no file: .*; give a capture/],
+  ['nothing to compare with', ['compare', 'a.json'], /^no report: .*; give two reports/],
+  ['nothing to explain', ['explain'], /^no text: .*; give a cause/],
   ['an unknown option', ['h', '--frobnicate'], /^--frobnicate: unknown option; see wirewalk --help$/],
   ['a misspelt option', ['h', '--jsn'], /^--jsn: unknown option; did you mean --json\? See wirewalk --help$/],
   ['an option without its value', ['h', '--timeout'], /^--timeout: its value is missing/],
