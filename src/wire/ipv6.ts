@@ -27,6 +27,13 @@ export function decodeIpv6(cursor: PacketCursor): Layer {
   cursor.ipVersion = 6;
   cursor.ttl = view.getUint8(at + 7);
   cursor.identification = 0;
+  readIpv6Addresses(cursor, view, at);
+  cursor.offset = at + 40;
+  return decodeIpv6Chain(cursor, view.getUint8(at + 6));
+}
+
+/** Source and destination of the header at `at` (RFC 8200 section 3). */
+export function readIpv6Addresses(cursor: PacketCursor, view: DataView, at: number): void {
   cursor.source0 = view.getInt32(at + 8);
   cursor.source1 = view.getInt32(at + 12);
   cursor.source2 = view.getInt32(at + 16);
@@ -35,8 +42,6 @@ export function decodeIpv6(cursor: PacketCursor): Layer {
   cursor.destination1 = view.getInt32(at + 28);
   cursor.destination2 = view.getInt32(at + 32);
   cursor.destination3 = view.getInt32(at + 36);
-  cursor.offset = at + 40;
-  return decodeIpv6Chain(cursor, view.getUint8(at + 6));
 }
 
 /** The layer behind a chain of extension headers that starts with header number `next` at the cursor. */

@@ -1,3 +1,4 @@
+import { readIpv6Addresses } from './ipv6.ts';
 import { type Layer, layerNone, layerTcp, layerUdp } from './layer.ts';
 import { type PacketCursor, seenEthernet, seenIpv4, seenIpv6, seenTcp, seenUdp } from './packet-cursor.ts';
 
@@ -47,7 +48,7 @@ export function decodePlainPacket(
     cursor.ipVersion = 6;
     cursor.ttl = next & 0xff;
     cursor.identification = 0;
-    readLongAddresses(cursor, view, ip);
+    readIpv6Addresses(cursor, view, ip);
   } else {
     return layerNone;
   }
@@ -62,17 +63,6 @@ export function decodePlainPacket(
   const network = seenEthernet | (transport === ip + 20 ? seenIpv4 : seenIpv6);
   if (protocol === protocolTcp) return readTcp(cursor, view, transport, wireEnd, network);
   return protocol === protocolUdp ? readUdp(cursor, view, transport, wireEnd, network) : layerNone;
-}
-
-function readLongAddresses(cursor: PacketCursor, view: DataView, ip: number): void {
-  cursor.source0 = view.getInt32(ip + 8);
-  cursor.source1 = view.getInt32(ip + 12);
-  cursor.source2 = view.getInt32(ip + 16);
-  cursor.source3 = view.getInt32(ip + 20);
-  cursor.destination0 = view.getInt32(ip + 24);
-  cursor.destination1 = view.getInt32(ip + 28);
-  cursor.destination2 = view.getInt32(ip + 32);
-  cursor.destination3 = view.getInt32(ip + 36);
 }
 
 function readTcp(cursor: PacketCursor, view: DataView, transport: number, wireEnd: number, network: number): Layer {

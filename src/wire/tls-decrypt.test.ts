@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { type CipherCCMTypes, type CipherGCMTypes, createCipheriv, createDecipheriv, createHmac, KeyObject, webcrypto } from 'node:crypto';
-import { Duplex } from 'node:stream';
-import * as tls from 'node:tls';
+import type * as tls from 'node:tls';
 import { X509CertificateGenerator } from '@peculiar/x509';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { recordTls, type TlsRecording } from '../../fixtures/captures/make/tls-recording.ts';
 import { decodeHex, encodeHex } from './byte-text.ts';
 import type { TlsAead, TlsCrypto } from './tls-crypto.ts';
 import { createTlsDecryptor, type TlsDecryptedEvent, type TlsSide } from './tls-decrypt.ts';
@@ -57,48 +57,13 @@ beforeAll(async () => {
   key = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString();
 });
 
-interface Recording {
-  writes: { from: TlsSide; bytes: Uint8Array }[];
-  keyLog: string;
+const answer = 'answer '.repeat(4000);
+
+function record(client: Parameters<typeof recordTls>[0], server: tls.TlsOptions): Promise<TlsRecording> {
+  return recordTls(client, 'question', answer, { key, cert: certificate, ...server });
 }
 
-/** What two instances of OpenSSL write, in order, for a question and an answer, and the key log. */
-async function record(client: tls.ConnectionOptions, server: tls.TlsOptions): Promise<Recording> {
-  const writes: Recording['writes'] = [];
-  let keyLog = '';
-  const end = (from: TlsSide): Duplex =>
-    new Duplex({
-      read() {},
-      write(chunk: Uint8Array, _encoding, done) {
-        writes.push({ from, bytes: Uint8Array.from(chunk) });
-        ends[from === 'client' ? 'server' : 'client'].push(chunk);
-        done();
-      },
-      final(done) {
-        ends[from === 'client' ? 'server' : 'client'].push(null);
-        done();
-      },
-    });
-  const ends: Record<TlsSide, Duplex> = { client: end('client'), server: end('server') };
-  const acceptor = new tls.TLSSocket(ends.server, { isServer: true, key, cert: certificate, ...server });
-  const connector = tls.connect({ socket: ends.client, rejectUnauthorized: false, servername: 'test.example', ...client });
-  connector.on('keylog', (line: Buffer) => {
-    keyLog += line.toString('latin1');
-  });
-  await new Promise<void>((resolve, reject) => {
-    connector.on('error', reject);
-    acceptor.on('error', reject);
-    acceptor.on('data', () => acceptor.end('answer '.repeat(4000)));
-    connector.on('secureConnect', () => connector.write('question'));
-    connector.on('end', () => resolve());
-    connector.resume();
-  });
-  connector.destroy();
-  acceptor.destroy();
-  return { writes, keyLog };
-}
-
-function decrypt({ writes, keyLog }: Recording): Record<TlsSide, TlsDecryptedEvent[]> {
+function decrypt({ writes, keyLog }: TlsRecording): Record<TlsSide, TlsDecryptedEvent[]> {
   const log = createTlsKeyLog();
   log.add(keyLog);
   const decryptor = createTlsDecryptor(CRYPTO, log);
@@ -127,7 +92,7 @@ describe('createTlsDecryptor', () => {
     const options = { ciphers: `${ciphers}:ECDHE-ECDSA-AES128-GCM-SHA256:@SECLEVEL=0`, minVersion: 'TLSv1.3' } as const;
     const { client, server } = decrypt(await record({ ...options, ALPNProtocols: ['h2'] }, { ...options, ALPNProtocols: ['h2'] }));
     expect(applicationText(client)).toBe('question');
-    expect(applicationText(server)).toBe('answer '.repeat(4000));
+    expect(applicationText(server)).toBe(answer);
     expect(handshakeNames(client)).toEqual(['client_hello', 'finished']);
     expect(handshakeNames(server).filter((name) => name !== 'new_session_ticket')).toEqual([
       'server_hello',
@@ -156,7 +121,7 @@ describe('createTlsDecryptor', () => {
       await record({ ciphers: `${ciphers}:@SECLEVEL=0`, maxVersion: 'TLSv1.2' }, { ciphers: `${ciphers}:@SECLEVEL=0` }),
     );
     expect(applicationText(client)).toBe('question');
-    expect(applicationText(server)).toBe('answer '.repeat(4000));
+    expect(applicationText(server)).toBe(answer);
     expect(handshakeNames(server).at(-1)).toBe('finished');
     expect([...client, ...server].filter(({ kind }) => kind === 'closed-record' || kind === 'lost')).toEqual([]);
   });
@@ -164,7 +129,7 @@ describe('createTlsDecryptor', () => {
   it('opens a connection behind a HelloRetryRequest', async () => {
     const { client, server } = decrypt(await record({ minVersion: 'TLSv1.3' }, { ecdhCurve: 'P-384' }));
     expect(handshakeNames(client)).toEqual(['client_hello', 'client_hello', 'finished']);
-    expect(applicationText(server)).toBe('answer '.repeat(4000));
+    expect(applicationText(server)).toBe(answer);
   });
 
   it('says why records stay closed', async () => {
