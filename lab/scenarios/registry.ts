@@ -11,6 +11,7 @@ import { httpProxyScenarios } from './http-proxies.ts';
 import { httpStatusScenarios } from './http-statuses.ts';
 import { httpTransferScenarios } from './http-transfers.ts';
 import { localScenarios } from './local.ts';
+import { localProxyScenarios } from './local-proxy.ts';
 import { pageScenarios } from './page.ts';
 import { routeScenarios } from './route.ts';
 import { targetScenarios } from './target.ts';
@@ -33,7 +34,7 @@ export const scenarioGroups: Readonly<Record<string, readonly Scenario[]>> = {
     ...healthyConnectionScenarios,
   ],
   target: targetScenarios,
-  local: localScenarios,
+  local: [...localScenarios, ...localProxyScenarios],
   dns: [...dnsAnswerScenarios, ...dnsResolverScenarios],
   route: routeScenarios,
   tcp: tcpScenarios,

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { type Cause, type CauseCode, causeCodes, checkpointOf } from '../cause.ts';
 import { type CheckpointId, checkpointIds } from '../checkpoint.ts';
-import { dnsCauses } from './dns.ts';
+import { dnsAnswerCauses } from './dns-answer.ts';
+import { dnsComparisonCauses } from './dns-comparison.ts';
+import { dnsExchangeCauses } from './dns-exchange.ts';
 import { httpAnswerCauses } from './http-answer.ts';
 import { httpImpairmentCauses } from './http-impairment.ts';
 import { httpRedirectCauses } from './http-redirect.ts';
@@ -157,7 +159,7 @@ const vocabulary: readonly (readonly [code: CauseCode, browserText: string, degr
 const byFile: Readonly<Record<CheckpointId, readonly Cause[]>> = {
   target: targetCauses,
   local: localCauses,
-  dns: dnsCauses,
+  dns: [...dnsAnswerCauses, ...dnsExchangeCauses, ...dnsComparisonCauses],
   route: routeCauses,
   tcp: tcpCauses,
   tls: [...tlsCertificateCauses, ...tlsHandshakeCauses, ...tlsImpairmentCauses],

@@ -1,5 +1,7 @@
 import type { Cause, CauseCode } from '../cause.ts';
-import { dnsCauses } from './dns.ts';
+import { dnsAnswerCauses } from './dns-answer.ts';
+import { dnsComparisonCauses } from './dns-comparison.ts';
+import { dnsExchangeCauses } from './dns-exchange.ts';
 import { httpAnswerCauses } from './http-answer.ts';
 import { httpImpairmentCauses } from './http-impairment.ts';
 import { httpRedirectCauses } from './http-redirect.ts';
@@ -16,7 +18,9 @@ import { tlsImpairmentCauses } from './tls-impairment.ts';
 const inWalkingOrder: readonly Cause[] = [
   ...targetCauses,
   ...localCauses,
-  ...dnsCauses,
+  ...dnsAnswerCauses,
+  ...dnsExchangeCauses,
+  ...dnsComparisonCauses,
   ...routeCauses,
   ...tcpCauses,
   ...tlsCertificateCauses,
