@@ -17,7 +17,7 @@ await describeCommands('this host', {
   'local-proxy-unreachable': [/^https_proxy=http:\/\/192\.168\.1\.2:3128$/m],
   'local-proxy-auth': [/407/],
   'local-proxy-denied': [/403/],
-  'local-proxy-required': [/^no_proxy=\.shop\.example$/m, /timed out|Timeout/],
+  'local-proxy-required': [/^no_proxy=\.shop\.example$/m, /timed out|timeout/i],
   'local-clock-wrong': [/Date: \w+, \d\d \w+ \d{4}/i],
   'route-proxy-upstream': [/503/],
 });
