@@ -5,17 +5,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeBulkCapture, writeShortFlowsCapture } from './capture-files.ts';
 import { versionOf } from './opponent.ts';
+import { recordShortFlows } from './recorded-flows.ts';
 
 /**
  * Reads the same captures as other programs do, in turns, each run preceded by an untimed read of the file, and prints wall times and peak memory as
  * ratios: a table, then one line of JSON. Exits 1 when a target is missed. The captures stay in WIREWALK_BENCH_FOLDER, default a folder for temporary files.
- * Decoding every field of the downloads takes tshark five minutes, so both read the first part of them only.
+ * Decoding every field of the downloads takes tshark five minutes, so both read the first part of them only. The short requests with targets are
+ * recorded from real servers; those of many hosts are written by the bench, and only shown.
  */
 
 const command = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
 const folder = process.env.WIREWALK_BENCH_FOLDER ?? join(tmpdir(), 'wirewalk-bench-captures');
 const bulkBytes = 1.1e9;
-const shortFlows = 220_000;
+/** Requests of the recorded capture: with their lookups, more than 200,000 conversations. */
+const recordedFlows = 110_000;
+const manyFlows = 220_000;
 const pollMs = 4;
 const partBytes = 1e8;
 
@@ -97,6 +101,11 @@ function peers(file: string, isBulk: boolean): Contender[] {
       target: { faster: 18, ...(isBulk ? {} : { smaller: 7 }) },
     },
   ];
+}
+
+/** The same without targets. */
+function shownAlone(contenders: readonly Contender[]): Contender[] {
+  return contenders.map((one) => ({ ...one, target: null }));
 }
 
 function everyField(file: string, isBulk: boolean): Contender {
@@ -184,10 +193,12 @@ async function compareOn(capture: string, file: string, ours: readonly string[],
 
 mkdirSync(folder, { recursive: true });
 const bulk = join(folder, 'bulk.pcap');
-const short = join(folder, 'short.pcap');
+const short = join(folder, 'recorded.pcap');
+const many = join(folder, 'short.pcap');
 const tiny = join(folder, 'tiny.pcap');
 if (!existsSync(bulk)) writeBulkCapture(bulk, bulkBytes);
-if (!existsSync(short)) writeShortFlowsCapture(short, shortFlows);
+if (!existsSync(short)) await recordShortFlows(short, recordedFlows);
+if (!existsSync(many)) writeShortFlowsCapture(many, manyFlows);
 if (!existsSync(tiny)) writePart(short, tiny, 200_000, 100);
 const part = join(folder, 'bulk-part.pcap');
 if (!existsSync(part)) writePart(bulk, part, partBytes, Number.POSITIVE_INFINITY);
@@ -202,6 +213,7 @@ const lines = [
   ...(await compareOn('bulk', bulk, [...read, bulk], peers(bulk, true))),
   ...(await compareOn(`bulk, ${partBytes / 1e6} MB`, part, [...read, part], [everyField(part, true)])),
   ...(await compareOn('short', short, [...read, short], [...peers(short, false), everyField(short, false)])),
+  ...(await compareOn('many hosts', many, [...read, many], shownAlone(peers(many, false)))),
   ...(await compareOn(
     'short, JSON',
     short,
@@ -214,6 +226,7 @@ console.log(`100 packets: ${tinyMs.toFixed(0)} ms, target at most 110 ms: ${tiny
 for (const [name, file] of [
   ['bulk', bulk],
   ['short', short],
+  ['many hosts', many],
 ] as const) {
   const best = lines.filter((line) => line.capture === name).map((line) => line.oursMs);
   console.log(`${name}: ${(statSync(file).size / 1e6).toFixed(0)} MB at ${(statSync(file).size / 1e3 / median(best)).toFixed(0)} MB/s`);
