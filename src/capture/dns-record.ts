@@ -8,7 +8,7 @@ export const dnsState = 1;
 export const dnsReferences = 2;
 /** Connections that were opened with the answer so far. */
 export const dnsUses = 3;
-/** Transactions of the same client about the same name around the same time, plus 1. */
+/** Transactions of the same client that belong to the same lookup, plus 1. */
 export const dnsPrevious = 4;
 export const dnsNext = 5;
 /** Chain of the query's bytes and, behind them, the response's: first block, last block, length; how many of them are the query's. */

@@ -43,7 +43,7 @@ import {
   dnsWantsRecursion,
   dnsWords,
 } from './dns-record.ts';
-import { isLookup, lookupsWith } from './lookup-group.ts';
+import { beginsAnew, isLookup, lookupsWith } from './lookup-group.ts';
 import { basesInOrder } from './record-order.ts';
 import { mixHash, SlotIndex } from './slot-index.ts';
 import { TransactionMemory } from './transaction-memory.ts';
@@ -58,7 +58,7 @@ const question: Uint8Array<ArrayBuffer> = new Uint8Array(longestQuestion);
 const questionView: DataView<ArrayBuffer> = new DataView(question.buffer);
 /** A later query with the same id is another question, not the same sent again. */
 const repetitionMs = 30_000;
-/** Queries of one client about one name within this time belong together. */
+/** Queries of one client about one name within this time belong together, until they are answered. */
 const siblingMs = 5000;
 const examinedPerRecord = 2;
 
@@ -341,7 +341,8 @@ export class DnsTracker {
     const words = this.words;
     const hash = mixHash(clientHash(words, base), words[base + dnsNameHash]!);
     const latest = this.names.recall(hash, words);
-    if (latest >= 0 && timeMs - this.doubles[(latest + dnsFirstQueryTime) >> 1]! < siblingMs) {
+    const isRecent = latest >= 0 && timeMs - this.doubles[(latest + dnsFirstQueryTime) >> 1]! < siblingMs;
+    if (isRecent && !beginsAnew(words, this.doubles, latest, base, timeMs)) {
       words[base + dnsPrevious] = latest + 1;
       words[latest + dnsNext] = base + 1;
       words[base + dnsGroup] = words[latest + dnsGroup]!;

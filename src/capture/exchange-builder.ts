@@ -7,7 +7,6 @@ import { atHighAddress, atLowAddress, atNumber, atPorts, atState, atVersion, sta
 import {
   dnsAddresses,
   dnsAnswered,
-  dnsAnswerTime,
   dnsAttempts,
   dnsFirstQueryTime,
   dnsHasQuery,
@@ -22,12 +21,13 @@ import {
 } from './dns-record.ts';
 import { type DnsTransaction, describeDns } from './dns-transaction.ts';
 import { EvidenceNumbers } from './evidence-log.ts';
-import { classify, classifyPlain, type ExchangeClass, type LookupClass } from './exchange-class.ts';
+import { classify, classifyPlain, type ExchangeClass } from './exchange-class.ts';
 import { defaultListing, ExchangeTallies, type ListingLimits } from './exchange-tallies.ts';
 import { type ExchangeParts, writeExchange, writeLookup } from './exchange-writer.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { HttpStory } from './http-story.ts';
 import { isLookedUpAlone } from './lookup-group.ts';
+import { LookupStory } from './lookup-story.ts';
 import { NumberMap } from './number-map.ts';
 import type { ReadCertificate } from './observe-tls.ts';
 import { connectWasSlow, isPlain, wasToldByHttp } from './plain-exchange.ts';
@@ -48,8 +48,6 @@ const dnsPort = 53;
 const unansweredMs = 3000;
 /** Resolvers ask again within 5 s. Who asked once and is content for longer got an answer that was not captured. */
 const askedAgainMs = 10_000;
-/** Outcome of a lookup that nothing answered. */
-const noAnswer = 31;
 
 /**
  * Joins what a reading tells to exchanges: which lookup led to which connection, what was asked on it and what came back. Classifies every exchange and
@@ -69,7 +67,7 @@ export class ExchangeBuilder {
   private readonly reading: Reading;
   private readonly options: BuilderOptions;
   private readonly emit: (exchange: ReadExchange) => void;
-  private readonly lookupClass: LookupClass = { outcome: 0, isSlow: false, wasRepeated: false };
+  private readonly lookup = new LookupStory();
 
   constructor(reading: Reading, options: BuilderOptions, emit: (exchange: ReadExchange) => void) {
     this.reading = reading;
@@ -135,7 +133,7 @@ export class ExchangeBuilder {
     if (isPlain(table, exchange, follower)) {
       const key = classifyPlain(
         !isWarm && connectWasSlow(table, follower.base, budgets),
-        this.classifyLookup(follower.base, isWarm),
+        this.readLookup(follower.base, isWarm),
         exchange.status,
         http.isSlow(exchange, budgets),
       );
@@ -147,7 +145,7 @@ export class ExchangeBuilder {
     }
     connection.read(this.reading, follower.base, follower);
     http.read(exchange, connection);
-    const lookup = this.classifyLookup(follower.base, isWarm);
+    const lookup = this.readLookup(follower.base, isWarm);
     const key = classify(connection, !isWarm && connection.connectIsSlow(budgets), lookup, exchange, http, http.isSlow(exchange, budgets));
     if (this.tallies.count(key)) this.list(key, follower.base, follower, exchange, isWarm);
   }
@@ -172,7 +170,7 @@ export class ExchangeBuilder {
     if (!this.isExchange(base, follower)) return;
     const failed = connection.connect !== 'open';
     if (failed && race !== null && this.isExcused(race, this.reading.tcpTracker.table.words[base + atNumber]!)) return;
-    const lookup = this.classifyLookup(base, false);
+    const lookup = this.readLookup(base, false);
     const key = classify(connection, connection.connectIsSlow(this.options.budgets), lookup, null, null, false);
     if (this.tallies.count(key)) this.list(key, base, follower, null, false);
   }
@@ -233,30 +231,14 @@ export class ExchangeBuilder {
     return (follower?.httpExchanges ?? 0) === 0 && connection.endBeforeRequest() !== 'none';
   }
 
-  /** The lookup of a connection as its class sees it. Of a warm connection it is long past. */
-  private classifyLookup(base: number, isWarm: boolean): LookupClass {
-    const { lookupClass, reading } = this;
-    lookupClass.outcome = 0;
-    lookupClass.isSlow = false;
-    lookupClass.wasRepeated = false;
-    const lookup = reading.tcpTracker.table.words[base + tcpLookup]!;
-    if (lookup === 0 || isWarm) return lookupClass;
-    if (isLookedUpAlone(reading.dnsTracker.words, lookup - 1)) this.addLookup(lookup - 1);
-    else for (const sibling of reading.dnsTracker.siblingsOf(lookup - 1)) this.addLookup(sibling);
-    return lookupClass;
-  }
-
-  private addLookup(base: number): void {
-    const { lookupClass, reading, options } = this;
-    const { words, doubles } = reading.dnsTracker;
-    const type = words[base + dnsType]!;
-    if (type !== typeA && type !== typeAaaa) return;
-    const answered = (words[base + dnsState]! & dnsAnswered) !== 0;
-    const outcome = answered ? (words[base + dnsResponseFlags]! & 15) + 1 : noAnswer;
-    if (outcome > lookupClass.outcome) lookupClass.outcome = outcome;
-    if (words[base + dnsAttempts]! > 1) lookupClass.wasRepeated = true;
-    if (answered && doubles[(base + dnsAnswerTime) >> 1]! - doubles[(base + dnsFirstQueryTime) >> 1]! > options.budgets.lookupMs)
-      lookupClass.isSlow = true;
+  /** The lookup before a connection. Of a warm connection it is long past. */
+  private readLookup(base: number, isWarm: boolean): LookupStory {
+    const { lookup, reading } = this;
+    const { table } = reading.tcpTracker;
+    const transaction = table.words[base + tcpLookup]!;
+    if (transaction === 0 || isWarm) lookup.forget();
+    else lookup.read(reading.dnsTracker, transaction - 1, table, base, this.options.budgets.lookupMs);
+    return lookup;
   }
 
   private list(
@@ -276,6 +258,7 @@ export class ExchangeBuilder {
       httpStory: exchange === null ? null : this.http,
       isWarm,
       lookups: this.describeLookups(base),
+      lookup: this.lookup,
       rivals: this.failedRivals(base),
       icmp: reading.icmpErrors.get(reading.tcpTracker.table.words[base + tcpIcmpFrame]!) ?? null,
       readCertificate: this.options.readCertificate,
@@ -341,13 +324,10 @@ export class ExchangeBuilder {
       this.quietLookups++;
       return;
     }
-    const lookup = this.lookupClass;
-    lookup.outcome = 0;
-    lookup.isSlow = false;
-    lookup.wasRepeated = false;
-    for (const sibling of siblings) this.addLookup(sibling);
+    const { lookup } = this;
+    lookup.readAlone(dnsTracker, siblings);
     // Classes of lookups alone are negative.
-    const key = -1 - (lookup.outcome * 4 + (lookup.isSlow ? 2 : 0) + (lookup.wasRepeated ? 1 : 0));
+    const key = -1 - (lookup.outcome * 2 + (lookup.wasRepeated ? 1 : 0));
     if (!this.tallies.count(key)) return;
     const transactions = siblings
       .filter((sibling) => isAddressType(words[sibling + dnsType]!))

@@ -15,6 +15,7 @@ import type { ExchangeClass } from './exchange-class.ts';
 import type { HttpExchange, SeenRequestHead } from './http-exchange.ts';
 import type { HttpStory } from './http-story.ts';
 import type { SeenIcmp } from './icmp-tracker.ts';
+import type { LookupStory } from './lookup-story.ts';
 import { addressesOf, observeDns } from './observe-dns.ts';
 import { headsOf, type ObservedHttp, observeHidden, observeHttp, observeTunnel } from './observe-http.ts';
 import { observeQuic } from './observe-quic.ts';
@@ -35,8 +36,9 @@ export interface ExchangeParts {
   exchange: HttpExchange | null;
   httpStory: HttpStory | null;
   isWarm: boolean;
-  /** The lookups whose answer gave the server's address. */
+  /** The questions of the lookup whose answer gave the server's address, and what it amounts to. */
   lookups: DnsTransaction[];
+  lookup: LookupStory;
   /** Attempts at other addresses of the same lookup that came to nothing. */
   rivals: ConnectAttempt[];
   icmp: SeenIcmp | null;
@@ -44,8 +46,6 @@ export interface ExchangeParts {
   class: ExchangeClass;
 }
 
-/** An answer older than this when the connection was begun was not waited for. */
-const coldLookupMs = 5000;
 const maxFrames = 64;
 const tlsPorts: ReadonlySet<number> = new Set([443, 8443]);
 
@@ -68,7 +68,7 @@ export function writeExchange(numbers: EvidenceNumbers, parts: ExchangeParts): R
   const certificates = tls === null ? null : seenCertificates(tls, story, host);
   const proxy = proxyOf(parts, heads?.request ?? null, conversation.server);
   if (certificates?.hostIsUnknown !== true) observeTarget(log, startMs, url, scheme, host, conversation.server.port);
-  const isCold = !parts.isWarm && isWaitedFor(lookups, story, conversation);
+  const { isCold } = parts.lookup;
   if (isCold) {
     for (const lookup of lookups)
       observeDns(
@@ -81,10 +81,7 @@ export function writeExchange(numbers: EvidenceNumbers, parts: ExchangeParts): R
   }
   // Behind a proxy the name is the proxy's to look up.
   if (proxy !== null) observeProxy(log, startMs, proxy);
-  else {
-    const waitedMs = isCold ? lookupMs(lookups, story.firstSynMs) : null;
-    observeAddresses(log, startMs, host, lookups, conversation.server, waitedMs);
-  }
+  else observeAddresses(log, startMs, host, lookups, conversation.server, parts.lookup.waitedMs);
   observeRivals(log, parts.rivals);
   observeConnect(log, connection);
   observeLostSegment(log, connection);
@@ -241,7 +238,7 @@ function observeAddresses(
   host: string,
   lookups: readonly DnsTransaction[],
   server: Endpoint,
-  durationMs: number | null,
+  waitedMs: number,
 ): void {
   const answered = addressesOf(lookups);
   const isLiteral = parseIpv4(host) !== null || parseIpv6(host) !== null;
@@ -251,16 +248,8 @@ function observeAddresses(
     name: host,
     addresses: answered.length > 0 ? answered : [server.address],
     source: answered.length > 0 ? 'resolver' : isLiteral ? 'literal' : 'connect-to',
-    ...(durationMs === null ? {} : { durationMs: round(durationMs) }),
+    ...(Number.isNaN(waitedMs) ? {} : { durationMs: round(waitedMs) }),
   });
-}
-
-/** From the first question to the first answer with addresses that came before the client connected: the least it waited. Null when that is not known. */
-function lookupMs(lookups: readonly DnsTransaction[], connectMs: number): number | null {
-  const told = lookups.filter((lookup) => addressesOf([lookup]).length > 0).map((lookup) => lookup.answerMs ?? Number.NaN);
-  const asked = lookups.map((lookup) => lookup.firstQueryMs ?? Number.NaN).filter((ms) => ms <= connectMs);
-  const inTime = told.filter((ms) => ms <= connectMs);
-  return inTime.length === 0 || asked.length === 0 ? null : Math.max(0, Math.min(...inTime) - Math.min(...asked));
 }
 
 /** Attempts at other addresses of the same lookup that came to nothing. */
@@ -293,20 +282,11 @@ function observeRivals(log: EvidenceLog, rivals: readonly ConnectAttempt[]): voi
   }
 }
 
-/** Whether the client waited for the lookup before it connected: the answer is fresh, and was told to this client. */
-function isWaitedFor(lookups: readonly DnsTransaction[], story: ConnectionStory, conversation: TcpConversation): boolean {
-  const answered = lookups.find((lookup) => lookup.answerMs !== null);
-  if (answered === undefined || answered.answerMs === null || !story.hasSyn) return false;
-  const sameFamily = answered.client.address.includes(':') === conversation.client.address.includes(':');
-  if (sameFamily && answered.client.address !== conversation.client.address) return false;
-  return story.firstSynMs - answered.answerMs < coldLookupMs;
-}
-
 function startOf(parts: ExchangeParts, conversation: TcpConversation): number {
-  const { exchange, isWarm, story, lookups } = parts;
+  const { exchange, isWarm, lookup, lookups } = parts;
   if (isWarm && exchange !== null) return Number.isNaN(exchange.requestStartMs) ? exchange.responseStartMs : exchange.requestStartMs;
   const queried = lookups.map((lookup) => lookup.firstQueryMs).filter((ms): ms is number => ms !== null);
-  return isWaitedFor(lookups, story, conversation) && queried.length > 0 ? Math.min(...queried) : conversation.startMs;
+  return lookup.isCold && queried.length > 0 ? Math.min(...queried) : conversation.startMs;
 }
 
 function dnsSummary(transactions: readonly DnsTransaction[]): ExchangeDns | null {

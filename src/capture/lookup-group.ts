@@ -1,9 +1,28 @@
-import { dnsNext, dnsPrevious, dnsState, dnsType, dnsUnchecked, dnsWantsRecursion } from './dns-record.ts';
+import {
+  dnsAddresses,
+  dnsAnswered,
+  dnsAnswerTime,
+  dnsNext,
+  dnsPorts,
+  dnsPrevious,
+  dnsResponseFlags,
+  dnsServerAddress,
+  dnsState,
+  dnsType,
+  dnsUnchecked,
+  dnsVersion,
+  dnsWantsRecursion,
+} from './dns-record.ts';
 
 const typeA = 1;
 const typeAaaa = 28;
 const maxLookups = 32;
 const maxSteps = 64;
+/** Who asks for the addresses of one family and then of the other does so at once. */
+const togetherMs = 500;
+const flagTruncated = 0x0200;
+const noError = 0;
+const nameError = 3;
 
 /** Whether the transaction at `base` asks a resolver for addresses, as applications do. */
 export function isLookup(words: Int32Array, base: number): boolean {
@@ -17,7 +36,7 @@ export function isLookedUpAlone(words: Int32Array, base: number): boolean {
 }
 
 /**
- * Bases of the transactions about the addresses of the same name by the same client around the same time, the one at `base` included, in order: what a
+ * Bases of the transactions about the addresses of the same name by the same client that make one lookup, the one at `base` included, in order: what a
  * client asks resolvers for before it connects.
  */
 export function lookupsWith(words: Int32Array, base: number): number[] {
@@ -32,4 +51,37 @@ export function lookupsWith(words: Int32Array, base: number): number[] {
     steps++;
   }
   return bases;
+}
+
+/**
+ * Whether the question at `base`, sent at `timeMs`, begins another lookup of its name: what it asks was answered for good before, in the lookup whose
+ * latest question is at `latest`, or another question of that was, and the client has gone on since. Who was told addresses has no reason to ask anybody
+ * again; who was told that there are none may ask another resolver.
+ */
+export function beginsAnew(words: Int32Array, doubles: Float64Array, latest: number, base: number, timeMs: number): boolean {
+  let steps = 0;
+  for (let at = latest + 1; at > 0 && steps < maxSteps; at = words[at - 1 + dnsPrevious]!) {
+    const earlier = at - 1;
+    if (isSettled(words, earlier)) {
+      if (words[earlier + dnsType] === words[base + dnsType]) {
+        if (words[earlier + dnsAddresses]! > 0 || asksSameResolver(words, earlier, base)) return true;
+      } else if (timeMs - doubles[(earlier + dnsAnswerTime) >> 1]! > togetherMs) return true;
+    }
+    steps++;
+  }
+  return false;
+}
+
+function isSettled(words: Int32Array, base: number): boolean {
+  if ((words[base + dnsState]! & dnsAnswered) === 0) return false;
+  const flags = words[base + dnsResponseFlags]!;
+  const code = flags & 15;
+  return (flags & flagTruncated) === 0 && (code === noError || code === nameError);
+}
+
+function asksSameResolver(words: Int32Array, one: number, other: number): boolean {
+  if (words[one + dnsVersion] !== words[other + dnsVersion]) return false;
+  if (((words[one + dnsPorts]! ^ words[other + dnsPorts]!) & 0xffff) !== 0) return false;
+  for (let i = 0; i < 4; i++) if (words[one + dnsServerAddress + i] !== words[other + dnsServerAddress + i]) return false;
+  return true;
 }
