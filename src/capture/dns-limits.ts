@@ -11,7 +11,7 @@ export interface DnsLimits {
 export const defaultDnsLimits: DnsLimits = {
   softLimit: 8192,
   hardLimit: 131_072,
-  answeredMs: 5000,
+  answeredMs: 2000,
   unansweredMs: 30_000,
   arenaBytes: 33_554_432,
 };

@@ -52,8 +52,8 @@ export interface ReadingOptions {
   crypto: TlsCrypto | null;
 }
 
-/** Conversations kept without question, and at most; how long finished and idle ones stay. */
-export const defaultLimits: TableLimits = { softLimit: 8192, hardLimit: 131_072, lingerMs: 10_000, idleMs: 300_000 };
+/** Conversations kept without question, and at most; how long finished and idle ones stay: long enough for what was sent again, short enough that they stay in the processor's cache. */
+export const defaultLimits: TableLimits = { softLimit: 8192, hardLimit: 131_072, lingerMs: 2_000, idleMs: 300_000 };
 
 export const defaultReadingOptions: ReadingOptions = {
   limits: defaultLimits,
@@ -261,6 +261,7 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     endpoints.version = cursor.ipVersion;
     endpoints.ports = isResponse ? (cursor.ports << 16) | (cursor.ports >>> 16) : cursor.ports;
     const conversation = this.udpTracker.table.words[base + atNumber]!;
+    this.udpTracker.settle(base, isResponse);
     this.dnsTracker.message(cursor.view, cursor.payloadOffset, end, cursor, conversation, false, endpoints);
   }
 

@@ -6,6 +6,7 @@ import {
   ConversationTable,
   commonWords,
   stateClientIsHigh,
+  stateFinished,
   type TableLimits,
 } from './conversation-table.ts';
 
@@ -24,8 +25,14 @@ export class UdpTracker {
   readonly table: ConversationTable;
 
   constructor(limits: TableLimits, expected: number, leave: (base: number) => void) {
-    // Datagrams have no last one.
-    this.table = new ConversationTable(udpWords, { ...limits, lingerMs: limits.idleMs }, expected, leave);
+    this.table = new ConversationTable(udpWords, limits, expected, leave);
+  }
+
+  /** Datagrams have no last one, but who has the answer to a lookup is content, until something is asked again. */
+  settle(base: number, isAnswered: boolean): void {
+    const { words } = this.table;
+    if (isAnswered) words[base + atState]! |= stateFinished;
+    else words[base + atState]! &= ~stateFinished;
   }
 
   /** Takes one decoded datagram; returns the base of its conversation. */
