@@ -64,7 +64,6 @@ export const localScenarios: readonly Scenario[] = [
       evidence: [{ kind: 'local.address', where: { address: '169.254.7.7', scope: 'self-assigned' } }],
     },
     proof: [{ ip: ['-4', 'addr', 'show', 'dev', 'eth0'], at: 'client', matches: '169\\.254\\.7\\.7' }],
-    captureClient: { checkpoint: 'unclear', why: 'only ARP for the resolver may be seen' },
     lookAlike: ['local-no-route'],
   },
   {
@@ -84,7 +83,6 @@ export const localScenarios: readonly Scenario[] = [
       ],
     },
     proof: [{ ip: ['addr', 'show', 'dev', 'eth0', 'scope', 'global'], at: 'client', matches: '^$' }],
-    captureClient: { checkpoint: 'unclear', why: 'nothing is on the wire' },
     nearMissOf: ['local.no-link'],
   },
   {
@@ -108,10 +106,6 @@ export const localScenarios: readonly Scenario[] = [
       ],
     },
     proof: [{ counter: 'no-dhcp' }, { ip: ['addr', 'show', 'dev', 'eth0', 'scope', 'global'], at: 'client', matches: '^$' }],
-    captureClient: {
-      checkpoint: 'unclear',
-      why: 'questions for an address without an answer: answers to one machine need not pass where questions to all do',
-    },
     nearMissOf: ['local.no-link', 'local.no-route'],
     lookAlike: ['healthy-dhcp', 'local-no-address'],
   },
@@ -166,10 +160,6 @@ export const localScenarios: readonly Scenario[] = [
     ],
     url: 'https://www.shop.example/',
     options: ['--timeout', '5'],
-    captureClient: {
-      checkpoint: 'unclear',
-      why: 'ARP questions without an answer are all there is: what they are for, and whether the answer only passed elsewhere, is not seen',
-    },
     expect: {
       status: 'failed',
       cause: 'local.gateway-unresolved',
@@ -193,10 +183,6 @@ export const localScenarios: readonly Scenario[] = [
     changes: [{ ip: { at: 'gateway', lines: ['addr flush dev lan scope global'] } }, { resolvConf: ['nameserver 9.9.9.9'] }],
     url: 'https://www.shop.example/',
     options: ['--timeout', '5'],
-    captureClient: {
-      checkpoint: 'unclear',
-      why: 'ARP questions without an answer are all there is: what they are for, and whether the answer only passed elsewhere, is not seen',
-    },
     expect: {
       status: 'failed',
       cause: 'local.gateway-unresolved',
@@ -284,10 +270,6 @@ export const localScenarios: readonly Scenario[] = [
     changes: [],
     url: 'http://192.168.1.77/',
     options: ['--timeout', '5'],
-    captureClient: {
-      checkpoint: 'unclear',
-      why: 'ARP questions without an answer are all there is: what they are for, and whether the answer only passed elsewhere, is not seen',
-    },
     expect: {
       status: 'failed',
       cause: 'local.neighbor-unresolved',

@@ -1,7 +1,9 @@
 import type { Observation } from '../model/observation.ts';
 import type { ReadExchange } from '../model/read-record.ts';
-import type { EvidenceNumbers } from './evidence-log.ts';
+import { EvidenceLog, type EvidenceNumbers } from './evidence-log.ts';
+import type { LinkTracker } from './link-tracker.ts';
 import type { NeighborConflict } from './neighbor-tracker.ts';
+import { observeScope } from './observe-link.ts';
 
 /** What is known of an exchange only once all of them are. */
 
@@ -28,6 +30,16 @@ export function noteConflicts(exchanges: readonly ReadExchange[], conflicts: rea
         linkAddresses: [...links],
       });
     }
+  }
+}
+
+/** What was sent from a link-local address and got nowhere for that is a matter of whoever sends from it. */
+export function noteScopes(exchanges: readonly ReadExchange[], link: LinkTracker, numbers: EvidenceNumbers): void {
+  if (link.outOfScope.size === 0) return;
+  for (const { clientAddresses, observations } of exchanges) {
+    const log = new EvidenceLog(numbers);
+    for (const address of clientAddresses) observeScope(log, link, link.outOfScope.get(address) ?? null, new Set());
+    observations.push(...log.observations);
   }
 }
 

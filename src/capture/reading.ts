@@ -1,8 +1,7 @@
-import { decodeArp, linkAddressText } from '../wire/arp.ts';
+import { decodeArp } from '../wire/arp.ts';
 import type { ContainerReader } from '../wire/capture-container.ts';
 import { decodeDhcp } from '../wire/dhcp.ts';
 import { decodeDhcpv6 } from '../wire/dhcpv6.ts';
-import { neighborLinkOffset } from '../wire/icmp.ts';
 import { type Layer, layerIcmp } from '../wire/layer.ts';
 import type { PacketBatch } from '../wire/packet-batch.ts';
 import type { PacketCursor } from '../wire/packet-cursor.ts';
@@ -28,12 +27,10 @@ import {
 import { type DnsLimits, defaultDnsLimits } from './dns-limits.ts';
 import { type DnsEndpoints, dnsIcmpFrame, dnsIcmpTypeCode } from './dns-record.ts';
 import { DnsTracker } from './dns-tracker.ts';
-import { addressText } from './endpoint.ts';
 import { FollowerTable } from './follower-table.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { IcmpTracker, type QuotedPacket, type SeenIcmp } from './icmp-tracker.ts';
-import { LeaseTracker } from './lease-tracker.ts';
-import { NeighborTracker } from './neighbor-tracker.ts';
+import { LinkTracker } from './link-tracker.ts';
 import { type CaptureCounts, PacketTracker, type TransportSinks } from './packet-tracker.ts';
 import { QuicTracker } from './quic-tracker.ts';
 import type { ReadingSink } from './reading-sink.ts';
@@ -69,7 +66,6 @@ const dhcpv6ClientPort = 546;
 const dhcpv6ServerPort = 547;
 const protocolTcp = 6;
 const protocolUdp = 17;
-const neighborSolicitation = 135;
 const maxIcmpErrors = 8192;
 /** While there are fewer conversations, what was said on them is told when they leave. */
 const fewConversations = 512;
@@ -84,8 +80,7 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
   readonly dnsTracker: DnsTracker;
   readonly quicTracker: QuicTracker;
   readonly arena: ByteArena = new ByteArena(1024, streamArenaBytes);
-  readonly neighbors: NeighborTracker = new NeighborTracker();
-  readonly leases: LeaseTracker = new LeaseTracker();
+  readonly link: LinkTracker = new LinkTracker();
   /** ICMP errors about conversations, by frame. */
   readonly icmpErrors: Map<number, SeenIcmp> = new Map();
   private readonly icmpTracker = new IcmpTracker();
@@ -274,7 +269,7 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     }
     const message = decodeDhcp(cursor.view, cursor.payloadOffset, end);
     if (message === null) return;
-    this.leases.take(message, cursor.timeMs, cursor.frame);
+    this.link.leases.take(message, cursor.source0 !== 0, cursor.timeMs, cursor.frame);
     this.sink.dhcp(message, cursor);
   }
 
@@ -282,7 +277,7 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     const message = this.icmpTracker.decode(cursor, layer === layerIcmp ? 4 : 6);
     if (message === null) return;
     if (message.quoted !== null && message.quoted.sourcePort !== null) this.noteIcmpError(message, message.quoted);
-    else if (message.targetOffset !== null) this.noteNeighbor(cursor, message, message.targetOffset);
+    if (message.version === 6) this.link.icmp(message, cursor);
     this.sink.icmp(message);
   }
 
@@ -318,30 +313,11 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     if (this.icmpErrors.size > maxIcmpErrors) this.icmpErrors.delete(this.icmpErrors.keys().next().value!);
   }
 
-  private noteNeighbor(cursor: PacketCursor, message: SeenIcmp, targetOffset: number): void {
-    const words = [0, 4, 8, 12].map((at) => cursor.view.getInt32(targetOffset + at));
-    const target = addressText(6, words, 0);
-    if (message.type === neighborSolicitation) {
-      // Without a source it asks whether the address is free (RFC 4862 section 5.4).
-      if (message.from !== '::') this.neighbors.ask(message.from, target, cursor.timeMs, cursor.frame);
-      return;
-    }
-    const link = neighborLinkOffset(cursor.view, cursor.offset, cursor.end);
-    this.neighbors.answer(target, link === null ? '' : linkAddressText(cursor.view, link), message.to, cursor.timeMs, cursor.frame);
-  }
-
   arp(cursor: PacketCursor): void {
     const message = decodeArp(cursor);
     if (message === null) return;
     this.sink.arp(message, cursor);
-    if (message.operation === 2) {
-      this.neighbors.answer(message.senderAddress, message.senderLink, message.targetAddress, cursor.timeMs, cursor.frame);
-    } else if (message.operation === 1 && message.senderAddress !== '0.0.0.0') {
-      this.neighbors.claim(message.senderAddress, message.senderLink, '', cursor.timeMs, cursor.frame);
-      if (message.senderAddress !== message.targetAddress) {
-        this.neighbors.ask(message.senderAddress, message.targetAddress, cursor.timeMs, cursor.frame);
-      }
-    }
+    this.link.arp(message, cursor);
   }
 
   /** What follows belongs to another capture. */
@@ -354,6 +330,6 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     this.tcpTracker.table.drain();
     this.dnsTracker.drain();
     this.udpTracker.table.drain();
-    this.neighbors.finish();
+    this.link.neighbors.finish();
   }
 }

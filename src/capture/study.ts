@@ -1,4 +1,5 @@
 import type { JudgementContext } from '../model/expectation.ts';
+import type { Observation } from '../model/observation.ts';
 import type { ReadExchange, ReadRecord } from '../model/read-record.ts';
 import type { ProtocolCounts, ReportedCapture, ReportedConversation } from '../model/read-report.ts';
 import type { ContainerReader } from '../wire/capture-container.ts';
@@ -7,10 +8,12 @@ import { CaptureFeed } from './capture-feed.ts';
 import type { ConnectionFollower } from './connection-follower.ts';
 import type { ConversationLines } from './conversation-lines.ts';
 import { noTls, type ReportedTls, reportTcp, reportTls, reportUdp } from './conversation-report.ts';
+import { EvidenceLog } from './evidence-log.ts';
 import { type BuilderOptions, ExchangeBuilder } from './exchange-builder.ts';
 import { isoTime } from './exchange-writer.ts';
-import { joinOlderVersions, markExperiments, noteConflicts } from './hindsight.ts';
+import { joinOlderVersions, markExperiments, noteConflicts, noteScopes } from './hindsight.ts';
 import type { HttpExchange } from './http-exchange.ts';
+import { observeLink } from './observe-link.ts';
 import { Reading, type ReadingOptions } from './reading.ts';
 import type { ReadingSink } from './reading-sink.ts';
 
@@ -171,9 +174,11 @@ export class CaptureStudy implements ReadingSink {
     if (this.conversationCount > fewConversations) this.conversations = [];
     this.conversations.sort((one, other) => one.startAt.localeCompare(other.startAt));
     this.exchanges.sort((one, other) => one.startMs - other.startMs);
-    noteConflicts(this.exchanges, this.reading.neighbors.conflicts, this.builder.numbers);
+    noteConflicts(this.exchanges, this.reading.link.neighbors.conflicts, this.builder.numbers);
     markExperiments(this.exchanges);
     joinOlderVersions(this.exchanges, this.builder.numbers);
+    this.reading.link.sawIpv4 = this.protocols.ipv4 > 0 || this.protocols.arp > 0;
+    noteScopes(this.exchanges, this.reading.link, this.builder.numbers);
     return {
       startedAt: this.wallClock(this.builder.numbers.zeroMs),
       durationMs,
@@ -184,9 +189,41 @@ export class CaptureStudy implements ReadingSink {
       exchanges: this.exchanges,
       tallies: this.builder.tallies.all(),
       exchangeCount: this.builder.tallies.total,
+      link: this.linkObservations(),
       context,
     };
   }
+
+  /** Where requests are seen, they tell what there is to tell; and where others talk, who gets nowhere is not what the capture is about. */
+  private linkObservations(): Observation[] {
+    const log = new EvidenceLog(this.builder.numbers);
+    this.noteZero();
+    const { link } = this.reading;
+    const isQuiet = this.conversationCount <= this.options.fewConversations && !this.conversations.some(isDialogue);
+    if (this.builder.tallies.total === 0 && isQuiet) observeLink(log, link, speakersOf(this.conversations));
+    return log.observations;
+  }
+}
+
+/** Both sides spoke, of more than names and addresses: those may be had on the link itself. */
+function isDialogue(conversation: ReportedConversation): boolean {
+  const { server, packetsToServer, packetsToClient } = conversation;
+  return packetsToServer > 0 && packetsToClient > 0 && !isDhcp(conversation) && !/:53$/.test(server);
+}
+
+function isDhcp({ client, server }: ReportedConversation): boolean {
+  return /:6[78]$/.test(client) && /:6[78]$/.test(server);
+}
+
+/** Addresses that sent anything in these conversations, but for DHCP: who gives out addresses is heard before anybody asks where it is. */
+function speakersOf(conversations: readonly ReportedConversation[]): Set<string> {
+  const spoke = conversations
+    .filter((one) => !isDhcp(one))
+    .flatMap(({ client, server, packetsToServer, packetsToClient }) => [
+      ...(packetsToServer > 0 ? [client] : []),
+      ...(packetsToClient > 0 ? [server] : []),
+    ]);
+  return new Set(spoke.map((endpoint) => endpoint.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')));
 }
 
 function describeInterfaces(container: ContainerReader): ReportedCapture['interfaces'] {

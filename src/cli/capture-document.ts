@@ -54,7 +54,10 @@ export function judgedCapture(record: ReadRecord, version: string): { report: Re
   const judged = record.exchanges.map(
     (exchange): JudgedExchange => ({ exchange, diagnosis: diagnose(exchange.observations, record.context) }),
   );
-  return { report: renderReadReport(record, judged, version), worst: worstOf(judged)?.exchange ?? null };
+  return {
+    report: renderReadReport(record, judged, diagnose(record.link, record.context), version),
+    worst: worstOf(judged)?.exchange ?? null,
+  };
 }
 
 /** The document of a reading that is over. */

@@ -97,6 +97,18 @@ const portal: LookAlike = {
 
 /** What causes of this host could be taken for, and what could be taken for them elsewhere in the chain. */
 export const localLookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]>>> = {
+  'local.gateway-unresolved': [
+    {
+      cause: 'local.neighbor-unresolved',
+      why: 'what is asked for may be the very machine that is wanted, and no gateway',
+      decidedBy: 'ip route show default (is {address} in it?)',
+      excludedBy: (facts) => [
+        ...facts.of('local.neighbor').filter((neighbor) => neighbor.role === 'gateway'),
+        ...facts.of('local.route').filter((route) => route.gateway !== null),
+        ...facts.of('local.neighbor-unanswered').filter((question) => question.role === 'gateway'),
+      ],
+    },
+  ],
   'local.firewall': [
     {
       cause: 'route.filtered',

@@ -48,5 +48,7 @@ export interface ReadRecord {
   /** All exchanges by class. */
   tallies: ExchangeTally[];
   exchangeCount: number;
+  /** What the stations of the captured links said about themselves; empty where requests were seen. */
+  link: Observation[];
   context: JudgementContext;
 }

@@ -69,6 +69,8 @@ function addressOf(observation: Observation): string | null {
       return observation.addresses[0] ?? null;
     case 'local.neighbor':
     case 'local.arp-answered':
+    case 'local.neighbor-unanswered':
+    case 'local.dhcp-failed':
     case 'dns.delegation-step':
       return observation.address;
     case 'dns.answered':

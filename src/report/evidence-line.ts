@@ -7,6 +7,7 @@ import type { Evidence } from '../model/walk-report.ts';
 import { clientNames } from './client-names.ts';
 import { kernelWords, phases, proxySteps, proxyTrials } from './connection-words.ts';
 import { icmpWords } from './icmp.ts';
+import { linkLines } from './link-evidence-line.ts';
 import { pageLines } from './page-evidence-line.ts';
 import { ownerWords, pathLine } from './path-words.ts';
 import { sampleText } from './sentences/detail-facts.ts';
@@ -39,6 +40,7 @@ const lines: Lines = {
     `neighbour ${stated.address} on ${stated.interface} is ${stated.state}${stated.linkAddress === null ? '' : ` (${stated.linkAddress})`}`,
   'local.arp-answered': (stated) =>
     `asked who has ${stated.address} on ${stated.interface}, ${stated.linkAddresses.length === 0 ? 'nobody answers' : `${listed(stated.linkAddresses)} ${stated.linkAddresses.length === 1 ? 'answers' : 'answer'}`}`,
+  ...linkLines,
   'local.resolvers': (stated) =>
     `${stated.servers.length === 0 ? 'no resolver' : `resolvers ${listed(stated.servers.map((server) => resolverText(server)))}`} from ${stated.source}`,
   'local.hosts-entry': (stated) => `${stated.file} gives ${stated.name} ${listed(stated.addresses)}`,

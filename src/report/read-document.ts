@@ -1,6 +1,7 @@
 import { checkpointIds } from '../model/checkpoint.ts';
 import type { ReadExchange, ReadRecord } from '../model/read-record.ts';
 import type { CauseCount, ExchangeCounts, ExchangeVerdict, ReadReport, ReportedExchange } from '../model/read-report.ts';
+import { noTimings } from '../model/timings.ts';
 import type { Diagnosis, Verdict, VerdictStatus } from '../model/verdict.ts';
 import type { WalkRecord } from '../model/walk-record.ts';
 import type { ReportedVerdict, WalkReport } from '../model/walk-report.ts';
@@ -16,11 +17,11 @@ export interface JudgedExchange {
 /** Worst first. */
 const severity: readonly VerdictStatus[] = ['failed', 'degraded', 'unclear', 'ok'];
 
-/** The document of a reading. `judged` holds the record's exchanges in their order. */
-export function renderReadReport(record: ReadRecord, judged: readonly JudgedExchange[], version: string): ReadReport {
+/** The document of a reading. `judged` holds the record's exchanges in their order, `link` what the rules say of the stations of its links. */
+export function renderReadReport(record: ReadRecord, judged: readonly JudgedExchange[], link: Diagnosis, version: string): ReadReport {
   const redactor = createRedactor([record.exchanges]);
   const worst = worstOf(judged);
-  const report = worst === null ? null : walkReportOf(record, worst, version);
+  const report = worst === null ? linkReportOf(record, link, version) : walkReportOf(record, worst, version);
   return {
     schema: 'wirewalk.read/1',
     tool: { name: 'wirewalk', version },
@@ -122,6 +123,25 @@ function countsOf(record: ReadRecord, judged: readonly JudgedExchange[]): Pick<R
 /** An exchange as if it had been walked: the rules and the words for them are the same. */
 function walkReportOf(record: ReadRecord, judged: JudgedExchange, version: string): WalkReport {
   return renderWalkReport(walkRecordOf(record, judged.exchange), judged.diagnosis, version);
+}
+
+/** Without any request: why there is none, where the link shows it. Null where it does not. */
+function linkReportOf(record: ReadRecord, diagnosis: Diagnosis, version: string): WalkReport | null {
+  if (diagnosis.verdict.status !== 'failed') return null;
+  return renderWalkReport(
+    {
+      startedAt: record.startedAt ?? new Date(0).toISOString(),
+      durationMs: 0,
+      vantage: { host: '', platform: '', addresses: [], privileges: [] },
+      target: { input: '', url: null, scheme: null, host: null, port: null, expect: record.context.expect },
+      context: record.context,
+      observations: record.link,
+      timings: noTimings,
+      contacted: [],
+    },
+    diagnosis,
+    version,
+  );
 }
 
 function walkRecordOf(record: ReadRecord, exchange: ReadExchange): WalkRecord {

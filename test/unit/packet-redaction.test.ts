@@ -118,7 +118,7 @@ describe('recorded packets without secrets', () => {
     expect(Buffer.from(kept[3]!.subarray(60)).toString()).toBe('SSH-2');
   });
 
-  it('a capture without payloads gives no other verdict than the whole one, or none', async () => {
+  it('a capture without payloads gives no other verdict than the whole one, a more general one, or none', async () => {
     const known: RedactionScope = {
       servers: new Set(['203.0.113.10 80', '203.0.113.10 443', '2001:db8:1::10 443', '192.0.2.53 53']),
       names: new Set([host]),
@@ -139,8 +139,12 @@ describe('recorded packets without secrets', () => {
       const verdictOf = async (packets: CapturedPacket[]) =>
         (await readCaptures([{ name: scene.name, bytes: encodePcap(cooked.linkType, packets) }], '0')).verdict;
       const [expected, verdict] = [await verdictOf(whole), await verdictOf(cut)];
-      if (verdict.status !== 'unclear')
-        expect([scene.name, verdict.status, verdict.cause]).toEqual([scene.name, expected.status, expected.cause]);
+      // Without the leases it is not known who is a router: then the more general cause is named, with the other beside it.
+      const mayBe = [verdict.cause, ...verdict.alternatives.map(({ cause }) => cause)];
+      if (verdict.status !== 'unclear') {
+        expect([scene.name, verdict.status]).toEqual([scene.name, expected.status]);
+        expect(mayBe, scene.name).toContain(expected.cause);
+      }
     }
   });
 

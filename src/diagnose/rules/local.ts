@@ -2,6 +2,7 @@ import type { Rule } from '../rule.ts';
 import { localClockRules } from './local-clock.ts';
 import { localLinkRules } from './local-link.ts';
 import { localNextHopRules } from './local-next-hop.ts';
+import { localPacketRules } from './local-packets.ts';
 import { localPortalRules } from './local-portal.ts';
 import { localProxyRules } from './local-proxy.ts';
 import { localSendingRules } from './local-sending.ts';
@@ -10,6 +11,7 @@ import { localSendingRules } from './local-sending.ts';
 export const localRules: readonly Rule[] = [
   ...localLinkRules,
   ...localNextHopRules,
+  ...localPacketRules,
   ...localSendingRules,
   ...localProxyRules,
   ...localPortalRules,

@@ -70,6 +70,52 @@ export interface LocalArpAnswered extends Local {
   linkAddresses: string[];
 }
 
+/**
+ * Somebody on the link asked again and again who has an address (ARP, RFC 826; neighbour solicitation, RFC 4861), was not answered, and the address showed
+ * no other sign of life. Who gets an answer does not go on asking, so this holds wherever on the link the packets were seen.
+ */
+export interface LocalNeighborUnanswered extends Local {
+  kind: 'local.neighbor-unanswered';
+  protocol: 'arp' | 'ndp';
+  /** Address of the one who asked. */
+  asker: string;
+  address: string;
+  /** `gateway`: a lease or an advertisement says that it is a router; `neighbor`: they name other routers. */
+  role: 'gateway' | 'neighbor' | 'unknown';
+  /** Questions of the longest run of them. */
+  attempts: number;
+  /** An answer to something else that the asker asked was seen: answers to it do pass where the packets were seen. */
+  othersAnswered: boolean;
+}
+
+/** A station asked for an address (DHCP, RFC 2131) and in the end had none. */
+export interface LocalDhcpFailed extends Local {
+  kind: 'local.dhcp-failed';
+  /** Link-layer address of the station. */
+  station: string;
+  /** `unanswered`: offered nothing; `refused`: a server said no (DHCPNAK); `declined`: what it was given is somebody else's already (DHCPDECLINE). */
+  outcome: 'unanswered' | 'refused' | 'declined';
+  /** Questions in vain. */
+  attempts: number;
+  /** The address that was refused or declined; null when none was named. */
+  address: string | null;
+  /** Addresses that the station gave itself (RFC 3927). */
+  selfAssigned: string[];
+  /** Somebody on the link uses, or claims, a global IPv6 address, or a router gives them out: the station may do without IPv4. */
+  ipv6InUse: boolean;
+}
+
+/** A router threw away what a station sent, because its source address is not valid beyond its link (RFC 4443 section 3.1, code 2). */
+export interface LocalSourceOutOfScope extends Local {
+  kind: 'local.source-out-of-scope';
+  /** The link-local address that was sent from. */
+  address: string;
+  destination: string;
+  router: string;
+  /** Somebody uses an IPv4 address on the link, perhaps the same station; null where nothing of IPv4 was seen at all, as when only IPv6 was recorded. */
+  ipv4InUse: boolean | null;
+}
+
 /** The resolvers this host is configured to ask. `servers` is empty when none is. */
 export interface LocalResolvers extends Local {
   kind: 'local.resolvers';
@@ -195,6 +241,9 @@ export type LocalObservation =
   | LocalRoute
   | LocalNeighbor
   | LocalArpAnswered
+  | LocalNeighborUnanswered
+  | LocalDhcpFailed
+  | LocalSourceOutOfScope
   | LocalResolvers
   | LocalHostsEntry
   | ProxyObservation
