@@ -246,10 +246,19 @@ export class ConnectionFollower implements StreamConsumer, HttpSink, TlsInsideSi
     }
   }
 
-  /** The connection is over; `serverClosed` by a FIN. */
-  finish(order: StreamOrder, serverClosed: boolean): void {
+  /** The stream of a direction as the conversation counts them. */
+  sideOf(direction: number): StreamSide {
+    return this.sides[direction ^ this.swapped]!;
+  }
+
+  /**
+   * The connection is over; `serverClosed` by a FIN. So many bytes at the end of each direction were sent and not captured.
+   */
+  finish(order: StreamOrder, serverClosed: boolean, missingFromClient: number, missingFromServer: number): void {
     order.finish(this.sides[0], 0, this);
     order.finish(this.sides[1], 1, this);
+    if (missingFromClient > 0) this.gap(missingFromClient, this.swapped);
+    if (missingFromServer > 0) this.gap(missingFromServer, 1 ^ this.swapped);
     if (serverClosed) this.httpFollower?.end(1);
     this.httpFollower?.finish();
     this.http2Follower?.finish();

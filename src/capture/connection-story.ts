@@ -1,8 +1,9 @@
 import type { Budgets } from '../model/expectation.ts';
+import { acknowledgedBytes, isAcknowledged, sentBytes } from './acknowledgment.ts';
 import type { ConnectionFollower } from './connection-follower.ts';
 import { atLastFrame, atLastTime } from './conversation-table.ts';
 import type { Reading } from './reading.ts';
-import { fastRetransmissions, retransmissions, type TcpAnomalies, zeroWindowProbes } from './tcp-anomalies.ts';
+import { fastRetransmissions, retransmissions, type TcpAnomalies, windowFull, zeroWindowProbes, zeroWindows } from './tcp-anomalies.ts';
 import {
   finFirstByServer,
   knowsRoundTrip,
@@ -15,7 +16,6 @@ import {
   sawSyn,
   sawSynAck,
   sideBytes,
-  sideFins,
   sideFlags,
   sideInitialSequence,
   sideKnowsAck,
@@ -24,12 +24,15 @@ import {
   sideKnowsScale,
   sideLastAck,
   sideLastAckTime,
+  sideMss,
   sideNextSequence,
   sideNextSequenceTime,
   sidePackets,
   sideSynAcks,
   sideSyns,
   sideTtl,
+  sideWindow,
+  sideWindowEdge,
   sideWords,
   tcpAnomalies,
   tcpFinTime,
@@ -174,6 +177,41 @@ export class ConnectionStory {
     return acknowledgedBytes(this.words, client, client + sideWords);
   }
 
+  /** The capture holds what both sides sent: of one direction alone nothing can be said about answers, nor about who ended it. */
+  get isHeard(): boolean {
+    const client = this.base + tcpSides;
+    return this.words[client + sidePackets]! > 0 && this.words[client + sideWords + sidePackets]! > 0;
+  }
+
+  /** From where the capture was taken to the server and back, as the handshake showed it; NaN when not known. */
+  get serverTripMs(): number {
+    const { words, base } = this;
+    if ((words[base + tcpFlagsSeen]! & (sawSyn | sawSynAck)) !== (sawSyn | sawSynAck) || this.synRetransmissions > 0) return Number.NaN;
+    return this.synAckMs - this.firstSynMs;
+  }
+
+  /** The server acknowledged all that the client sent. */
+  get tookEverything(): boolean {
+    const client = this.base + tcpSides;
+    return isAcknowledged(this.words, client, client + sideWords);
+  }
+
+  /** The client let the server send no more: it does not take what it was sent. */
+  get clientIsFull(): boolean {
+    const { words, base } = this;
+    const client = base + tcpSides;
+    const server = client + sideWords;
+    if ((words[client + sideFlags]! & sideKnowsAck) === 0) return false;
+    if (words[client + sideWindow] === 0) return true;
+    if ((words[client + sideFlags]! & sideKnowsScale) === 0 || (words[server + sideFlags]! & sideKnowsNext) === 0) return false;
+    return ((words[client + sideWindowEdge]! - words[server + sideNextSequence]!) | 0) < Math.max(1, words[client + sideMss]!);
+  }
+
+  /** At some time the client let the server send no more. */
+  get clientWasFull(): boolean {
+    return this.anomaly(0, zeroWindows) + this.anomaly(1, windowFull) > 0;
+  }
+
   /** What each side sent was acknowledged, or sent again: where it ends, no packet is missing from the capture. */
   get isSettled(): boolean {
     const { words, base } = this;
@@ -206,7 +244,7 @@ export class ConnectionStory {
     this.serverEndMs = Number.NaN;
     this.clientEndMs = Number.NaN;
     this.serverEndIsReset = false;
-    if (!hasFin && !hasReset) return;
+    if ((!hasFin && !hasReset) || !this.isHeard) return;
     const resetFirst = hasReset && (!hasFin || resetMs <= finMs);
     const byServer = resetFirst ? (seen & resetFirstByServer) !== 0 : (seen & finFirstByServer) !== 0;
     if (byServer) {
@@ -346,24 +384,3 @@ export class ConnectionStory {
 }
 
 const longestAlertRecord = 24;
-
-/** Whether one side acknowledged all the other sent. */
-function isAcknowledged(words: Int32Array, sender: number, receiver: number): boolean {
-  if ((words[sender + sideFlags]! & sideKnowsNext) === 0) return true;
-  return (
-    (words[receiver + sideFlags]! & sideKnowsAck) !== 0 && ((words[receiver + sideLastAck]! - words[sender + sideNextSequence]!) | 0) >= 0
-  );
-}
-
-/** Bytes of a side from its SYN on, each counted once; null when the SYN was not seen. */
-function sentBytes(words: Int32Array, side: number): number | null {
-  const flags = words[side + sideFlags]!;
-  if ((flags & sideKnowsScale) === 0 || (flags & sideKnowsNext) === 0) return null;
-  const fins = words[side + sideFins]! > 0 ? 1 : 0;
-  return Math.max(0, ((words[side + sideNextSequence]! - words[side + sideInitialSequence]!) | 0) - 1 - fins);
-}
-
-function acknowledgedBytes(words: Int32Array, client: number, server: number): number {
-  if ((words[client + sideFlags]! & sideKnowsInitial) === 0 || (words[server + sideFlags]! & sideKnowsAck) === 0) return -1;
-  return Math.max(0, ((words[server + sideLastAck]! - words[client + sideInitialSequence]!) | 0) - 1);
-}

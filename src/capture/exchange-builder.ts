@@ -48,6 +48,9 @@ const dnsPort = 53;
 const unansweredMs = 3000;
 /** Resolvers ask again within 5 s. Who asked once and is content for longer got an answer that was not captured. */
 const askedAgainMs = 10_000;
+/** What servers say to a client that sent nothing, or closed at once. */
+const badRequest = 400;
+const requestTimeout = 408;
 
 /**
  * Joins what a reading tells to exchanges: which lookup led to which connection, what was asked on it and what came back. Classifies every exchange and
@@ -127,6 +130,7 @@ export class ExchangeBuilder {
     const { connection, http } = this;
     // What is asked through an open tunnel is told by itself.
     if (exchange.isConnect && exchange.switched) return;
+    if (!exchange.hasRequest && this.isUnasked(follower.base, exchange.status)) return;
     const isWarm = (follower.inside?.exchanges ?? follower.httpExchanges) > 1;
     const { budgets } = this.options;
     const { table } = this.reading.tcpTracker;
@@ -148,6 +152,14 @@ export class ExchangeBuilder {
     const lookup = this.readLookup(follower.base, isWarm);
     const key = classify(connection, !isWarm && connection.connectIsSlow(budgets), lookup, exchange, http, http.isSlow(exchange, budgets));
     if (this.tallies.count(key)) this.list(key, follower.base, follower, exchange, isWarm);
+  }
+
+  /** Servers tell connections that stay silent that they do not wait any longer (RFC 9110 section 15.5.9): nobody asked for anything. */
+  private isUnasked(base: number, status: number): boolean {
+    const { connection } = this;
+    connection.read(this.reading, base, null);
+    if (connection.bytesToServer > 0) return false;
+    return connection.hasSyn ? connection.acknowledgedBytes <= 1 : status === badRequest || status === requestTimeout;
   }
 
   /** A TCP conversation is over, or leaves. */

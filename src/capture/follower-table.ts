@@ -7,9 +7,12 @@ import {
   sawServerFin,
   sawSyn,
   sawSynAck,
+  sideFins,
   sideFlags,
   sideInitialSequence,
   sideKnowsAck,
+  sideKnowsInitial,
+  sideKnowsNext,
   sideKnowsScale,
   sideLastAck,
   sideNextSequence,
@@ -27,6 +30,8 @@ import type { TlsFollower } from './tls-follower.ts';
 
 /** Less than this in one go is not worth being passed over. */
 const leastOpaqueBytes = 8192;
+/** Numbers further ahead than this belong to something else. */
+const mostMissing = 0x1000_0000;
 
 /**
  * The followers of TCP conversations, by record. One that is given back serves the next conversation: they are too large and too many for the young
@@ -118,9 +123,26 @@ export class FollowerTable {
     if (follower === null) return null;
     const { words } = this.tracker.table;
     this.catchUpBoth(follower, base);
-    follower.finish(this.order, (words[base + tcpFlagsSeen]! & sawServerFin) !== 0);
+    const isClosed = (words[base + tcpFlagsSeen]! & sawServerFin) !== 0;
+    follower.finish(this.order, isClosed, this.bytesMissing(follower, base, 0), this.bytesMissing(follower, base, 1));
     this.followers[record] = null;
     return follower;
+  }
+
+  /** Bytes at the end of a direction that were acknowledged, or that a FIN comes behind, and not captured. */
+  private bytesMissing(follower: ConnectionFollower, base: number, direction: number): number {
+    const { words } = this.tracker.table;
+    const side = base + tcpSides + direction * sideWords;
+    const other = base + tcpSides + (1 - direction) * sideWords;
+    const stream = follower.sideOf(direction);
+    const flags = words[side + sideFlags]!;
+    if (!stream.started && (flags & sideKnowsInitial) === 0) return 0;
+    const last = stream.started ? stream.end : (words[side + sideInitialSequence]! + 1) | 0;
+    const acknowledged = words[other + sideFlags]! & sideKnowsAck ? (words[other + sideLastAck]! - last) | 0 : 0;
+    const sent = words[side + sideFins]! > 0 && flags & sideKnowsNext ? (words[side + sideNextSequence]! - last) | 0 : 0;
+    // A FIN takes a number as well.
+    const missing = Math.max(acknowledged, sent) - 1;
+    return missing > 0 && missing < mostMissing ? missing : 0;
   }
 
   giveBack(follower: ConnectionFollower): void {

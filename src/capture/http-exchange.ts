@@ -58,6 +58,8 @@ export class HttpExchange {
   /** Body bytes of the response, chunk framing removed; bytes that were not captured count where their number is known. */
   bodyBytes = 0;
   /** `malformed`: the response broke the syntax where its header should be. */
+  /** When the last complete response before it on this connection was; NaN when there was none. Known once the exchange is over. */
+  previousEndMs: number = Number.NaN;
   responseState: 'none' | 'header' | 'body' | 'complete' | 'malformed' = 'none';
   /** First bytes of what came instead of a response header. */
   malformedSample: Uint8Array | null = null;
@@ -72,11 +74,33 @@ export class HttpExchange {
   /** The connection was handed to another protocol (CONNECT, 101). */
   switched = false;
 
-  /** `bytes` came where a response header was due, and break its syntax: what follows is nobody's to interpret. */
-  breaks(rule: HttpExchange['malformedRule'], bytes: Uint8Array): void {
+  /** `length` bytes of a view came where a response header was due, and break its syntax: what follows is nobody's to interpret. */
+  breaks(rule: HttpExchange['malformedRule'], view: DataView, offset: number, length: number): void {
     this.responseState = 'malformed';
     this.malformedRule = rule;
-    this.malformedSample = bytes.slice(0, sampleBytes);
+    this.malformedSample = new Uint8Array(view.buffer, view.byteOffset + offset, Math.min(sampleBytes, length)).slice();
+  }
+
+  /** Makes the response of another exchange, one without a request, its own. */
+  takeResponse(from: HttpExchange): void {
+    Object.assign(this.responseHead, from.responseHead);
+    Object.assign(from.responseHead, emptyChain());
+    this.responseFields = from.responseFields;
+    this.interim = from.interim;
+    this.status = from.status;
+    this.responseStartMs = from.responseStartMs;
+    this.responseHeadMs = from.responseHeadMs;
+    this.responseEndMs = from.responseEndMs;
+    this.responseStartFrame = from.responseStartFrame;
+    this.responseHeadFrame = from.responseHeadFrame;
+    this.responseEndFrame = from.responseEndFrame;
+    this.framing = from.framing;
+    this.expectedBytes = from.expectedBytes;
+    this.bodyBytes = from.bodyBytes;
+    this.responseState = from.responseState;
+    this.isGzip = from.isGzip;
+    this.bodyStart = from.bodyStart;
+    this.incomplete ||= from.incomplete;
   }
 
   /** Forgets everything, to be used for another exchange; the chains have been released. */
@@ -104,6 +128,7 @@ export class HttpExchange {
     this.framing = 'none';
     this.expectedBytes = -1;
     this.bodyBytes = 0;
+    this.previousEndMs = Number.NaN;
     this.responseState = 'none';
     this.malformedSample = null;
     this.malformedRule = 'status-line';

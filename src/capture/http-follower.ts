@@ -1,6 +1,7 @@
 import { type ArenaChain, type ByteArena, emptyChain } from './byte-arena.ts';
 import { giveBackExchange, type HttpExchange, type HttpFraming, takeExchange } from './http-exchange.ts';
 import { beginsLikeRequest, beginsLikeResponse, glanceAtHead, HttpGlance } from './http-glance.ts';
+import { HttpQueue } from './http-queue.ts';
 import {
   HttpSide,
   readingBody,
@@ -24,8 +25,6 @@ const maxHeadBytes = 65_536;
 /** Bytes of a header that are kept for the full decoder. */
 const keptHeadBytes = 16_384;
 const maxInterim = 8;
-/** Requests waiting for their responses; beyond that the oldest is given up. */
-const maxPipelined = 4096;
 
 const scratch: Uint8Array<ArrayBuffer> = new Uint8Array(maxHeadBytes);
 const scratchView: DataView<ArrayBuffer> = new DataView(scratch.buffer);
@@ -47,14 +46,16 @@ export class HttpFollower {
   private readonly sides = [new HttpSide(), new HttpSide()] as const;
   private readonly arena: ByteArena;
   private readonly sink: HttpSink;
-  /** Requests whose responses are not complete, oldest first. */
-  private readonly open: HttpExchange[] = [];
+  private readonly queue: HttpQueue;
   /** Header being read in each direction, before it is known what it is. */
   private readonly heads: readonly [ArenaChain, ArenaChain] = [emptyChain(), emptyChain()];
+  /** Where messages begin is a guess: bytes are missing, or responses were read without knowing whether they answer HEAD. */
+  private isAstray = false;
 
   constructor(arena: ByteArena, sink: HttpSink) {
     this.arena = arena;
     this.sink = sink;
+    this.queue = new HttpQueue((exchange) => this.tell(exchange));
   }
 
   /**
@@ -64,6 +65,8 @@ export class HttpFollower {
   begin(midstream: boolean): void {
     this.sides[0].reset(readingHead);
     this.sides[1].reset(midstream ? resynchronising : readingHead);
+    this.queue.reset();
+    this.isAstray = midstream;
   }
 
   take(piece: StreamPiece, direction: number): void {
@@ -176,22 +179,26 @@ export class HttpFollower {
       side.exchange = exchange;
       return true;
     }
-    const exchange = this.open[0] ?? this.responseOnly();
+    const exchange = this.queue.first ?? this.responseOnly();
     side.exchange = exchange;
     if (Number.isNaN(exchange.responseStartMs)) {
       exchange.responseStartMs = piece.timeMs;
       exchange.responseStartFrame = piece.frame;
     }
     if (beginsLikeResponse(view, offset + at, length - at)) return true;
-    exchange.breaks('status-line', bytesOf(view, offset + at, length - at));
-    this.giveUp(side, direction);
+    if (this.isAstray) this.loseMessage(side, direction);
+    else {
+      exchange.breaks('status-line', view, offset + at, length - at);
+      this.giveUp(side, direction);
+    }
     return false;
   }
 
   /** A response whose request was not captured. */
   private responseOnly(): HttpExchange {
+    if (this.queue.hasUnasked) this.isAstray = true;
     const exchange = takeExchange();
-    this.open.push(exchange);
+    this.queue.begin(exchange);
     return exchange;
   }
 
@@ -205,7 +212,7 @@ export class HttpFollower {
     side.headBytes = 0;
     const exchange = side.exchange;
     if (exchange === null || glance.kind !== (direction === 0 ? 'request' : 'response')) {
-      if (exchange !== null && direction === 1) exchange.breaks('status-line', bytesOf(view, offset, bytes));
+      if (exchange !== null && direction === 1) exchange.breaks('status-line', view, offset, bytes);
       this.giveUp(side, direction);
       return;
     }
@@ -214,7 +221,7 @@ export class HttpFollower {
       this.arena.append(exchange.requestHead, view, offset, bytes, keptHeadBytes);
       this.completeRequestHead(side, exchange, piece);
     } else if (glance.contradictory && !glance.chunked) {
-      exchange.breaks('content-length', bytesOf(view, offset, bytes));
+      exchange.breaks('content-length', view, offset, bytes);
       this.giveUp(side, direction);
     } else if (glance.status < 200 && glance.status !== 101) {
       exchange.interim ??= [];
@@ -246,13 +253,14 @@ export class HttpFollower {
   private adopt(exchange: HttpExchange): void {
     // The client goes on after a hole in what the server sent: the answers it was waiting for were in the hole.
     if (this.sides[1].state === resynchronising) {
-      while (this.open.length > 0) {
-        this.open[0]!.incomplete = true;
-        this.close(this.open[0]!);
-      }
+      this.queue.spoil();
+      this.queue.closeAll();
     }
-    if (this.open.length >= maxPipelined) this.close(this.open[0]!);
-    this.open.push(exchange);
+    this.queue.add(exchange);
+    const answer = this.sides[1];
+    if (!this.queue.claimEarly(exchange, answer)) return;
+    if (exchange.isHeadMethod && exchange.responseState === 'body') this.completeResponse(answer, exchange);
+    else if (exchange.responseState === 'complete') this.queue.close(exchange);
   }
 
   private completeResponseHead(side: HttpSide, exchange: HttpExchange, piece: StreamPiece): void {
@@ -270,7 +278,7 @@ export class HttpFollower {
       exchange.switched = true;
       this.sides[0].state = readingNothing;
       side.state = readingNothing;
-      this.close(exchange);
+      this.queue.close(exchange);
       this.sink.switched(exchange);
       return;
     }
@@ -323,7 +331,8 @@ export class HttpFollower {
     side.state = readingHead;
     // The tunnel was refused: requests go on.
     if (exchange.isConnect) this.sides[0].state = readingHead;
-    this.close(exchange);
+    if (exchange.hasRequest || this.isAstray) this.queue.close(exchange);
+    else this.queue.hold(exchange);
   }
 
   /** Bytes were never captured. Inside a body whose length is known that does no harm. */
@@ -352,11 +361,12 @@ export class HttpFollower {
     side.state = resynchronising;
     const exchange = side.exchange;
     side.exchange = null;
+    this.isAstray = true;
+    if (direction === 0) return;
+    // What answers the requests that wait may have been among it.
+    this.queue.spoil();
     // The end of this response is lost: it can only be over.
-    if (direction === 1 && exchange !== null) {
-      exchange.incomplete = true;
-      this.close(exchange);
-    }
+    if (exchange !== null) this.queue.close(exchange);
   }
 
   /** A direction ended orderly: a body that lasts until then is complete. */
@@ -367,29 +377,24 @@ export class HttpFollower {
 
   /** Nothing more can be read: of what is open nothing is known. */
   abandon(): void {
-    for (const exchange of [...this.open, ...this.sides.map((side) => side.exchange)]) if (exchange !== null) exchange.incomplete = true;
+    this.queue.spoil();
+    for (const { exchange } of this.sides) if (exchange !== null) exchange.incomplete = true;
     this.finish();
   }
 
   /** The connection is over: what is open stays as it is. */
   finish(): void {
     const unsent = this.sides[0].exchange;
-    if (unsent !== null && !this.open.includes(unsent)) this.open.push(unsent);
-    while (this.open.length > 0) this.close(this.open[0]!);
+    if (unsent !== null) this.queue.add(unsent);
+    this.queue.closeAll();
     this.arena.release(this.heads[0]);
     this.arena.release(this.heads[1]);
   }
 
-  private close(exchange: HttpExchange): void {
-    const index = this.open.indexOf(exchange);
-    if (index >= 0) this.open.splice(index, 1);
+  private tell(exchange: HttpExchange): void {
     this.sink.exchange(exchange);
     this.arena.release(exchange.requestHead);
     this.arena.release(exchange.responseHead);
     if (!this.sides.some((side) => side.exchange === exchange)) giveBackExchange(exchange);
   }
-}
-
-function bytesOf(view: DataView, offset: number, length: number): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset + offset, length);
 }

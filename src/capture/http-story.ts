@@ -55,6 +55,8 @@ export class HttpStory {
   }
 
   private readBody(exchange: HttpExchange, connection: ConnectionStory): void {
+    // An answer to a HEAD request looks the same, and ends here.
+    if (!connection.isHeard || (!exchange.hasRequest && exchange.bodyBytes === 0)) return;
     if (!Number.isNaN(connection.serverEndMs)) {
       // Until the close is how this body was to end, unless a reset came in its place.
       this.bodyEnd = exchange.framing === 'until-close' && !connection.serverEndIsReset ? 'complete' : 'cut-off';
@@ -65,12 +67,14 @@ export class HttpStory {
     this.silentMs = (gaveUp ? connection.clientEndMs : connection.watchedUntilMs) - exchange.responseEndMs;
     if (!gaveUp && !connection.isSettled) return;
     const enoughMs = exchange.framing === 'content-length' ? stalledMs : stalledStreamMs;
-    if (this.silentMs >= (gaveUp ? enoughMs : silenceMs)) this.bodyEnd = 'silent';
+    // Whoever takes no more gets no more.
+    if (this.silentMs >= (gaveUp ? enoughMs : silenceMs) && !connection.clientIsFull) this.bodyEnd = 'silent';
     else if (gaveUp) this.bodyEnd = 'limit';
   }
 
   private readMissing(exchange: HttpExchange, connection: ConnectionStory): void {
     this.phase = Number.isNaN(exchange.responseStartMs) ? 'request-sent' : 'response-header';
+    if (!connection.isHeard || wasTooLate(exchange, connection) || wasForgotten(exchange, connection)) return;
     if (!Number.isNaN(connection.serverEndMs)) {
       this.end = connection.serverEndIsReset ? 'reset' : 'closed';
       return;
@@ -84,4 +88,25 @@ export class HttpStory {
   isSlow(exchange: HttpExchange, budgets: Budgets): boolean {
     return exchange.status > 0 && exchange.responseStartMs - exchange.requestEndMs > budgets.firstByteMs;
   }
+}
+
+/**
+ * Whether the server had ended the connection before it saw the request: because that was sent ahead of an earlier answer, or met the end of a connection
+ * that had been idle. Clients send it again on another connection (RFC 9112 sections 9.3.1 and 9.3.2).
+ */
+function wasTooLate(
+  { requestStartMs, responseStartMs, previousEndMs }: HttpExchange,
+  { serverEndMs, serverTripMs }: ConnectionStory,
+): boolean {
+  if (!Number.isNaN(responseStartMs)) return false;
+  if (serverEndMs <= requestStartMs) return true;
+  return requestStartMs <= previousEndMs
+    ? !Number.isNaN(serverEndMs)
+    : !Number.isNaN(previousEndMs) && serverEndMs - requestStartMs < serverTripMs;
+}
+
+/** Whether the server had given the connection up before, unseen: it resets what it does not know, and acknowledges nothing. */
+function wasForgotten({ previousEndMs }: HttpExchange, connection: ConnectionStory): boolean {
+  const isOld = !connection.hasSyn || !Number.isNaN(previousEndMs);
+  return isOld && connection.serverEndIsReset && !connection.tookEverything;
 }

@@ -103,7 +103,7 @@ export function observeHttp(log: EvidenceLog, connection: ObservedConnection, ht
     headerBytes: response.headerBytes,
     interim: exchange.interim ?? [],
   });
-  observeBody(log, http, response, common);
+  observeBody(log, http, response, common, connection.story.clientWasFull);
   observeStreamEnd(log, http, common);
   observeRedirect(log, http, response, common);
 }
@@ -189,7 +189,7 @@ export function observeHidden(log: EvidenceLog, connection: ObservedConnection, 
   });
 }
 
-function observeBody(log: EvidenceLog, http: ObservedHttp, response: SeenResponseHead, common: Common): void {
+function observeBody(log: EvidenceLog, http: ObservedHttp, response: SeenResponseHead, common: Common, clientWasFull: boolean): void {
   const { exchange, story } = http;
   if (story.bodyEnd === 'unknown') return;
   log.state(exchange.responseEndMs, [exchange.responseHeadFrame, exchange.responseEndFrame], {
@@ -205,6 +205,7 @@ function observeBody(log: EvidenceLog, http: ObservedHttp, response: SeenRespons
     decodedBytes: null,
     decodeFailure: story.isNotGzip ? 'the content does not begin as gzip does' : null,
     silentMs: story.bodyEnd === 'silent' ? round(story.silentMs) : null,
+    ...(clientWasFull ? { clientWasFull } : {}),
   });
 }
 

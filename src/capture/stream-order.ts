@@ -43,6 +43,12 @@ export class StreamSide {
   /** Bytes, from the one expected next on, that need not be handed on one by one. */
   opaque = 0;
 
+  /** Number behind the last byte that was captured, whatever is missing before it. */
+  get end(): number {
+    const last = this.waiting?.at(-1);
+    return last === undefined ? this.next : (last.sequence + last.length) | 0;
+  }
+
   reset(): void {
     this.started = false;
     this.waiting = null;

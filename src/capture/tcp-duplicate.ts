@@ -1,8 +1,11 @@
 import type { PacketCursor } from '../wire/packet-cursor.ts';
+import { tcpSyn } from '../wire/tcp.ts';
 import { sideLastAckTime, sidePackets, sidePrintCount, sidePrintCursor, sidePrints, sideVantages } from './tcp-record.ts';
 
 /** Two sightings of one packet are this close at most: the time to cross a host or a switch. */
 const maxSightingGapMs = 50;
+/** Nobody sends a SYN again so soon. */
+const maxSynGapMs = 5;
 
 function printOf(cursor: PacketCursor): number {
   return (
@@ -26,8 +29,10 @@ export function wasSeenBefore(words: Int32Array, doubles: Float64Array, side: nu
   const known = Math.min(words[side + sidePackets]!, sidePrintCount);
   for (let i = 0; i < known; i++) {
     if (words[side + sidePrints + i] !== print) continue;
-    if (cursor.identification === 0 && words[side + sideVantages + i] === vantageOf(cursor)) continue;
-    if (Math.abs(cursor.timeMs - doubles[(side + sideLastAckTime) >> 1]!) <= maxSightingGapMs) return true;
+    const gapMs = Math.abs(cursor.timeMs - doubles[(side + sideLastAckTime) >> 1]!);
+    const isNumbered = cursor.identification !== 0 || ((cursor.tcpFlags & tcpSyn) !== 0 && gapMs <= maxSynGapMs);
+    if (!isNumbered && words[side + sideVantages + i] === vantageOf(cursor)) continue;
+    if (gapMs <= maxSightingGapMs) return true;
   }
   return false;
 }

@@ -268,9 +268,11 @@ export class TcpSequence {
     }
     if (acknowledgment !== words[side + sideLastAck]) words[side + sideRepeatedAcks] = 0;
     words[side + sideLastAck] = acknowledgment;
+    doubles[(side + sideLastAckTime) >> 1] = cursor.timeMs;
+    // Who resets takes nothing any more, whatever the window says.
+    if (cursor.tcpFlags & tcpRst) return;
     words[side + sideWindow] = cursor.window;
     const scale = cursor.tcpFlags & tcpSyn ? 0 : words[side + sideWindowScale]! - 1;
     words[side + sideWindowEdge] = (acknowledgment + (scale > 0 ? cursor.window << scale : cursor.window)) | 0;
-    doubles[(side + sideLastAckTime) >> 1] = cursor.timeMs;
   }
 }

@@ -46,6 +46,7 @@ import {
   sideKnowsNext,
   sideKnowsScale,
   sideMss,
+  sideNextSequence,
   sideOpaque,
   sidePackets,
   sidePassedSegments,
@@ -324,11 +325,21 @@ export class TcpTracker {
     if ((before & bothFins) === 0) {
       words[base + tcpFinFrame] = cursor.frame;
       doubles[(base + tcpFinTime) >> 1] = cursor.timeMs;
-      if (direction === 1) before |= finFirstByServer;
+      if (direction === 1 && !this.knowsMore(base, cursor)) before |= finFirstByServer;
     }
     const seen = before | (direction === 0 ? sawClientFin : sawServerFin);
     words[base + tcpFlagsSeen] = seen;
     if ((seen & bothFins) === bothFins) words[base + atState]! |= stateFinished;
+  }
+
+  /** The server acknowledges more of the client than was seen: its own end may be among it, not captured or still to come. */
+  private knowsMore(base: number, cursor: PacketCursor): boolean {
+    const { words } = this.table;
+    const client = base + tcpSides;
+    if ((cursor.tcpFlags & tcpAck) === 0 || (words[client + sideFlags]! & sideKnowsNext) === 0) return false;
+    const unseen = (cursor.acknowledgment - words[client + sideNextSequence]!) | 0;
+    // Who forges a reset may acknowledge anything.
+    return cursor.tcpFlags & tcpRst ? unseen === 1 : unseen > 0;
   }
 
   private noteReset(base: number, side: number, cursor: PacketCursor, direction: number): void {
@@ -339,7 +350,7 @@ export class TcpTracker {
       words[base + tcpResetFrame] = cursor.frame;
       words[base + tcpResetTtl] = cursor.ttl;
       doubles[(base + tcpResetTime) >> 1] = cursor.timeMs;
-      if (direction === 1) seen |= resetFirstByServer;
+      if (direction === 1 && !this.knowsMore(base, cursor)) seen |= resetFirstByServer;
     }
     words[base + tcpFlagsSeen] = seen | (direction === 0 ? sawClientReset : sawServerReset);
     words[base + atState]! |= stateFinished;

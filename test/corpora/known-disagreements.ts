@@ -21,7 +21,7 @@ export const knownDisagreements: readonly KnownDisagreement[] = [
       ['tcp analysis', 'ndpi__1kxun.pcap', 17],
       ['tcp analysis', 'ndpi__capwap_data.pcapng', 1],
       ['tcp analysis', 'ndpi__ftp-start-tls.pcap', 1],
-      ['tcp analysis', 'ndpi__heuristic_tcp_ack_payload.pcap', 1],
+      ['tcp analysis', 'ndpi__heuristic_tcp_ack_payload.pcap', 2],
       ['tcp analysis', 'ndpi__psiphon3.pcap', 1],
       ['tcp analysis', 'tcpdump__pptp.pcap', 1],
       ['tcp analysis', 'zeek__nflog-http.pcap', 1],

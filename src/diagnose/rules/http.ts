@@ -219,6 +219,8 @@ export const httpRules: readonly Rule[] = [
       if (body === null || received === null || roundTripMs === null || (body.end !== 'complete' && body.end !== 'limit')) return none();
       const durationMs = body.durationMs ?? 0;
       if (body.bytes < throttledBytes || durationMs < throttledMs || isStream(received)) return none();
+      // Who reads slowly is sent slowly.
+      if (body.clientWasFull === true) return none();
       // What the first round trip alone may bring, as a rate: everything after it is faster on a path that loses nothing.
       const allowed = initialWindowBytes / Math.max(roundTripMs, 1);
       const rate = body.bytes / durationMs;

@@ -72,6 +72,8 @@ export interface HttpBodyReceived extends Http {
   decodeFailure: string | null;
   /** For `silent`: how long nothing came. */
   silentMs: number | null;
+  /** From packets: at some time the client let the server send no more, as it did not take what it was sent. Absent otherwise. */
+  clientWasFull?: true;
 }
 
 /** The response pointed elsewhere and the walk looked at where. */
