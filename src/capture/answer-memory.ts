@@ -1,6 +1,19 @@
 import type { PacketCursor } from '../wire/packet-cursor.ts';
 import { type DnsGlance, skipDnsName } from './dns-glance.ts';
-import { dnsAddresses, dnsClientAddress, dnsVersion } from './dns-record.ts';
+import {
+  dnsAddresses,
+  dnsAnswerTime,
+  dnsAskedByOthers,
+  dnsClientAddress,
+  dnsEarlier,
+  dnsEarlierNumber,
+  dnsFirstQueryTime,
+  dnsNameHash,
+  dnsNumber,
+  dnsState,
+  dnsUses,
+  dnsVersion,
+} from './dns-record.ts';
 import { mixHash } from './slot-index.ts';
 import { TransactionMemory } from './transaction-memory.ts';
 
@@ -9,14 +22,22 @@ const maxRecordsLookedAt = 64;
 const anyClient = 0x27d4eb2f;
 const typeA = 1;
 const typeAaaa = 28;
+/** Clients that are told an address within this time of each other might each be the one that connects to it. */
+const togetherMs = 5000;
+/** Who waits for an answer connects within this time. */
+const atOnceMs = 50;
+const maxEarlier = 8;
 
 /** Remembers which DNS answer told whom which address. */
 export class AnswerMemory {
+  /** By client and address, and by these and the name as well. */
   private readonly memory = new TransactionMemory();
+  private readonly named = new TransactionMemory();
 
   /** Notes every address in the answer between `glance.answersOffset` and `end`, and counts them in the transaction. */
-  remember(base: number, words: Int32Array, view: DataView, glance: DnsGlance, end: number): void {
+  remember(base: number, words: Int32Array, doubles: Float64Array, view: DataView, glance: DnsGlance, end: number): void {
     const client = clientHash(words, base);
+    const name = words[base + dnsNameHash]!;
     let at = glance.answersOffset;
     const count = Math.min(glance.answers, maxRecordsLookedAt);
     for (let i = 0; i < count; i++) {
@@ -28,25 +49,76 @@ export class AnswerMemory {
       if (end - data < length) return;
       if ((type === typeA && length === 4) || (type === typeAaaa && length === 16)) {
         words[base + dnsAddresses]!++;
-        this.memory.remember(hashAddress(client, view, data, length), base, words);
-        this.memory.remember(hashAddress(anyClient, view, data, length), base, words);
+        const own = hashAddress(client, view, data, length);
+        const any = hashAddress(anyClient, view, data, length);
+        if (words[base + dnsAddresses] === 1) this.noteEarlier(own, base, words);
+        this.noteOthers(any, base, client, words, doubles);
+        this.memory.remember(own, base, words);
+        this.memory.remember(any, base, words);
+        this.named.remember(mixHash(own, name), base, words);
+        this.named.remember(mixHash(any, name), base, words);
       }
       at = data + length;
     }
   }
 
+  private noteEarlier(own: number, base: number, words: Int32Array): void {
+    const before = this.memory.recall(own, words);
+    words[base + dnsEarlier] = before + 1;
+    words[base + dnsEarlierNumber] = before < 0 ? 0 : words[before + dnsNumber]!;
+  }
+
+  /** Whether somebody else was told the same just before. A forwarder, which asks in between, is told it on behalf of its client. */
+  private noteOthers(any: number, base: number, client: number, words: Int32Array, doubles: Float64Array): void {
+    const before = this.memory.recall(any, words);
+    if (before < 0 || before === base || clientHash(words, before) === client || isLoopbackClient(words, before)) return;
+    if (doubles[(base + dnsAnswerTime) >> 1]! - doubles[(before + dnsAnswerTime) >> 1]! > togetherMs) return;
+    if (doubles[(before + dnsFirstQueryTime) >> 1]! < doubles[(base + dnsFirstQueryTime) >> 1]!)
+      words[base + dnsState]! |= dnsAskedByOthers;
+  }
+
   /** The transaction that told the packet's source its destination, else one that told anybody; -1 when there is none. */
-  recall(cursor: PacketCursor, words: Int32Array): number {
-    const own = addressHash(cursor.ipVersion, cursor.source0, cursor.source1, cursor.source2, cursor.source3);
-    const base = this.memory.recall(destinationHash(own, cursor), words);
+  recall(cursor: PacketCursor, words: Int32Array, doubles: Float64Array): number {
+    const own = destinationHash(addressHash(cursor.ipVersion, cursor.source0, cursor.source1, cursor.source2, cursor.source3), cursor);
+    const base = this.memory.recall(own, words);
+    if (base >= 0) return this.firstWaiting(base, own, cursor.timeMs, words, doubles);
     // A host asks in one family and connects in the other: the answer was told to another address of it.
-    return base >= 0 ? base : this.memory.recall(destinationHash(anyClient, cursor), words);
+    return this.memory.recall(destinationHash(anyClient, cursor), words);
+  }
+
+  /** Of names behind one address that were told at about the same time, the first that nobody has connected for. */
+  private firstWaiting(latest: number, own: number, timeMs: number, words: Int32Array, doubles: Float64Array): number {
+    let first = latest;
+    let at = latest;
+    for (let i = 0; i < maxEarlier && timeMs - doubles[(at + dnsAnswerTime) >> 1]! < atOnceMs; i++) {
+      const isWaiting = words[at + dnsUses] === 0;
+      if (isWaiting && (at === latest || this.named.recall(mixHash(own, words[at + dnsNameHash]!), words) === at)) first = at;
+      const earlier = words[at + dnsEarlier]! - 1;
+      if (earlier < 0 || words[earlier + dnsNumber] !== words[at + dnsEarlierNumber]) break;
+      at = earlier;
+    }
+    return first;
+  }
+
+  /**
+   * The transaction about the name with this hash that told it the client whose address is at `client` of `peers` that of the server at `server`, else one
+   * that told anybody; -1 when there is none.
+   */
+  recallNamed(name: number, version: number, peers: Int32Array, client: number, server: number, words: Int32Array): number {
+    const own = addressHash(version, peers[client]!, peers[client + 1]!, peers[client + 2]!, peers[client + 3]!);
+    const base = this.named.recall(mixHash(serverHash(own, version, peers, server), name), words);
+    return base >= 0 ? base : this.named.recall(mixHash(serverHash(anyClient, version, peers, server), name), words);
   }
 }
 
 function destinationHash(client: number, cursor: PacketCursor): number {
   const hash = mixHash(client, cursor.destination0);
   return cursor.ipVersion === 4 ? hash : mixHash(mixHash(mixHash(hash, cursor.destination1), cursor.destination2), cursor.destination3);
+}
+
+function serverHash(client: number, version: number, words: Int32Array, at: number): number {
+  const hash = mixHash(client, words[at]!);
+  return version === 4 ? hash : mixHash(mixHash(mixHash(hash, words[at + 1]!), words[at + 2]!), words[at + 3]!);
 }
 
 function hashAddress(start: number, view: DataView, at: number, length: number): number {
@@ -64,4 +136,11 @@ function addressHash(version: number, first: number, second: number, third: numb
 export function clientHash(words: Int32Array, base: number): number {
   const at = base + dnsClientAddress;
   return addressHash(words[base + dnsVersion]!, words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!);
+}
+
+/** A host that asks a resolver of its own, which asks on its behalf. */
+function isLoopbackClient(words: Int32Array, base: number): boolean {
+  const at = base + dnsClientAddress;
+  if (words[base + dnsVersion] === 4) return words[at]! >>> 24 === 127;
+  return (words[at]! | words[at + 1]! | words[at + 2]!) === 0 && words[at + 3] === 1;
 }

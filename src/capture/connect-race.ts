@@ -17,6 +17,8 @@ export interface ConnectAttempt {
   /** When it was answered by a SYN-ACK and that acknowledged; NaN when it was not. */
   openedMs: number;
   outcome: ConnectOutcome | 'pending';
+  /** The lookup was about another name than this connection is for. */
+  isStranger: boolean;
   /** Its conversation is over. */
   isOver: boolean;
   /** Set when it failed. */
@@ -59,6 +61,7 @@ export class ConnectRace {
       begunMs,
       openedMs: Number.NaN,
       outcome: 'pending',
+      isStranger: false,
       isOver: false,
       client: null,
       server: null,
@@ -82,14 +85,34 @@ export class ConnectRace {
     const own = this.find(conversation);
     if (own === null) return [];
     return this.attempts.filter(
-      (other) => other.addressHash !== own.addressHash && other.port === own.port && Math.abs(other.begunMs - own.begunMs) <= togetherMs,
+      (other) =>
+        other.addressHash !== own.addressHash &&
+        other.port === own.port &&
+        Math.abs(other.begunMs - own.begunMs) <= togetherMs &&
+        this.areForTheSame(own, other),
     );
+  }
+
+  /**
+   * Whether one attempt may stand in for another. Connections for other names that share the address have nothing to do with those for the name that was
+   * looked up; but where there are none of these, the name that clients give is another than the one they look up, as that of a proxy's backend.
+   */
+  private areForTheSame(one: ConnectAttempt, other: ConnectAttempt): boolean {
+    if (!one.isStranger && !other.isStranger) return true;
+    return !this.attempts.some((attempt) => attempt.outcome === 'open' && !attempt.isStranger);
+  }
+
+  /** An attempt turns out to belong to another lookup. */
+  leave(conversation: number): void {
+    const index = this.attempts.findIndex((attempt) => attempt.conversation === conversation);
+    if (index >= 0) this.attempts.splice(index, 1);
   }
 
   /** A site that is reached over TLS already needs no port for plain HTTP. */
   isCovered(conversation: number): boolean {
     const own = this.find(conversation);
-    return own?.port === httpPort && this.attempts.some((other) => other.port === httpsPort && other.openedMs <= own.begunMs);
+    if (own?.port !== httpPort) return false;
+    return this.attempts.some((other) => other.port === httpsPort && other.openedMs <= own.begunMs && this.areForTheSame(own, other));
   }
 
   get isOver(): boolean {

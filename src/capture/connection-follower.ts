@@ -15,6 +15,8 @@ export type ConnectionProtocol = 'unknown' | 'http' | 'http2' | 'tls' | 'dns' | 
 export interface ConnectionSink {
   /** What opens a TLS connection whose ClientHello is next; null where no secrets were given. */
   openTls(sink: TlsInsideSink): TlsInside | null;
+  /** Whom the connection is for is known from what the client said: the hash of that host, as `hashHost` says. */
+  named(hash: number, connection: ConnectionFollower): void;
   http(exchange: HttpExchange, connection: ConnectionFollower): void;
   /** A DNS message over TCP; the bytes are valid during the call. */
   dns(bytes: Uint8Array<ArrayBuffer>, timeMs: number, frame: number, connection: ConnectionFollower): void;
@@ -46,6 +48,10 @@ export class ConnectionFollower implements StreamConsumer, HttpSink, TlsInsideSi
   http2Follower: Http2Follower | null = null;
   /** What TLS hides, where its secrets were given. */
   inside: TlsInside | null = null;
+  /** Of the host that the connection is for; 0 while it is not known, and for a proxy, of which requests do not tell the name. */
+  nameHash = 0;
+  /** Whom it is for is known, or will not be. */
+  private isNamed = false;
   /** Exchanges told so far. */
   httpExchanges = 0;
   /** Segments with payload, while anything was sought or followed in them. */
@@ -82,6 +88,8 @@ export class ConnectionFollower implements StreamConsumer, HttpSink, TlsInsideSi
     this.sides[1].reset();
     this.protocol = 'unknown';
     this.outer = null;
+    this.nameHash = 0;
+    this.isNamed = false;
     this.httpExchanges = 0;
     this.segments = 0;
     this.piecesSeen = 0;
@@ -126,6 +134,7 @@ export class ConnectionFollower implements StreamConsumer, HttpSink, TlsInsideSi
     const direction = physical ^ this.swapped;
     if (this.tlsFollower !== null) {
       this.tlsFollower.take(piece, direction);
+      if (!this.isNamed && direction === 0) this.name(this.tlsFollower.serverNameHash);
       if (this.inside !== null) this.inside.take(piece, direction);
     } else if (this.httpFollower !== null) this.httpFollower.take(piece, direction);
     else if (this.http2Follower !== null) this.http2Follower.take(piece, direction);
@@ -200,6 +209,19 @@ export class ConnectionFollower implements StreamConsumer, HttpSink, TlsInsideSi
 
   private keepEarly(piece: StreamPiece, direction: number): void {
     this.early[direction] = new Uint8Array(piece.view.buffer, piece.view.byteOffset + piece.offset, piece.length).slice();
+  }
+
+  requested(exchange: HttpExchange): void {
+    if (this.isNamed) return;
+    if (exchange.isProxied) this.isNamed = true;
+    else this.name(exchange.hostHash);
+  }
+
+  private name(hash: number): void {
+    if (hash === 0) return;
+    this.isNamed = true;
+    this.nameHash = hash;
+    this.sink.named(hash, this);
   }
 
   exchange(exchange: HttpExchange): void {

@@ -40,7 +40,7 @@ export function glanceAtDns(view: DataView, offset: number, end: number, glance:
 }
 
 function hashName(view: DataView, from: number, end: number, glance: DnsGlance): number {
-  let hash = 0x811c9dc5;
+  let hash = 0x811c9dc5 | 0;
   let at = from;
   const limit = Math.min(end, from + maxNameBytes);
   while (at < limit) {
@@ -67,7 +67,7 @@ function hashName(view: DataView, from: number, end: number, glance: DnsGlance):
 /** Hashes, as {@link DnsGlance.nameHash}, of the names that the question's name begins with, the whole name left out. */
 export function prefixHashes(view: DataView, end: number): number[] {
   const hashes: number[] = [];
-  let hash = 0x811c9dc5;
+  let hash = 0x811c9dc5 | 0;
   let at = 12;
   while (at < end && at < 12 + maxNameBytes) {
     const length = view.getUint8(at);

@@ -42,6 +42,9 @@ export const dnsIcmpFrame = 33;
 export const dnsIcmpTypeCode = 34;
 export const dnsClientAddress = 35;
 export const dnsServerAddress = 39;
+/** The transaction that told the client its first address before, plus 1, and that one's number. */
+export const dnsEarlier = 43;
+export const dnsEarlierNumber = 44;
 /** Three lines of 64 octets. */
 export const dnsWords = 48;
 
@@ -60,6 +63,8 @@ export const dnsDetached = 64;
 export const dnsWantsRecursion = 128;
 /** Asked with checking disabled, as only experiments do. */
 export const dnsUnchecked = 256;
+/** Another client was told one of the addresses just before. */
+export const dnsAskedByOthers = 512;
 
 /** Endpoints of a message: those of its conversation. */
 export interface DnsEndpoints {

@@ -38,7 +38,6 @@ import {
   dnsState,
   dnsType,
   dnsUnchecked,
-  dnsUses,
   dnsVersion,
   dnsWantsRecursion,
   dnsWords,
@@ -205,7 +204,7 @@ export class DnsTracker {
     doubles[(base + dnsAnswerTime) >> 1] = cursor.timeMs;
     this.keep(base, view, offset, end);
     // Applications go by what resolvers vouch for.
-    if (glance.answers > 0 && hasQuery && isLookup(words, base)) this.answers.remember(base, words, view, glance, end);
+    if (glance.answers > 0 && hasQuery && isLookup(words, base)) this.answers.remember(base, words, doubles, view, glance, end);
   }
 
   /** Appends a message to the bytes of the transaction at `base`. */
@@ -312,6 +311,7 @@ export class DnsTracker {
     if ((words[base + dnsState]! & dnsDetached) === 0) this.index.remove(base, words[base + dnsHash]!);
     words[base + dnsState] = 0;
     words[base + dnsNumber] = 0;
+    words[base + dnsGroup] = 0;
     this.free.push(base);
     this.live--;
   }
@@ -350,27 +350,14 @@ export class DnsTracker {
     this.names.remember(hash, base, words);
   }
 
-  /**
-   * The transaction whose answer told the packet's source the packet's destination, else one that told anybody, held until {@link letGo}; -1 when
-   * there is none. `cursor` is at a connection's first packet.
-   */
-  hold(cursor: PacketCursor): number {
-    if (this.created === 0) return -1;
-    const base = this.answers.recall(cursor, this.words);
-    if (base >= 0) {
-      this.words[base + dnsReferences]!++;
-      this.words[base + dnsUses]!++;
-    }
-    return base;
+  /** The transaction whose answer told the packet's source the packet's destination, else one that told anybody; -1 when there is none. */
+  recall(cursor: PacketCursor): number {
+    return this.created === 0 ? -1 : this.answers.recall(cursor, this.words, this.doubles);
   }
 
-  /** Names the transactions that belong together with this one; never 0. */
-  groupOf(base: number): number {
-    return this.words[base + dnsGroup]!;
-  }
-
-  letGo(base: number): void {
-    if (this.words[base + dnsReferences]! > 0) this.words[base + dnsReferences]!--;
+  /** See {@link AnswerMemory.recallNamed}. */
+  recallNamed(name: number, version: number, peers: Int32Array, client: number, server: number): number {
+    return this.answers.recallNamed(name, version, peers, client, server, this.words);
   }
 
   /** See {@link lookupsWith}. */
@@ -383,13 +370,22 @@ export class DnsTracker {
    * own (RFC 1123 section 6.1.4.3).
    */
   isSearchStep(base: number): boolean {
-    const length = Math.min(this.words[base + dnsQueryBytes]!, this.arena.copyTo(this.chainOf(base), question));
-    for (const hash of prefixHashes(questionView, length)) {
+    return this.prefixesOf(base).some((hash) => {
       const mixed = mixHash(clientHash(this.words, base), hash);
       const other = this.names.recall(mixed, this.words);
-      if (other >= 0 && this.siblingsOf(other).some((sibling) => this.words[sibling + dnsAddresses]! > 0)) return true;
-    }
-    return false;
+      return other >= 0 && this.siblingsOf(other).some((sibling) => this.words[sibling + dnsAddresses]! > 0);
+    });
+  }
+
+  /** Whether the name asked for is the one with this hash, with a search suffix behind it. */
+  isNameWithin(base: number, hash: number): boolean {
+    return this.prefixesOf(base).includes(hash);
+  }
+
+  /** Hashes of the names that the name asked for begins with. */
+  private prefixesOf(base: number): number[] {
+    const length = Math.min(this.words[base + dnsQueryBytes]!, this.arena.copyTo(this.chainOf(base), question));
+    return prefixHashes(questionView, length);
   }
 
   /** The transaction of a conversation with this id; -1 when there is none. */

@@ -34,7 +34,7 @@ import { connectWasSlow, isPlain, wasToldByHttp } from './plain-exchange.ts';
 import type { Reading } from './reading.ts';
 import { mixHash } from './slot-index.ts';
 import { describeTcp } from './tcp-conversation.ts';
-import { sawOpen, tcpFirstSynTime, tcpFlagsSeen, tcpIcmpFrame, tcpLookup, tcpOpenTime } from './tcp-record.ts';
+import { sawOpen, tcpFirstSynTime, tcpFlagsSeen, tcpIcmpFrame, tcpOpenTime } from './tcp-record.ts';
 
 export interface BuilderOptions {
   listing: ListingLimits;
@@ -80,7 +80,7 @@ export class ExchangeBuilder {
   }
 
   opened(base: number): void {
-    const key = this.raceKey(base);
+    const key = this.reading.lookups.groupOf(base);
     if (key === 0) return;
     let race = this.races.size === 0 ? undefined : this.races.get(key);
     if (race === undefined) {
@@ -101,21 +101,27 @@ export class ExchangeBuilder {
     const { words, doubles } = this.reading.tcpTracker.table;
     const begunMs = doubles[(base + tcpFirstSynTime) >> 1]!;
     const attempt = race.begin(words[base + atNumber]!, base, serverHash(words, base), serverPortOf(this.reading, base), begunMs);
-    if (attempt === null || (words[base + tcpFlagsSeen]! & sawOpen) === 0) return;
+    if (attempt === null) return;
+    attempt.isStranger = this.reading.lookups.isStranger(base);
+    if ((words[base + tcpFlagsSeen]! & sawOpen) === 0) return;
     attempt.outcome = 'open';
     attempt.openedMs = doubles[(base + tcpOpenTime) >> 1]!;
   }
 
   private raceOf(base: number): ConnectRace | null {
     if (this.races.size === 0) return null;
-    const key = this.raceKey(base);
+    const key = this.reading.lookups.groupOf(base);
     return key === 0 ? null : (this.races.get(key) ?? null);
   }
 
-  /** Attempts after one lookup race each other, whichever of its questions told the address; 0 for a connection without a lookup. */
-  private raceKey(base: number): number {
-    const lookup = this.reading.tcpTracker.table.words[base + tcpLookup]!;
-    return lookup === 0 ? 0 : this.reading.dnsTracker.groupOf(lookup - 1);
+  /** The lookup before a connection is about to be another. */
+  unjoined(base: number): void {
+    const key = this.reading.lookups.groupOf(base);
+    if (key === 0) return;
+    if (this.alone.get(key) === base) this.alone.delete(key);
+    const race = this.raceOf(base);
+    race?.leave(this.reading.tcpTracker.table.words[base + atNumber]!);
+    if (race?.isOver === true) this.races.delete(key);
   }
 
   established(base: number): void {
@@ -134,24 +140,25 @@ export class ExchangeBuilder {
     const isWarm = (follower.inside?.exchanges ?? follower.httpExchanges) > 1;
     const { budgets } = this.options;
     const { table } = this.reading.tcpTracker;
+    const rivals = isWarm ? noRivals : this.failedRivals(follower.base);
+    const lookup = this.readLookup(follower.base, isWarm || isForAnother(exchange, follower), rivals);
     if (isPlain(table, exchange, follower)) {
       const key = classifyPlain(
         !isWarm && connectWasSlow(table, follower.base, budgets),
-        this.readLookup(follower.base, isWarm),
+        lookup,
         exchange.status,
         http.isSlow(exchange, budgets),
       );
       if (!this.tallies.count(key)) return;
       connection.read(this.reading, follower.base, follower);
       http.read(exchange, connection);
-      this.list(key, follower.base, follower, exchange, isWarm);
+      this.list(key, follower.base, follower, exchange, isWarm, rivals);
       return;
     }
     connection.read(this.reading, follower.base, follower);
     http.read(exchange, connection);
-    const lookup = this.readLookup(follower.base, isWarm);
     const key = classify(connection, !isWarm && connection.connectIsSlow(budgets), lookup, exchange, http, http.isSlow(exchange, budgets));
-    if (this.tallies.count(key)) this.list(key, follower.base, follower, exchange, isWarm);
+    if (this.tallies.count(key)) this.list(key, follower.base, follower, exchange, isWarm, rivals);
   }
 
   /** Servers tell connections that stay silent that they do not wait any longer (RFC 9110 section 15.5.9): nobody asked for anything. */
@@ -171,7 +178,7 @@ export class ExchangeBuilder {
       if (race !== null) this.settle(race, base);
       this.tell(base, follower, race);
     }
-    const key = this.raceKey(base);
+    const key = this.reading.lookups.groupOf(base);
     if (key === 0) return;
     if (race?.isOver === true) this.races.delete(key);
     else if (race === null && this.alone.get(key) === base) this.alone.delete(key);
@@ -182,9 +189,10 @@ export class ExchangeBuilder {
     if (!this.isExchange(base, follower)) return;
     const failed = connection.connect !== 'open';
     if (failed && race !== null && this.isExcused(race, this.reading.tcpTracker.table.words[base + atNumber]!)) return;
-    const lookup = this.readLookup(base, false);
+    const rivals = this.failedRivals(base);
+    const lookup = this.readLookup(base, false, rivals);
     const key = classify(connection, connection.connectIsSlow(this.options.budgets), lookup, null, null, false);
-    if (this.tallies.count(key)) this.list(key, base, follower, null, false);
+    if (this.tallies.count(key)) this.list(key, base, follower, null, false, rivals);
   }
 
   /** Whether another address made up for a failed attempt, or is still to fail: the last of them speaks for all. */
@@ -220,7 +228,8 @@ export class ExchangeBuilder {
   }
 
   /** Attempts at other addresses that came to nothing, those included that are still waiting and will hardly get an answer any more. */
-  private failedRivals(base: number): ConnectAttempt[] {
+  private failedRivals(base: number): readonly ConnectAttempt[] {
+    if (this.races.size === 0) return noRivals;
     const rivals = this.raceOf(base)?.rivalsOf(this.reading.tcpTracker.table.words[base + atNumber]!) ?? [];
     return rivals.flatMap((rival) => {
       if (rival.outcome !== 'pending') return rival.server === null ? [] : [rival];
@@ -243,13 +252,12 @@ export class ExchangeBuilder {
     return (follower?.httpExchanges ?? 0) === 0 && connection.endBeforeRequest() !== 'none';
   }
 
-  /** The lookup before a connection. Of a warm connection it is long past. */
-  private readLookup(base: number, isWarm: boolean): LookupStory {
+  /** The lookup before a connection, and what else was tried after it. `isAside`: the request had nothing to do with it. */
+  private readLookup(base: number, isAside: boolean, rivals: readonly ConnectAttempt[]): LookupStory {
     const { lookup, reading } = this;
-    const { table } = reading.tcpTracker;
-    const transaction = table.words[base + tcpLookup]!;
-    if (transaction === 0 || isWarm) lookup.forget();
-    else lookup.read(reading.dnsTracker, transaction - 1, table, base, this.options.budgets.lookupMs);
+    if (isAside) lookup.forget();
+    else lookup.read(reading, base, this.options.budgets.lookupMs);
+    if (rivals.length > 0) lookup.addRivals(rivals);
     return lookup;
   }
 
@@ -259,6 +267,7 @@ export class ExchangeBuilder {
     follower: ConnectionFollower | null,
     exchange: HttpExchange | null,
     isWarm: boolean,
+    rivals: readonly ConnectAttempt[],
   ): void {
     const { reading } = this;
     const parts: ExchangeParts = {
@@ -269,9 +278,9 @@ export class ExchangeBuilder {
       exchange,
       httpStory: exchange === null ? null : this.http,
       isWarm,
-      lookups: this.describeLookups(base),
+      lookups: exchange !== null && follower !== null && isForAnother(exchange, follower) ? [] : this.describeLookups(base),
       lookup: this.lookup,
-      rivals: this.failedRivals(base),
+      rivals,
       icmp: reading.icmpErrors.get(reading.tcpTracker.table.words[base + tcpIcmpFrame]!) ?? null,
       readCertificate: this.options.readCertificate,
       class: key,
@@ -280,9 +289,9 @@ export class ExchangeBuilder {
   }
 
   private describeLookups(base: number): DnsTransaction[] {
-    const lookup = this.reading.tcpTracker.table.words[base + tcpLookup]!;
-    if (lookup === 0) return [];
-    return this.reading.dnsTracker.siblingsOf(lookup - 1).map((sibling) => describeDns(this.reading.dnsTracker, sibling));
+    const { dnsTracker, lookups } = this.reading;
+    const lookup = lookups.of(base);
+    return lookup < 0 ? [] : dnsTracker.siblingsOf(lookup).map((sibling) => describeDns(dnsTracker, sibling));
   }
 
   /** A DNS transaction leaves: was its lookup a request that came to nothing? */
@@ -347,6 +356,13 @@ export class ExchangeBuilder {
     const exchange = writeLookup(this.numbers, transactions, watchedUntilMs, key);
     if (exchange !== null) this.emit(exchange);
   }
+}
+
+const noRivals: readonly ConnectAttempt[] = [];
+
+/** Whether a request is for another host than its connection was made for, which other names may share. */
+function isForAnother(exchange: HttpExchange, { nameHash }: ConnectionFollower): boolean {
+  return exchange.hostHash !== 0 && nameHash !== 0 && exchange.hostHash !== nameHash;
 }
 
 function isAddressType(type: number): boolean {

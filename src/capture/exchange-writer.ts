@@ -40,7 +40,7 @@ export interface ExchangeParts {
   lookups: DnsTransaction[];
   lookup: LookupStory;
   /** Attempts at other addresses of the same lookup that came to nothing. */
-  rivals: ConnectAttempt[];
+  rivals: readonly ConnectAttempt[];
   icmp: SeenIcmp | null;
   readCertificate: ReadCertificate;
   class: ExchangeClass;

@@ -34,6 +34,9 @@ export class HttpExchange {
   hasRequest = false;
   isHeadMethod = false;
   isConnect = false;
+  /** Of the host that the request is for, as `hashHost` says; 0 when it does not say, or asks a proxy. */
+  hostHash = 0;
+  isProxied = false;
   /** First byte of the request, last byte of its header, last byte of its body. */
   requestStartMs: number = Number.NaN;
   requestHeadMs: number = Number.NaN;
@@ -110,6 +113,8 @@ export class HttpExchange {
     this.hasRequest = false;
     this.isHeadMethod = false;
     this.isConnect = false;
+    this.hostHash = 0;
+    this.isProxied = false;
     this.requestStartMs = Number.NaN;
     this.requestHeadMs = Number.NaN;
     this.requestEndMs = Number.NaN;

@@ -32,6 +32,8 @@ const glance: HttpGlance = new HttpGlance();
 
 /** What the follower tells. */
 export interface HttpSink {
+  /** The header of a request is complete: whom it is for is known. */
+  requested(exchange: HttpExchange): void;
   /** The exchange is over; its chains go back to the arena afterwards. */
   exchange(exchange: HttpExchange): void;
   /** The connection speaks something else from here on, in both directions. */
@@ -241,6 +243,9 @@ export class HttpFollower {
     exchange.requestEndFrame = piece.frame;
     exchange.isHeadMethod = glance.isHead;
     exchange.isConnect = glance.isConnect;
+    exchange.hostHash = glance.hostHash;
+    exchange.isProxied = glance.isProxied;
+    this.sink.requested(exchange);
     this.adopt(exchange);
     if (glance.chunked) this.beginBody(side, 'chunked', 0);
     else if (glance.contentLength > 0) this.beginBody(side, 'content-length', glance.contentLength);

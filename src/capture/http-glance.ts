@@ -1,3 +1,5 @@
+import { hashHost } from './host-hash.ts';
+
 /** What a message header says about where its message ends; everything else is left to the full decoder. Reused for every header. */
 export class HttpGlance {
   kind: 'request' | 'response' | 'none' = 'none';
@@ -12,6 +14,9 @@ export class HttpGlance {
   /** The last coding of the content is gzip. */
   gzip = false;
   upgrade = false;
+  /** Of a request to the server itself, the host it is for (see {@link hashHost}); 0 when it says none, or is a proxy's to pass on. */
+  hostHash = 0;
+  isProxied = false;
 }
 
 const space = 0x20;
@@ -64,6 +69,8 @@ export function glanceAtHead(view: DataView, from: number, end: number, glance: 
   glance.contradictory = false;
   glance.gzip = false;
   glance.upgrade = false;
+  glance.hostHash = 0;
+  glance.isProxied = false;
   let feed = findLineFeed(view, from, end);
   readStartLine(view, from, feed, glance);
   while (feed < end) {
@@ -116,16 +123,26 @@ function readStartLine(view: DataView, from: number, end: number, glance: HttpGl
   // "HEAD ", "CONN" of "CONNECT ".
   glance.isHead = start === 0x48454144 && view.getUint8(from + 4) === space;
   glance.isConnect = start === 0x434f4e4e && view.getUint8(from + 7) === space;
+  glance.isProxied = glance.isConnect || namesWholeUrl(view, from, last - 9);
+}
+
+/** A proxy is told the whole URL, "http://…" (RFC 9112 section 3.2.2). */
+function namesWholeUrl(view: DataView, from: number, end: number): boolean {
+  let at = from;
+  while (at < end && view.getUint8(at) !== space) at++;
+  return end - at > 5 && (view.getUint32(at + 1) | 0x20202020) === 0x68747470;
 }
 
 function readField(view: DataView, line: number, end: number, glance: HttpGlance): void {
   const first = view.getUint8(line) | 0x20;
-  // c(ontent-length), t(ransfer-encoding), u(pgrade): no other field says where the message ends.
+  // c(ontent-length), t(ransfer-encoding), u(pgrade): no other field says where the message ends; h(ost), whom it is for.
   if (first === 0x63) {
     if (hasName(view, line, end, 'content-length')) readLength(view, line + 15, end, glance);
     else if (hasName(view, line, end, 'content-encoding')) glance.gzip = endsWithGzip(view, line + 17, end);
   } else if (first === 0x74) {
     if (hasName(view, line, end, 'transfer-encoding')) glance.chunked ||= containsChunked(view, line + 18, end);
+  } else if (first === 0x68) {
+    if (hasName(view, line, end, 'host') && !glance.isProxied) glance.hostHash = hashHost(view, line + 5, end);
   } else if (first === 0x75) {
     if (hasName(view, line, end, 'upgrade')) glance.upgrade = true;
   }

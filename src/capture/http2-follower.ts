@@ -1,6 +1,7 @@
 import type { HpackField } from '../wire/hpack-static-table.ts';
 import type { Http1Field } from '../wire/http1-syntax.ts';
 import { createHttp2Reader, type Http2Event, type Http2Reader } from '../wire/http2-stream.ts';
+import { hashHostText } from './host-hash.ts';
 import { giveBackExchange, type HttpExchange, type StreamEnding, takeExchange } from './http-exchange.ts';
 import type { HttpSink } from './http-follower.ts';
 import { StreamPiece } from './stream-order.ts';
@@ -47,9 +48,9 @@ export class Http2Follower {
   ];
   private readonly streams = new Map<number, HttpExchange>();
   private isOver = false;
-  private readonly sink: Pick<HttpSink, 'exchange'>;
+  private readonly sink: Pick<HttpSink, 'exchange' | 'requested'>;
 
-  constructor(sink: Pick<HttpSink, 'exchange'>) {
+  constructor(sink: Pick<HttpSink, 'exchange' | 'requested'>) {
     this.sink = sink;
     followed.add(this);
     if (followed.size > mostFollowed) followed.values().next().value!.abandon();
@@ -124,6 +125,9 @@ export class Http2Follower {
       ignoredLines: 0,
       headerBytes: bytesOf(fields),
     };
+    exchange.isProxied = method === 'CONNECT';
+    exchange.hostHash = exchange.isProxied ? 0 : hashHostText(authority);
+    this.sink.requested(exchange);
     this.streams.set(id, exchange);
   }
 

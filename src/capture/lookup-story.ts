@@ -1,10 +1,9 @@
-import { atHighAddress, atLowAddress, atState, atVersion, type ConversationTable, stateClientIsHigh } from './conversation-table.ts';
+import type { ConnectAttempt } from './connect-race.ts';
 import {
   dnsAddresses,
   dnsAnswered,
   dnsAnswerTime,
   dnsAttempts,
-  dnsClientAddress,
   dnsContradicted,
   dnsFirstQueryTime,
   dnsHasQuery,
@@ -12,11 +11,11 @@ import {
   dnsServerAddress,
   dnsState,
   dnsType,
-  dnsVersion,
 } from './dns-record.ts';
 import type { DnsTracker } from './dns-tracker.ts';
 import type { LookupClass } from './exchange-class.ts';
 import { isLookedUpAlone } from './lookup-group.ts';
+import type { Reading } from './reading.ts';
 import { sawSyn, tcpFirstSynTime, tcpFlagsSeen } from './tcp-record.ts';
 
 const typeA = 1;
@@ -36,8 +35,16 @@ const gaveTruncated = 4;
 /** Response codes 1 to 5, and any other, come behind. */
 const gaveError = 5;
 const lastError = 6;
+/** Signs of a lookup are bits: these outcomes for A, the same for AAAA, and what comes behind. */
+const outcomes = 11;
+const otherResolver: number = 1 << 22;
+const rivalOverIpv4: number = 1 << 23;
+const rivalOverIpv6: number = 1 << 24;
+const rivalUnanswered: number = 1 << 25;
+const rivalRefused: number = 1 << 26;
+const rivalUnreachable: number = 1 << 27;
 
-/** What the lookup before a connection amounts to. */
+/** What the lookup before a connection amounts to, and with it what was tried at its other addresses. */
 export class LookupStory implements LookupClass {
   outcome = 0;
   isSlow = false;
@@ -46,7 +53,7 @@ export class LookupStory implements LookupClass {
   isCold = false;
   /** From the first question to the first addresses that came before the client connected: the least it waited. NaN where that is not known. */
   waitedMs: number = Number.NaN;
-  /** Outcomes met so far, by what was asked and how each question ended. */
+  /** Outcomes met so far, by their signs. */
   private readonly outcomes = new Map<number, number>();
   private latestSigns = -1;
   private latestOutcome = 0;
@@ -63,25 +70,36 @@ export class LookupStory implements LookupClass {
     this.waitedMs = Number.NaN;
   }
 
-  /** Reads the lookup that the transaction at `lookup` belongs to, before the connection at `base`; `budgetMs` is what users accept. */
-  read(tracker: DnsTracker, lookup: number, table: ConversationTable, base: number, budgetMs: number): void {
+  /** Reads the lookup before the connection at `base`; `budgetMs` is what users accept. */
+  read({ dnsTracker: tracker, lookups, tcpTracker: { table } }: Reading, base: number, budgetMs: number): void {
     this.forget();
-    if ((table.words[base + tcpFlagsSeen]! & sawSyn) === 0) return;
+    const lookup = lookups.of(base);
+    if (lookup < 0 || !lookups.isOwn(base) || (table.words[base + tcpFlagsSeen]! & sawSyn) === 0) return;
     const synMs = table.doubles[(base + tcpFirstSynTime) >> 1]!;
     if (isLookedUpAlone(tracker.words, lookup)) {
-      if (!isWaitedFor(tracker, lookup, table, base, synMs)) return;
+      if (!isFresh(tracker, lookup, synMs)) return;
       this.begin();
       this.add(tracker, lookup, lookup, synMs);
     } else {
       const siblings = tracker.siblingsOf(lookup);
       const answered = siblings.find((sibling) => (tracker.words[sibling + dnsState]! & dnsAnswered) !== 0) ?? -1;
-      if (answered < 0 || !isWaitedFor(tracker, answered, table, base, synMs)) return;
+      if (answered < 0 || !isFresh(tracker, answered, synMs)) return;
       this.begin();
       for (const sibling of siblings) this.add(tracker, sibling, siblings[0]!, synMs);
     }
     this.isCold = true;
     this.waitedMs = this.toldMs === Number.POSITIVE_INFINITY ? Number.NaN : Math.max(0, this.toldMs - this.askedMs);
     this.isSlow = this.waitedMs > budgetMs;
+    this.outcome = this.outcomeOf(this.signs);
+  }
+
+  /** Attempts at its other addresses that came to nothing are told with it. */
+  addRivals(rivals: readonly ConnectAttempt[]): void {
+    if (this.outcome === 0) this.signs = 0;
+    for (const { server, outcome } of rivals) {
+      this.signs |= server?.address.includes(':') === true ? rivalOverIpv6 : rivalOverIpv4;
+      this.signs |= outcome === 'unanswered' ? rivalUnanswered : outcome === 'refused' ? rivalRefused : rivalUnreachable;
+    }
     this.outcome = this.outcomeOf(this.signs);
   }
 
@@ -103,10 +121,9 @@ export class LookupStory implements LookupClass {
     const { words, doubles } = tracker;
     const type = words[base + dnsType]!;
     if (type !== typeA && type !== typeAaaa) return;
-    const place = signOf(words, base) + (type === typeAaaa ? 11 : 0);
-    // One bit for each, and for whether anybody else than the first resolver was asked: 23 of the 32.
+    const place = signOf(words, base) + (type === typeAaaa ? outcomes : 0);
     this.signs |= 1 << place;
-    if (base !== first && words[base + dnsServerAddress] !== words[first + dnsServerAddress]) this.signs |= 1 << 22;
+    if (base !== first && words[base + dnsServerAddress] !== words[first + dnsServerAddress]) this.signs |= otherResolver;
     if (words[base + dnsAttempts]! > 1) this.wasRepeated = true;
     const state = words[base + dnsState]!;
     const askedMs = doubles[(base + dnsFirstQueryTime) >> 1]!;
@@ -139,17 +156,6 @@ function signOf(words: Int32Array, base: number): number {
   return flags & flagTruncated ? gaveTruncated : gaveNone;
 }
 
-/** Whether the client that connected is, as far as addresses tell, the one that asked, and did not ask long ago. */
-function isWaitedFor(tracker: DnsTracker, lookup: number, table: ConversationTable, base: number, synMs: number): boolean {
-  const { words, doubles } = tracker;
-  if ((words[lookup + dnsState]! & dnsAnswered) === 0) return false;
-  if (synMs - doubles[(lookup + dnsAnswerTime) >> 1]! >= coldLookupMs) return false;
-  const version = table.words[base + atVersion]!;
-  // A host asks in one family and connects in the other.
-  if (words[lookup + dnsVersion] !== version) return true;
-  const client = base + (table.words[base + atState]! & stateClientIsHigh ? atHighAddress : atLowAddress);
-  for (let i = 0; i < (version === 4 ? 1 : 4); i++) {
-    if (words[lookup + dnsClientAddress + i] !== table.words[client + i]) return false;
-  }
-  return true;
+function isFresh({ words, doubles }: DnsTracker, lookup: number, synMs: number): boolean {
+  return (words[lookup + dnsState]! & dnsAnswered) !== 0 && synMs - doubles[(lookup + dnsAnswerTime) >> 1]! < coldLookupMs;
 }

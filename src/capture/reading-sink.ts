@@ -13,6 +13,8 @@ import type { SeenIcmp } from './icmp-tracker.ts';
 export interface ReadingSink {
   /** A connection is begun: its first SYN was seen. Which lookup told the address is known. */
   opened(base: number): void;
+  /** It has become known whom a connection is for: which lookup told the address is worked out anew, and it is told as opened again. */
+  unjoined(base: number): void;
   /** Its handshake is complete. */
   established(base: number): void;
   /** All that was said on a TCP conversation is known, and will not be any more once it has left. Its HTTP exchanges have been told before. */

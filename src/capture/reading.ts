@@ -10,6 +10,7 @@ import { ByteArena } from './byte-arena.ts';
 import type { PacketSink } from './capture-feed.ts';
 import { ClosingLine, isOrderlyOver } from './closing-line.ts';
 import type { ConnectionFollower, ConnectionSink } from './connection-follower.ts';
+import { ConnectionLookup } from './connection-lookup.ts';
 import {
   atHighAddress,
   atLastFrame,
@@ -34,7 +35,7 @@ import { LinkTracker } from './link-tracker.ts';
 import { type CaptureCounts, PacketTracker, type TransportSinks } from './packet-tracker.ts';
 import { QuicTracker } from './quic-tracker.ts';
 import type { ReadingSink } from './reading-sink.ts';
-import { tcpIcmpFrame, tcpIcmpTypeCode, tcpLookup } from './tcp-record.ts';
+import { tcpIcmpFrame, tcpIcmpTypeCode } from './tcp-record.ts';
 import { type TcpPayloadSink, TcpTracker } from './tcp-tracker.ts';
 import type { TlsInside, TlsInsideSink } from './tls-inside.ts';
 import { TlsSecrets } from './tls-secrets.ts';
@@ -79,6 +80,8 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
   readonly udpTracker: UdpTracker;
   readonly dnsTracker: DnsTracker;
   readonly quicTracker: QuicTracker;
+  /** Which lookup led to which connection. */
+  readonly lookups: ConnectionLookup;
   readonly arena: ByteArena = new ByteArena(1024, streamArenaBytes);
   readonly link: LinkTracker = new LinkTracker();
   /** ICMP errors about conversations, by frame. */
@@ -104,6 +107,7 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     this.udpTracker = new UdpTracker(options.limits, options.expectedConversations, (base) => this.leaveUdp(base));
     this.quicTracker = new QuicTracker(this.udpTracker, options.crypto);
     this.dnsTracker = new DnsTracker(options.dnsLimits, options.expectedConversations, (base) => sink.dns(base));
+    this.lookups = new ConnectionLookup(this.tcpTracker.table, this.dnsTracker);
   }
 
   get counts(): CaptureCounts {
@@ -139,7 +143,7 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
 
   /** A connection is opened: which answer told the client where to? */
   opened(cursor: PacketCursor, base: number): void {
-    this.tcpTracker.table.words[base + tcpLookup] = this.dnsTracker.hold(cursor) + 1;
+    this.lookups.begin(cursor, base);
     this.sink.opened(base);
   }
 
@@ -179,9 +183,7 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
     const { words } = this.tcpTracker.table;
     words[base + atState]! |= stateSettled;
     if (follower !== null) this.followers.giveBack(follower);
-    const lookup = words[base + tcpLookup]!;
-    if (lookup > 0) this.dnsTracker.letGo(lookup - 1);
-    words[base + tcpLookup] = 0;
+    this.lookups.end(base);
   }
 
   openTls(sink: TlsInsideSink): TlsInside | null {
@@ -190,6 +192,14 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
 
   isReversed(follower: ConnectionFollower): boolean {
     return this.tcpTracker.reverse(follower.base);
+  }
+
+  named(hash: number, follower: ConnectionFollower): void {
+    const { base } = follower;
+    if (!this.lookups.isOtherwise(base, hash)) return;
+    this.sink.unjoined(base);
+    this.lookups.rename(base, hash);
+    this.sink.opened(base);
   }
 
   http(exchange: HttpExchange, follower: ConnectionFollower): void {

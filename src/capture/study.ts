@@ -107,6 +107,10 @@ export class CaptureStudy implements ReadingSink {
     this.builder.opened(base);
   }
 
+  unjoined(base: number): void {
+    this.builder.unjoined(base);
+  }
+
   established(base: number): void {
     this.builder.established(base);
   }

@@ -37,10 +37,12 @@ export const tcpSynFrame: number = commonWords + 28;
 export const tcpSynAckFrame: number = commonWords + 29;
 export const tcpOpenFrame: number = commonWords + 30;
 export const tcpFinFrame: number = commonWords + 31;
-/** The DNS transaction whose answer gave the server's address, plus 1; 0 for none. */
+/** The DNS transaction whose answer gave the server's address, plus 1; 0 for none, negative for one about another name than the connection is for. */
 export const tcpLookup: number = commonWords + 32;
 /** The last segment that was passed over, of each direction; see {@link sideOpaque}. */
 export const tcpPassedFrames: number = commonWords + 33;
+/** The lookup that the transaction belongs to, by its number; negative where another host than the client asked for it. */
+export const tcpLookupGroup: number = commonWords + 35;
 
 /** Bits of {@link tcpFlagsSeen}. */
 export const sawSyn = 1;

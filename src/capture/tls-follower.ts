@@ -49,6 +49,8 @@ export class TlsFollower {
   /** Bytes kept of each direction when {@link glance} looked last; -1 before it did. */
   private seenClientBytes = -1;
   private seenServerBytes = -1;
+  /** Bytes kept of the client when its server name was sought last. */
+  private namedClientBytes = -1;
   /** Bytes of the piece in hand that are to be kept and follow each other: from its offset on. */
   private keepFrom = 0;
   private keepTo = 0;
@@ -279,6 +281,18 @@ export class TlsFollower {
     this.completeRecord(side, piece, direction);
   }
 
+  /** Of the server name that the client gave, as {@link FlightGlance.nameHash} says: 0 as long as it is not known. */
+  get serverNameHash(): number {
+    const [client] = this.sides;
+    const { flight, kept } = client;
+    // A hello in several pieces is whole in what was kept of it.
+    if (flight.nameHash === 0 && flight.isSplit && kept.length !== this.namedClientBytes && !Number.isNaN(client.helloMs)) {
+      this.namedClientBytes = kept.length;
+      flight.takeRecords(scratch, this.arena.copyTo(kept, scratch));
+    }
+    return flight.nameHash;
+  }
+
   /** What the records in clear say. Worth asking for while the records are in the processor's cache: it is worked out once, unless more of them come. */
   glance(): TlsGlance {
     const [client, server] = this.sides;
@@ -309,6 +323,7 @@ export class TlsFollower {
     this.foreignFrame = 0;
     this.seenClientBytes = -1;
     this.seenServerBytes = -1;
+    this.namedClientBytes = -1;
   }
 }
 

@@ -1,3 +1,4 @@
+import { hashHost } from './host-hash.ts';
 import { mixHash } from './slot-index.ts';
 
 /** What the records in clear of both directions say, without decoding more than the verdict's class needs. Reused for every connection. */
@@ -42,7 +43,8 @@ export class FlightGlance {
   /** Of a ServerHello; 0 before. */
   version = 0;
   hasCertificates = false;
-  nameHash: number = hashStart;
+  /** Of the server name in a ClientHello, as {@link hashHost} says; 0 when it has none. */
+  nameHash = 0;
   /** Of the certificate messages, once they are complete. */
   certificateHash: number = hashStart;
   private left = 0;
@@ -57,7 +59,7 @@ export class FlightGlance {
     this.isSplit = false;
     this.version = 0;
     this.hasCertificates = false;
-    this.nameHash = hashStart;
+    this.nameHash = 0;
     this.certificateHash = hashStart;
     this.left = 0;
     this.isCertificate = false;
@@ -192,11 +194,16 @@ function joinHandshake(bytes: Uint8Array, length: number): number {
 function readHello(view: DataView, type: number, body: number, end: number, flight: FlightGlance): void {
   if (type === typeClientHello) {
     const name = findExtension(view, body, end, extensionServerName, true);
-    if (name >= 0 && end - name >= 2)
-      flight.nameHash = hashBytes(view, name + 2, Math.min(name + 2 + view.getUint16(name), end), flight.nameHash);
+    if (name >= 0) flight.nameHash = hashServerName(view, name, end);
   } else if (type === typeServerHello && end - body >= 38) {
     readServerHello(view, body, end, flight);
   }
+}
+
+/** Of the first name in the extension whose length is at `at`, which is the only one that clients send (RFC 6066 section 3). */
+function hashServerName(view: DataView, at: number, end: number): number {
+  const from = at + 7;
+  return from > end || view.getUint8(at + 4) !== 0 ? 0 : hashHost(view, from, Math.min(from + view.getUint16(at + 5), end));
 }
 
 function readServerHello(view: DataView, body: number, end: number, flight: FlightGlance): void {

@@ -12,6 +12,7 @@ import type { SeenTlsAlert } from './tls-follower.ts';
 
 /** What the inside of a connection tells. */
 export interface TlsInsideSink {
+  requested(exchange: HttpExchange): void;
   exchange(exchange: HttpExchange): void;
   /** An alert that was encrypted, before the server had sent any content: it is about the handshake. */
   alert(alert: SeenTlsAlert): void;
@@ -150,6 +151,10 @@ export class TlsInside implements HttpSink {
       follower.begin(false);
       this.follower = follower;
     } else this.isForeign = true;
+  }
+
+  requested(exchange: HttpExchange): void {
+    this.sink.requested(exchange);
   }
 
   exchange(exchange: HttpExchange): void {

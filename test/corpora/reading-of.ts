@@ -128,6 +128,8 @@ class Collector implements ReadingSink {
 
   opened(): void {}
 
+  unjoined(): void {}
+
   established(): void {}
 
   settled(base: number, follower: ConnectionFollower | null): void {

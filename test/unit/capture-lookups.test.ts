@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { CaptureWriter } from '../../fixtures/captures/make/capture-writer.ts';
+import type { Station } from '../../fixtures/captures/make/frame.ts';
 import { LookupScene } from '../../fixtures/captures/make/lookups.ts';
+import { clientV6, resolver, server, serverV6 as stationV6 } from '../../fixtures/captures/make/scenes.ts';
 import { readCaptures } from '../../src/cli/capture-document.ts';
 
-const serverV6 = '2001:db8:1::10';
+const serverV6 = stationV6.address;
 const name = 'www.shop.example';
+const other = 'api.shop.example';
 
 /** What is said of each request: its host, the name that was looked up for it and how long that took, and the verdict. */
 async function requestsOf(scene: LookupScene): Promise<string[]> {
@@ -17,6 +20,8 @@ async function requestsOf(scene: LookupScene): Promise<string[]> {
   });
 }
 
+const neighbour: Station = { mac: '02:00:00:00:00:03', address: '192.0.2.11' };
+const secondServer: Station = { mac: '02:00:00:00:00:02', address: '203.0.113.11' };
 const otherResolver = { mac: '02:00:00:00:00:02', address: '192.0.2.54' };
 
 type Row = readonly [sentence: string, scene: LookupScene, requests: readonly string[]];
@@ -131,5 +136,255 @@ describe('questions that make one lookup', () => {
     const report = await readCaptures([{ name: 'many.pcap', bytes: writer.take().slice() }], '0');
     expect(report.exchangeCounts).toMatchObject({ total: 600, ok: 480, failed: 120, degraded: 0 });
     expect(report.causeCounts).toMatchObject([{ cause: 'dns.nxdomain', count: 120 }]);
+  });
+});
+
+const slowly = { takesMs: 1200 };
+const alone = `${name}: without a lookup, ok`;
+/** TLS of which the answer is hidden. */
+const hidden = (host: string, lookup: string): string => `${host}: ${lookup}, unclear`;
+
+describe('names behind one address', () => {
+  it.each<Row>([
+    [
+      'a request is for the host that it names, whichever was looked up last',
+      scene().looksUp(0, { name }).looksUp(2, { name: other }).gets(60, { host: name }),
+      [soon],
+    ],
+    [
+      'and its lookup is not the other one that was slow',
+      scene()
+        .looksUp(0, { name: other, ...slowly })
+        .looksUp(1190, { name })
+        .gets(1201, { host: name }),
+      [soon],
+    ],
+    [
+      'a slow lookup is slow for its own name alone',
+      scene()
+        .looksUp(0, { name: other, ...slowly })
+        .looksUp(1190, { name })
+        .gets(1201, { host: name })
+        .gets(1205, { host: other }),
+      [`${other}: ${other} in 1200 ms, dns.slow`, soon],
+    ],
+    [
+      'over TLS the server name tells',
+      scene()
+        .looksUp(0, { name: other, ...slowly })
+        .looksUp(1190, { name })
+        .secures(1201, { host: name }),
+      [hidden(name, `${name} in 4 ms`)],
+    ],
+    [
+      'in a hello of several segments, too',
+      scene().looksUp(0, { name }).looksUp(2, { name: other }).securesInPieces(60, { host: name }),
+      [hidden(name, `${name} in 4 ms`)],
+    ],
+    [
+      'over HTTP/2 the authority tells',
+      scene().looksUp(0, { name }).looksUp(2, { name: other }).streams(60, { host: name }, [name]),
+      [soon],
+    ],
+    [
+      'the case of letters, a port and a dot at the end do not matter',
+      scene().looksUp(0, { name }).looksUp(2, { name: other }).gets(60, { host: 'WWW.shop.Example.:80' }),
+      [`www.shop.example.: ${name} in 4 ms, ok`],
+    ],
+    [
+      'the lookup has to have been answered before the connection was begun',
+      scene().looksUp(0, { name: other }).looksUp(1, { name, takesMs: 30 }).gets(20, { host: name }),
+      [alone],
+    ],
+    [
+      'of a name that was not looked up nothing is said',
+      scene()
+        .looksUp(0, { name: other, ...slowly })
+        .gets(1205, { host: name }),
+      [alone],
+    ],
+    [
+      'nor over TLS',
+      scene()
+        .looksUp(0, { name: other, ...slowly })
+        .secures(1205, { host: name }),
+      [hidden(name, 'without a lookup')],
+    ],
+    [
+      'nor of an address that is asked for by itself',
+      scene()
+        .looksUp(0, { name: other, ...slowly })
+        .gets(1205, { host: server.address }),
+      [`${server.address}: without a lookup, ok`],
+    ],
+    [
+      'a lookup that failed for one name is not told of another',
+      scene().looksUp(0, { name: other, type: 'AAAA', code: 2 }).looksUp(0, { name: other }).looksUp(2, { name }).gets(60, { host: name }),
+      [soon],
+    ],
+    [
+      'an alias is looked up as the name that it stands for',
+      scene().looksUp(0, { name, alias: 'edge.cdn.example' }).looksUp(2, { name: other }).gets(60, { host: name }),
+      [soon],
+    ],
+    [
+      'a short name is looked up with a suffix behind it',
+      scene().looksUp(0, { name: 'intranet.corp.example' }).gets(5, { host: 'intranet' }),
+      ['intranet: intranet.corp.example in 4 ms, ok'],
+    ],
+    [
+      'but not with another name before it',
+      scene().looksUp(0, { name: 'www.intranet' }).gets(5, { host: 'intranet' }),
+      ['intranet: without a lookup, ok'],
+    ],
+    [
+      "a proxy's own name is the one to look up for it",
+      scene()
+        .looksUp(0, { name: 'proxy.corp.example' })
+        .gets(5, { host: name, target: `http://${name}/`, port: 3128 }),
+      [`${name}: proxy.corp.example in 4 ms, ok`],
+    ],
+    [
+      'through its tunnels, too',
+      scene().looksUp(0, { name: 'proxy.corp.example' }).tunnels(5, { host: name }),
+      [hidden(name, 'proxy.corp.example in 4 ms')],
+    ],
+    [
+      'later requests on a kept connection have no lookup',
+      scene().looksUp(0, { name }).getsInTurn(5, { host: name }, [name, name]),
+      [soon, alone],
+    ],
+    [
+      'nor those for other hosts',
+      scene()
+        .looksUp(0, { name, ...slowly })
+        .getsInTurn(1205, { host: name }, [name, other]),
+      [`${name}: ${name} in 1200 ms, dns.slow`, `${other}: without a lookup, ok`],
+    ],
+    [
+      'nor streams for other hosts',
+      scene()
+        .looksUp(0, { name, ...slowly })
+        .streams(1205, { host: name }, [name, other]),
+      [`${name}: ${name} in 1200 ms, dns.slow`, `${other}: without a lookup, ok`],
+    ],
+    [
+      'ports that are used again are for another host',
+      scene()
+        .looksUp(0, { name })
+        .gets(5, { host: name, clientPort: 50_000 })
+        .looksUp(3000, { name: other, ...slowly })
+        .gets(4205, { host: other, clientPort: 50_000, sequence: 77 }),
+      [soon, `${other}: ${other} in 1200 ms, dns.slow`],
+    ],
+    [
+      'attempts that fail before they can name anybody are for the names in the order they were told',
+      scene().looksUp(0, { name }).looksUp(1, { name: other }).isRefused(6, { host: name }).isRefused(7, { host: other }),
+      [`${name}: ${name} in 4 ms, tcp.refused`, `${other}: ${other} in 4 ms, tcp.refused`],
+    ],
+  ])('%s', async (_, made, requests) => {
+    expect(await requestsOf(made)).toEqual(requests);
+  });
+});
+
+describe('a client and its lookup', () => {
+  it.each<Row>([
+    [
+      'a host asks over IPv4 and connects over IPv6',
+      scene()
+        .looksUp(0, { name, type: 'AAAA', gives: [serverV6], ...slowly })
+        .gets(1205, { host: name, from: clientV6, to: stationV6 }),
+      [`${name}: ${name} in 1200 ms, dns.slow`],
+    ],
+    [
+      'and is told apart by the name when many are behind the address',
+      scene()
+        .looksUp(0, { name, type: 'AAAA', gives: [serverV6] })
+        .looksUp(2, { name: other, type: 'AAAA', gives: [serverV6], ...slowly })
+        .gets(1205, { host: name, from: clientV6, to: stationV6 }),
+      [soon],
+    ],
+    [
+      'which of two hosts that asked it is, nobody can tell',
+      scene()
+        .looksUp(0, { name, type: 'AAAA', gives: [serverV6], from: neighbour })
+        .looksUp(2, { name, type: 'AAAA', gives: [serverV6], ...slowly })
+        .gets(1205, { host: name, from: clientV6, to: stationV6 }),
+      [alone],
+    ],
+    [
+      'a forwarder that asks on behalf of the host is no other',
+      scene()
+        .looksUp(0, { name, type: 'AAAA', gives: [serverV6], takesMs: 10 })
+        .looksUp(2, { name, type: 'AAAA', gives: [serverV6], from: resolver, to: otherResolver })
+        .gets(11, { host: name, from: clientV6, to: stationV6 }),
+      [`${name}: ${name} in 10 ms, ok`],
+    ],
+    [
+      'what another host waited for is not waited for',
+      scene()
+        .looksUp(0, { name, from: neighbour, ...slowly })
+        .gets(1205, { host: name }),
+      [alone],
+    ],
+    [
+      'an answer of long ago was not waited for',
+      scene()
+        .looksUp(0, { name, ...slowly })
+        .gets(9000, { host: name }),
+      [alone],
+    ],
+  ])('%s', async (_, made, requests) => {
+    expect(await requestsOf(made)).toEqual(requests);
+  });
+});
+
+describe('attempts that race each other', () => {
+  const both = { gives: [server.address, secondServer.address] };
+  it.each<Row>([
+    [
+      'another address of the same name makes up for one that refuses',
+      scene()
+        .looksUp(0, { name, ...both })
+        .isRefused(5, { host: name })
+        .gets(30, { host: name, to: secondServer }),
+      [`${name}: ${name} in 4 ms, tcp.some-addresses-fail`],
+    ],
+    [
+      'an address of another name does not',
+      scene()
+        .looksUp(0, { name })
+        .looksUp(0.5, { name: other, ...both })
+        .isRefused(5, { host: name })
+        .gets(30, { host: other, to: secondServer }),
+      [`${name}: ${name} in 4 ms, tcp.refused`, `${other}: ${other} in 4 ms, ok`],
+    ],
+    [
+      'what a host looked up is not what another host tried',
+      scene()
+        .looksUp(0, { name, ...both, from: neighbour })
+        .gets(5, { host: name, from: neighbour, to: secondServer })
+        .isRefused(6, { host: name }),
+      [`${name}: ${name} in 4 ms, ok`, `${name}: without a lookup, tcp.refused`],
+    ],
+    [
+      'a name known before shares the address, and takes no part',
+      scene()
+        .looksUp(0, { name, ...both })
+        .isRefused(5, { host: name })
+        .gets(30, { host: name, to: secondServer })
+        .gets(40, { host: other, to: secondServer }),
+      [`${name}: ${name} in 4 ms, tcp.some-addresses-fail`, `${other}: without a lookup, ok`],
+    ],
+    [
+      'a backend that is asked for another name than it was looked up by was reached all the same',
+      scene()
+        .looksUp(0, { name: 'backend.internal.example', ...both })
+        .isRefused(5, { host: name })
+        .gets(30, { host: name, to: secondServer }),
+      [`${name}: without a lookup, tcp.some-addresses-fail`],
+    ],
+  ])('%s', async (_, made, requests) => {
+    expect(await requestsOf(made)).toEqual(requests);
   });
 });

@@ -1,0 +1,123 @@
+import type { PacketCursor } from '../wire/packet-cursor.ts';
+import { atHighAddress, atLowAddress, atState, atVersion, type ConversationTable, stateClientIsHigh } from './conversation-table.ts';
+import {
+  dnsAnswerTime,
+  dnsAskedByOthers,
+  dnsClientAddress,
+  dnsGroup,
+  dnsNameHash,
+  dnsReferences,
+  dnsState,
+  dnsUses,
+  dnsVersion,
+} from './dns-record.ts';
+import type { DnsTracker } from './dns-tracker.ts';
+import { tcpFirstSynTime, tcpLookup, tcpLookupGroup } from './tcp-record.ts';
+
+/**
+ * Which lookup led to which connection. At first the latest that told the client the address is taken for it; many names may be behind one address, so that
+ * another is taken, or none, once it is known whom the connection is for.
+ */
+export class ConnectionLookup {
+  private readonly table: ConversationTable;
+  private readonly tracker: DnsTracker;
+
+  constructor(table: ConversationTable, tracker: DnsTracker) {
+    this.table = table;
+    this.tracker = tracker;
+  }
+
+  /** The connection at `base` is begun: the cursor is at its first packet. */
+  begin(cursor: PacketCursor, base: number): void {
+    const lookup = this.tracker.recall(cursor);
+    if (lookup >= 0) this.hold(base, lookup);
+  }
+
+  private hold(base: number, lookup: number): void {
+    const { words } = this.table;
+    const { words: dns } = this.tracker;
+    dns[lookup + dnsReferences]!++;
+    dns[lookup + dnsUses]!++;
+    words[base + tcpLookup] = lookup + 1;
+    words[base + tcpLookupGroup] = this.wasAsked(base, lookup) ? dns[lookup + dnsGroup]! : -dns[lookup + dnsGroup]!;
+  }
+
+  /** Whether the client of the connection asked for the lookup itself, as far as addresses tell. */
+  private wasAsked(base: number, lookup: number): boolean {
+    const { words } = this.table;
+    const { words: dns } = this.tracker;
+    const version = words[base + atVersion]!;
+    // A host asks in one family and connects in the other; so may two hosts, of course.
+    if (dns[lookup + dnsVersion] !== version) return (dns[lookup + dnsState]! & dnsAskedByOthers) === 0;
+    const client = this.clientOf(base);
+    for (let i = 0; i < (version === 4 ? 1 : 4); i++) if (dns[lookup + dnsClientAddress + i] !== words[client + i]) return false;
+    return true;
+  }
+
+  private clientOf(base: number): number {
+    return base + ((this.table.words[base + atState]! & stateClientIsHigh) === 0 ? atLowAddress : atHighAddress);
+  }
+
+  /** Whether the connection at `base`, which turns out to be for the name with this hash, is held to be for another. */
+  isOtherwise(base: number, name: number): boolean {
+    const lookup = this.table.words[base + tcpLookup]!;
+    return lookup > 0 && this.tracker.words[lookup - 1 + dnsNameHash] !== name && this.holds(base, lookup - 1);
+  }
+
+  /** Whether the record of the lookup that a connection holds is its own still. */
+  private holds(base: number, lookup: number): boolean {
+    return this.tracker.words[lookup + dnsGroup] === Math.abs(this.table.words[base + tcpLookupGroup]!);
+  }
+
+  /** Takes the lookup of the name with this hash for the connection's; where there is none, the one it has says nothing about it. */
+  rename(base: number, name: number): void {
+    const { words, doubles } = this.table;
+    const { tracker } = this;
+    const held = words[base + tcpLookup]! - 1;
+    const client = this.clientOf(base);
+    const server = client === base + atLowAddress ? base + atHighAddress : base + atLowAddress;
+    const own = tracker.recallNamed(name, words[base + atVersion]!, words, client, server);
+    const isInTime = own >= 0 && tracker.doubles[(own + dnsAnswerTime) >> 1]! <= doubles[(base + tcpFirstSynTime) >> 1]!;
+    // Who asks for "intranet" looks up "intranet.corp.example".
+    if (!isInTime && tracker.isNameWithin(held, name)) return;
+    tracker.words[held + dnsUses]!--;
+    if (isInTime) {
+      this.letGo(held);
+      this.hold(base, own);
+    } else words[base + tcpLookup] = -held - 1;
+  }
+
+  private letGo(lookup: number): void {
+    if (this.tracker.words[lookup + dnsReferences]! > 0) this.tracker.words[lookup + dnsReferences]!--;
+  }
+
+  /** The connection at `base` is over. */
+  end(base: number): void {
+    const { words } = this.table;
+    const lookup = Math.abs(words[base + tcpLookup]!) - 1;
+    if (lookup >= 0 && this.holds(base, lookup)) this.letGo(lookup);
+    words[base + tcpLookup] = 0;
+    words[base + tcpLookupGroup] = 0;
+  }
+
+  /** The transaction that told the client of the connection at `base` where the name is; -1 when there is none. */
+  of(base: number): number {
+    const lookup = this.table.words[base + tcpLookup]!;
+    return lookup > 0 && this.holds(base, lookup - 1) ? lookup - 1 : -1;
+  }
+
+  /** Whether the client of the connection at `base` asked for its lookup itself. */
+  isOwn(base: number): boolean {
+    return this.table.words[base + tcpLookupGroup]! > 0;
+  }
+
+  /** Names the lookup that told the client the address, whatever name it was about: the same for connections that may stand in for each other. 0 for none. */
+  groupOf(base: number): number {
+    return Math.max(0, this.table.words[base + tcpLookupGroup]!);
+  }
+
+  /** The lookup that told the address was about another name than the connection is for. */
+  isStranger(base: number): boolean {
+    return this.table.words[base + tcpLookup]! < 0;
+  }
+}
