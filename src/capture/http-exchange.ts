@@ -1,6 +1,7 @@
 import type { Http1RequestHead } from '../wire/http1-request.ts';
 import type { Http1ResponseHead } from '../wire/http1-response.ts';
 import { type ArenaChain, emptyChain } from './byte-arena.ts';
+import type { HttpGlance } from './http-glance.ts';
 
 const sampleBytes = 64;
 
@@ -76,6 +77,18 @@ export class HttpExchange {
   ending: StreamEnding | null = null;
   /** The connection was handed to another protocol (CONNECT, 101). */
   switched = false;
+
+  /** What the header of a request says; it was complete at `timeMs`. */
+  asks({ isHead, isConnect, isProxied, hostHash }: HttpGlance, timeMs: number, frame: number): void {
+    this.requestHeadMs = timeMs;
+    this.requestHeadFrame = frame;
+    this.requestEndMs = timeMs;
+    this.requestEndFrame = frame;
+    this.isHeadMethod = isHead;
+    this.isConnect = isConnect;
+    this.isProxied = isProxied;
+    this.hostHash = hostHash;
+  }
 
   /** `length` bytes of a view came where a response header was due, and break its syntax: what follows is nobody's to interpret. */
   breaks(rule: HttpExchange['malformedRule'], view: DataView, offset: number, length: number): void {

@@ -237,14 +237,7 @@ export class HttpFollower {
   }
 
   private completeRequestHead(side: HttpSide, exchange: HttpExchange, piece: StreamPiece): void {
-    exchange.requestHeadMs = piece.timeMs;
-    exchange.requestHeadFrame = piece.frame;
-    exchange.requestEndMs = piece.timeMs;
-    exchange.requestEndFrame = piece.frame;
-    exchange.isHeadMethod = glance.isHead;
-    exchange.isConnect = glance.isConnect;
-    exchange.hostHash = glance.hostHash;
-    exchange.isProxied = glance.isProxied;
+    exchange.asks(glance, piece.timeMs, piece.frame);
     this.sink.requested(exchange);
     this.adopt(exchange);
     if (glance.chunked) this.beginBody(side, 'chunked', 0);
