@@ -12,7 +12,8 @@ export function emptyChain(): ArenaChain {
 }
 
 const initialBlocks = 256;
-const longCopyBytes = 640;
+/** From this length on the engine's own copy is worth the typed array that it takes. */
+const longCopyBytes = 256;
 
 /**
  * Keeps the few bytes of every conversation that may have to be decoded once it is over. Blocks of fixed size come from one array, are chained, and
@@ -56,7 +57,7 @@ export class ByteArena {
     }
   }
 
-  /** Four octets at a time: a typed array for every short copy would cost more, and leave it to be collected. */
+  /** Four octets at a time, where they are few. */
   private copy(view: DataView, from: number, to: number, count: number): void {
     if (count >= longCopyBytes) {
       this.bytes.set(new Uint8Array(view.buffer, view.byteOffset + from, count), to);

@@ -1,4 +1,5 @@
 import type { PacketCursor } from '../wire/packet-cursor.ts';
+import { clearRecord } from './record-clearing.ts';
 import { basesInOrder } from './record-order.ts';
 import { mixHash, SlotIndex } from './slot-index.ts';
 
@@ -182,7 +183,7 @@ export class ConversationTable {
     const base = this.allocate();
     const words = this.words;
     const generation = words[base + atGeneration]!;
-    words.fill(0, base, base + this.recordWords);
+    clearRecord(this.doubles, base, this.recordWords);
     const hash = this.hashOf(cursor, sourceIsLow);
     const ports = cursor.ports;
     const low = base + (sourceIsLow ? atLowAddress : atHighAddress);

@@ -390,9 +390,10 @@ export class HttpFollower {
   }
 
   private tell(exchange: HttpExchange): void {
+    const { sides } = this;
     this.sink.exchange(exchange);
     this.arena.release(exchange.requestHead);
     this.arena.release(exchange.responseHead);
-    if (!this.sides.some((side) => side.exchange === exchange)) giveBackExchange(exchange);
+    if (sides[0].exchange !== exchange && sides[1].exchange !== exchange) giveBackExchange(exchange);
   }
 }

@@ -21,7 +21,7 @@ export class HttpQueue {
   }
 
   reset(): void {
-    this.open.length = 0;
+    if (this.open.length > 0) this.open.length = 0;
     this.unasked = null;
     this.lastEndMs = Number.NaN;
   }
@@ -93,7 +93,13 @@ export class HttpQueue {
   }
 
   private remove(exchange: HttpExchange): void {
-    const index = this.open.indexOf(exchange);
-    if (index >= 0) this.open.splice(index, 1);
+    const { open } = this;
+    // Nearly always the oldest; behind a splice, room would have to be allocated anew for the next one.
+    if (open[0] === exchange) {
+      open.shift();
+      return;
+    }
+    const index = open.indexOf(exchange);
+    if (index >= 0) open.splice(index, 1);
   }
 }

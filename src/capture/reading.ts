@@ -242,6 +242,7 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
 
   private leaveUdp(base: number): void {
     this.sink.udp(base);
+    if (this.quicTracker.of(base) === null) return;
     const { words, doubles } = this.udpTracker.table;
     this.quicTracker.leave(base, this.watchedUntil(words[base + atLastFrame]!, doubles[(base + atLastTime) >> 1]!));
   }

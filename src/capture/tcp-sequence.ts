@@ -111,8 +111,9 @@ export class TcpSequence {
    * bits of `segment...`.
    */
   judge(words: Int32Array, doubles: Float64Array, base: number, direction: number, cursor: PacketCursor): number {
-    this.words = words;
-    this.doubles = doubles;
+    // They are the same but for when the table has grown, and a reference that is stored costs the collector's attention.
+    if (this.words !== words) this.words = words;
+    if (this.doubles !== doubles) this.doubles = doubles;
     this.base = base;
     this.direction = direction;
     const side = base + tcpSides + direction * sideWords;
