@@ -356,7 +356,9 @@ export class ConnectionStory {
     if (!inHandshake && this.bytesToClient > 0) return 'none';
     if (!inHandshake && this.bytesToServer === 0) {
       // A spare connection that the server closes after a while is nobody's failure.
-      return !Number.isNaN(this.serverEndMs) && this.serverEndMs - this.openMs < atOnceMs ? this.serverEnd() : 'none';
+      // (Where the client's own acknowledgement was not captured, it opened when the server said so.)
+      const openMs = this.words[this.base + tcpFlagsSeen]! & sawSynAck ? Math.min(this.openMs, this.synAckMs) : this.openMs;
+      return !Number.isNaN(this.serverEndMs) && this.serverEndMs - openMs < atOnceMs ? this.serverEnd() : 'none';
     }
     if (!Number.isNaN(this.serverEndMs)) return this.serverEnd();
     const gaveUp = !Number.isNaN(this.clientEndMs);

@@ -34,7 +34,17 @@ import { connectWasSlow, isPlain, wasToldByHttp } from './plain-exchange.ts';
 import type { Reading } from './reading.ts';
 import { mixHash } from './slot-index.ts';
 import { describeTcp } from './tcp-conversation.ts';
-import { sawOpen, tcpFirstSynTime, tcpFlagsSeen, tcpIcmpFrame, tcpOpenTime } from './tcp-record.ts';
+import {
+  sawOpen,
+  sidePackets,
+  sideSyns,
+  sideWords,
+  tcpFirstSynTime,
+  tcpFlagsSeen,
+  tcpIcmpFrame,
+  tcpOpenTime,
+  tcpSides,
+} from './tcp-record.ts';
 
 export interface BuilderOptions {
   listing: ListingLimits;
@@ -61,6 +71,9 @@ export class ExchangeBuilder {
   readonly numbers: EvidenceNumbers = new EvidenceNumbers();
   /** Lookups that gave addresses without a connection behind them, and failed steps through search domains. */
   quietLookups = 0;
+  /** Whether there were connections of which only the client's packets were captured, and any of which both sides' were. */
+  private sawOneWay = false;
+  private sawBothWays = false;
   private readonly connection = new ConnectionStory();
   private readonly rival = new ConnectionStory();
   private readonly http = new HttpStory();
@@ -172,6 +185,10 @@ export class ExchangeBuilder {
   /** A TCP conversation is over, or leaves. */
   tcp(base: number, follower: ConnectionFollower | null): void {
     const { connection } = this;
+    const { words } = this.reading.tcpTracker.table;
+    const client = base + tcpSides;
+    if (words[client + sideWords + sidePackets]! === 0) this.sawOneWay ||= words[client + sidePackets]! > words[client + sideSyns]!;
+    else this.sawBothWays ||= words[client + sidePackets]! > 0;
     const race = this.raceOf(base);
     if (race !== null || !wasToldByHttp(this.reading.tcpTracker.table, base, follower)) {
       connection.read(this.reading, base, follower);
@@ -316,6 +333,8 @@ export class ExchangeBuilder {
     let uses = 0;
     let addresses = 0;
     let answered = false;
+    /** There are no addresses of the newer family, which says nothing of the other. */
+    let halfAnswered = false;
     let onlyIpv6 = true;
     let lastQueryMs = Number.NEGATIVE_INFINITY;
     let lastFrame = 0;
@@ -329,8 +348,11 @@ export class ExchangeBuilder {
       if (type === typeAaaa) ipv6Questions++;
       uses += words[sibling + dnsUses]!;
       addresses += words[sibling + dnsAddresses]!;
-      if (words[sibling + dnsState]! & dnsAnswered) answered = true;
-      if (type !== typeAaaa || (words[sibling + dnsResponseFlags]! & 15) !== 0) onlyIpv6 = false;
+      const isAnswered = (words[sibling + dnsState]! & dnsAnswered) !== 0;
+      const isNoIpv6 = type === typeAaaa && (words[sibling + dnsResponseFlags]! & 15) === 0;
+      if (isAnswered && !isNoIpv6) answered = true;
+      if (isAnswered && isNoIpv6) halfAnswered = true;
+      if (!isNoIpv6) onlyIpv6 = false;
       lastQueryMs = Math.max(lastQueryMs, doubles[(sibling + dnsLastQueryTime) >> 1]!);
       lastFrame = Math.max(lastFrame, words[sibling + dnsLastQueryFrame]!);
       if (words[sibling + dnsAttempts]! > 1) repeatedMs = Math.min(repeatedMs, doubles[(sibling + dnsFirstQueryTime) >> 1]!);
@@ -340,8 +362,12 @@ export class ExchangeBuilder {
     const waitedMs = watchedUntilMs - lastQueryMs;
     const askedAgain = repeatedMs < Number.POSITIVE_INFINITY || ipv6Questions > 1 || questions - ipv6Questions > 1;
     const settled =
-      answered || watchedUntilMs - repeatedMs >= unansweredMs || (waitedMs >= unansweredMs && (askedAgain || waitedMs < askedAgainMs));
-    if (addresses > 0 || !settled || onlyIpv6 || dnsTracker.isSearchStep(base)) {
+      answered ||
+      watchedUntilMs - repeatedMs >= unansweredMs ||
+      (waitedMs >= unansweredMs && (askedAgain || (waitedMs < askedAgainMs && !halfAnswered)));
+    // Of a capture that holds one direction only, nothing can be said about answers.
+    const isOneWay = this.sawOneWay && !this.sawBothWays && !answered && !halfAnswered;
+    if (isOneWay || addresses > 0 || !settled || onlyIpv6 || dnsTracker.isSearchStep(base)) {
       this.quietLookups++;
       return;
     }

@@ -54,6 +54,9 @@ export function observeDns(
       sampleHex: encodeHex(transaction.responseBytes.subarray(0, sampleBytes)),
     });
   } else {
+    // Who connects at once, and does not ask again, has what it needs: the answer came and was not captured, or would have come too late.
+    if (transaction.icmp === null && transaction.attempts <= 1 && connectMs - firstMs < movedOnMs && !isAskedAgain(transaction, siblings))
+      return;
     observeSilence(log, transaction, facts, frames, firstMs, watchedUntilMs, movedOn(transaction, siblings, connectMs));
   }
 }
@@ -95,6 +98,11 @@ function observeAnswer(
 
 function recordOf(record: DnsResourceRecord): DnsRecord {
   return { name: record.name, type: record.type, ttlSeconds: record.ttlSeconds, data: record.data };
+}
+
+function isAskedAgain(transaction: DnsTransaction, siblings: readonly DnsTransaction[]): boolean {
+  const type = transaction.query?.questions[0]?.type;
+  return siblings.some((other) => other !== transaction && other.query?.questions[0]?.type === type);
 }
 
 /** When the client asked somebody else, or went on with what it had, for want of an answer; NaN when it did not. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { captureOf } from '../../fixtures/captures/make/collection.ts';
 import { ack, rst, tcpFrame } from '../../fixtures/captures/make/frame.ts';
+import { type Lookup, LookupScene } from '../../fixtures/captures/make/lookups.ts';
 import { client, clientV6, host, sceneStartMs, server, serverV6 } from '../../fixtures/captures/make/scenes.ts';
 import { type FrameSink, TcpDialogue } from '../../fixtures/captures/make/tcp-dialogue.ts';
 import { together } from '../../fixtures/captures/make/tls-bytes.ts';
@@ -168,6 +169,11 @@ describe('a capture that does not hold everything', () => {
     expect(await judged((talk) => talk.open().close('server'))).toMatchObject({ cause: 'tcp.closed' });
   });
 
+  it('does not say that the server closed at once when it waited, and the end of the handshake was not captured', async () => {
+    const spare: Talk = (talk) => talk.open().wait(1500).close('server');
+    expect(await judged(spare, (all) => all.filter((_, index) => index !== 2))).toMatchObject({ total: 0 });
+  });
+
   it('does not call broken what it cannot know to answer HEAD', async () => {
     const talk: Talk = (one) =>
       one
@@ -202,5 +208,59 @@ describe('a capture out of order', () => {
     expect(await judged(talk, twice, { client: clientV6, server: serverV6 })).toMatchObject({ status: 'ok', causes: [] });
     const later: Talk = (one) => one.syn([1000]).accept().clientSends(request).serverSends(answer).close();
     expect(await judged(later, (all) => all, { client: clientV6, server: serverV6 })).toMatchObject({ cause: 'tcp.slow' });
+  });
+});
+
+describe('a lookup of which a capture lost something', () => {
+  const name = host;
+  const visited = async (lookups: readonly Lookup[], untilMs: number): Promise<string[]> => {
+    const scene = new LookupScene();
+    for (const lookup of lookups) scene.looksUp(0, lookup);
+    scene.gets(5, { host: name }).looksUp(untilMs, { name: 'later.example' });
+    const bytes = captureOf({ name: 'lookups', status: 'ok', cause: null, write: (sink) => scene.write(sink) });
+    const { causeCounts = [] } = await readCaptures([{ name: 'lookups.pcap', bytes }], '0');
+    return causeCounts.map((one) => `${one.status} ${one.cause}`);
+  };
+  const noIpv6: Lookup = { name, type: 'AAAA', gives: [] };
+
+  it('has no addresses of the newer family, and what of the other is not known', async () => {
+    expect(await visited([noIpv6, { name, gives: null }], 4000)).toEqual([]);
+    expect(await visited([noIpv6, { name, gives: [] }], 4000)).toEqual(['failed dns.no-data']);
+  });
+
+  it('is not broken for the newer family when the client connects at once and does not ask again', async () => {
+    const silent: Lookup = { name, type: 'AAAA', gives: null, id: 7, port: 40_900 };
+    const visit =
+      (atMs: number, again: number | null) =>
+      (sink: FrameSink): void => {
+        const scene = new LookupScene().looksUp(0, { name }).looksUp(0, silent);
+        if (again !== null) scene.looksUp(again, silent);
+        const talk = scene.connection(atMs, { host: name }, 80).open().clientSends(request).serverSends(longAnswer(9000).subarray(0, 4000));
+        talk.wait(5000).serverSends(longAnswer(9000).subarray(4000)).close();
+        scene.write(sink);
+      };
+    const causes = async (write: (sink: FrameSink) => void): Promise<(string | null)[]> => {
+      const bytes = captureOf({ name: 'visit', status: 'ok', cause: null, write });
+      return ((await readCaptures([{ name: 'visit.pcap', bytes }], '0')).causeCounts ?? []).map((one) => one.cause);
+    };
+    expect(await causes(visit(5, null))).toEqual([]);
+    expect(await causes(visit(3500, 3000))).toEqual(['dns.aaaa-broken']);
+  });
+
+  it('says nothing of silence when the capture holds what clients send alone', async () => {
+    const scene = new LookupScene()
+      .looksUp(0, { name, gives: null })
+      .gets(5, { host: name })
+      .looksUp(4000, { name: 'later.example', gives: null });
+    const write =
+      (oneWay: boolean) =>
+      (sink: FrameSink): void =>
+        scene.write({ frame: (timeMs, frame) => (oneWay && !isFrom(client.address, frame) ? undefined : sink.frame(timeMs, frame)) });
+    const causes = async (oneWay: boolean): Promise<string[]> => {
+      const bytes = captureOf({ name: 'one-way', status: 'ok', cause: null, write: write(oneWay) });
+      return ((await readCaptures([{ name: 'one-way.pcap', bytes }], '0')).causeCounts ?? []).map((one) => one.cause);
+    };
+    expect(await causes(true)).toEqual([]);
+    expect(await causes(false)).toEqual(['dns.timeout']);
   });
 });

@@ -392,8 +392,14 @@ const rows: Row[] = [
       answered({ type: 'AAAA' }),
       experiment({ experiment: 'without-edns', edns: false, answers: [record('A', server.address)] }),
     ),
-    'failed dns.no-data likely',
+    'failed dns.timeout likely',
   ],
+  [
+    'there is no address of the newer family, and the question for the other is lost',
+    failedLookup(unanswered(), answered({ type: 'AAAA' })),
+    'failed dns.timeout',
+  ],
+  ['there is no address of either family', failedLookup(answered({}), answered({ type: 'AAAA' })), 'failed dns.no-data'],
   [
     'the same question fails and succeeds by turns, and the request works',
     workedAt(server.address, answered({ type: 'AAAA', rcode: 2 }), experiment({ experiment: 'ask-again', type: 'AAAA' })),

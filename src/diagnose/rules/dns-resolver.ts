@@ -18,10 +18,12 @@ import { failure, impairment, none } from '../rule.ts';
 
 /** How the resolvers themselves behave: silent, unreachable, old, capricious, slow, or not the ones asked. */
 
-/** Every question was met by silence, refusal or garbage: nothing answered. */
+/** Every question was met by silence, refusal or garbage: nothing answered, or only that there are no addresses of the other family. */
 function unansweredBy(facts: Facts): readonly DnsQuestion[] {
-  if (!lookupFailed(facts) || answered(facts).length > 0) return [];
-  return dnsQuestions(facts);
+  const answers = answered(facts);
+  if (!lookupFailed(facts) || answers.some((answer) => answer.rcode !== rcode.noError || answer.truncated)) return [];
+  const types = new Set(answers.map((answer) => answer.type));
+  return dnsQuestions(facts).filter((question) => !types.has(question.type));
 }
 
 /** Nothing came back in time, over whatever transport. */
