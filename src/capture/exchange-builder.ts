@@ -4,21 +4,7 @@ import { type ConnectAttempt, ConnectRace } from './connect-race.ts';
 import type { ConnectionFollower } from './connection-follower.ts';
 import { ConnectionStory } from './connection-story.ts';
 import { atHighAddress, atLowAddress, atNumber, atPorts, atState, atVersion, stateClientIsHigh } from './conversation-table.ts';
-import {
-  dnsAddresses,
-  dnsAnswered,
-  dnsAttempts,
-  dnsFirstQueryTime,
-  dnsHasQuery,
-  dnsLastQueryFrame,
-  dnsLastQueryTime,
-  dnsResponseFlags,
-  dnsState,
-  dnsTold,
-  dnsType,
-  dnsUses,
-  dnsWantsRecursion,
-} from './dns-record.ts';
+import { dnsAddresses, dnsHasQuery, dnsState, dnsTold, dnsType, dnsUses, dnsWantsRecursion } from './dns-record.ts';
 import { type DnsTransaction, describeDns } from './dns-transaction.ts';
 import { EvidenceNumbers } from './evidence-log.ts';
 import { classify, classifyPlain, type ExchangeClass } from './exchange-class.ts';
@@ -26,6 +12,7 @@ import { defaultListing, ExchangeTallies, type ListingLimits } from './exchange-
 import { type ExchangeParts, writeExchange, writeLookup } from './exchange-writer.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { HttpStory } from './http-story.ts';
+import { isAddressType, LoneLookup } from './lone-lookup.ts';
 import { isLookedUpAlone } from './lookup-group.ts';
 import { LookupStory } from './lookup-story.ts';
 import { NumberMap } from './number-map.ts';
@@ -52,12 +39,7 @@ export interface BuilderOptions {
   readCertificate: ReadCertificate;
 }
 
-const typeA = 1;
-const typeAaaa = 28;
 const dnsPort = 53;
-const unansweredMs = 3000;
-/** Resolvers ask again within 5 s. Who asked once and is content for longer got an answer that was not captured. */
-const askedAgainMs = 10_000;
 /** What servers say to a client that sent nothing, or closed at once. */
 const badRequest = 400;
 const requestTimeout = 408;
@@ -77,6 +59,7 @@ export class ExchangeBuilder {
   private readonly connection = new ConnectionStory();
   private readonly rival = new ConnectionStory();
   private readonly http = new HttpStory();
+  private readonly lone = new LoneLookup();
   private readonly races = new Map<number, ConnectRace>();
   /** The only connection after a lookup so far, by its base: most lookups lead to one, which races nobody. */
   private readonly alone = new NumberMap();
@@ -314,7 +297,7 @@ export class ExchangeBuilder {
   /** A DNS transaction leaves: was its lookup a request that came to nothing? */
   dns(base: number): void {
     const { dnsTracker } = this.reading;
-    const { words, doubles } = dnsTracker;
+    const { words } = dnsTracker;
     const state = words[base + dnsState]!;
     if ((state & (dnsHasQuery | dnsWantsRecursion | dnsTold)) !== (dnsHasQuery | dnsWantsRecursion)) return;
     // Nearly all: a question by itself that a connection came of, or addresses at least.
@@ -328,46 +311,13 @@ export class ExchangeBuilder {
       }
     }
     const siblings = dnsTracker.siblingsOf(base);
-    let questions = 0;
-    let ipv6Questions = 0;
-    let uses = 0;
-    let addresses = 0;
-    let answered = false;
-    /** There are no addresses of the newer family, which says nothing of the other. */
-    let halfAnswered = false;
-    let onlyIpv6 = true;
-    let lastQueryMs = Number.NEGATIVE_INFINITY;
-    let lastFrame = 0;
-    /** When the first of the questions that were sent again was sent first. */
-    let repeatedMs = Number.POSITIVE_INFINITY;
-    for (const sibling of siblings) {
-      const type = words[sibling + dnsType]!;
-      if (!isAddressType(type)) continue;
-      words[sibling + dnsState]! |= dnsTold;
-      questions++;
-      if (type === typeAaaa) ipv6Questions++;
-      uses += words[sibling + dnsUses]!;
-      addresses += words[sibling + dnsAddresses]!;
-      const isAnswered = (words[sibling + dnsState]! & dnsAnswered) !== 0;
-      const isNoIpv6 = type === typeAaaa && (words[sibling + dnsResponseFlags]! & 15) === 0;
-      if (isAnswered && !isNoIpv6) answered = true;
-      if (isAnswered && isNoIpv6) halfAnswered = true;
-      if (!isNoIpv6) onlyIpv6 = false;
-      lastQueryMs = Math.max(lastQueryMs, doubles[(sibling + dnsLastQueryTime) >> 1]!);
-      lastFrame = Math.max(lastFrame, words[sibling + dnsLastQueryFrame]!);
-      if (words[sibling + dnsAttempts]! > 1) repeatedMs = Math.min(repeatedMs, doubles[(sibling + dnsFirstQueryTime) >> 1]!);
-    }
-    if (questions === 0 || uses > 0) return;
-    const watchedUntilMs = this.reading.watchedUntil(lastFrame, lastQueryMs);
-    const waitedMs = watchedUntilMs - lastQueryMs;
-    const askedAgain = repeatedMs < Number.POSITIVE_INFINITY || ipv6Questions > 1 || questions - ipv6Questions > 1;
-    const settled =
-      answered ||
-      watchedUntilMs - repeatedMs >= unansweredMs ||
-      (waitedMs >= unansweredMs && (askedAgain || (waitedMs < askedAgainMs && !halfAnswered)));
+    const { lone } = this;
+    lone.read(dnsTracker, siblings);
+    if (lone.questions === 0 || lone.uses > 0) return;
+    const watchedUntilMs = this.reading.watchedUntil(lone.lastFrame, lone.lastQueryMs);
     // Of a capture that holds one direction only, nothing can be said about answers.
-    const isOneWay = this.sawOneWay && !this.sawBothWays && !answered && !halfAnswered;
-    if (isOneWay || addresses > 0 || !settled || onlyIpv6 || dnsTracker.isSearchStep(base)) {
+    const isOneWay = this.sawOneWay && !this.sawBothWays && !lone.wasHeard;
+    if (isOneWay || !lone.cameToNothing(watchedUntilMs) || dnsTracker.isSearchStep(base)) {
       this.quietLookups++;
       return;
     }
@@ -389,10 +339,6 @@ const noRivals: readonly ConnectAttempt[] = [];
 /** Whether a request is for another host than its connection was made for, which other names may share. */
 function isForAnother(exchange: HttpExchange, { nameHash }: ConnectionFollower): boolean {
   return exchange.hostHash !== 0 && nameHash !== 0 && exchange.hostHash !== nameHash;
-}
-
-function isAddressType(type: number): boolean {
-  return type === typeA || type === typeAaaa;
 }
 
 /** Stands for the server's address. */
