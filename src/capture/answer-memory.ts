@@ -8,6 +8,7 @@ import {
   dnsEarlier,
   dnsEarlierNumber,
   dnsFirstQueryTime,
+  dnsHasEarlier,
   dnsNameHash,
   dnsNumber,
   dnsState,
@@ -51,8 +52,7 @@ export class AnswerMemory {
         words[base + dnsAddresses]!++;
         const own = hashAddress(client, view, data, length);
         const any = hashAddress(anyClient, view, data, length);
-        if (words[base + dnsAddresses] === 1) this.noteEarlier(own, base, words);
-        this.noteOthers(any, base, client, words, doubles);
+        this.noteBefore(own, any, base, client, words, doubles);
         this.memory.remember(own, base, words);
         this.memory.remember(any, base, words);
         this.named.remember(mixHash(own, name), base, words);
@@ -62,27 +62,30 @@ export class AnswerMemory {
     }
   }
 
-  private noteEarlier(own: number, base: number, words: Int32Array): void {
+  /** Who was told the same before: this client, for another name perhaps, or another. */
+  private noteBefore(own: number, any: number, base: number, client: number, words: Int32Array, doubles: Float64Array): void {
     const before = this.memory.recall(own, words);
-    words[base + dnsEarlier] = before + 1;
-    words[base + dnsEarlierNumber] = before < 0 ? 0 : words[before + dnsNumber]!;
-  }
-
-  /** Whether somebody else was told the same just before. A forwarder, which asks in between, is told it on behalf of its client. */
-  private noteOthers(any: number, base: number, client: number, words: Int32Array, doubles: Float64Array): void {
-    const before = this.memory.recall(any, words);
-    if (before < 0 || before === base || clientHash(words, before) === client || isLoopbackClient(words, before)) return;
-    if (doubles[(base + dnsAnswerTime) >> 1]! - doubles[(before + dnsAnswerTime) >> 1]! > togetherMs) return;
-    if (doubles[(before + dnsFirstQueryTime) >> 1]! < doubles[(base + dnsFirstQueryTime) >> 1]!)
+    const latest = this.memory.recall(any, words);
+    if (before >= 0 && before !== base && words[base + dnsAddresses] === 1) {
+      if (doubles[(base + dnsAnswerTime) >> 1]! - doubles[(before + dnsAnswerTime) >> 1]! < atOnceMs) {
+        words[base + dnsState]! |= dnsHasEarlier;
+        words[base + dnsEarlier] = before;
+        words[base + dnsEarlierNumber] = words[before + dnsNumber]!;
+      }
+    }
+    if (latest >= 0 && latest !== before && latest !== base && isByOther(latest, base, client, words, doubles))
       words[base + dnsState]! |= dnsAskedByOthers;
   }
 
-  /** The transaction that told the packet's source its destination, else one that told anybody; -1 when there is none. */
+  /** The transaction that told the packet's source its destination; -1 when there is none. */
   recall(cursor: PacketCursor, words: Int32Array, doubles: Float64Array): number {
     const own = destinationHash(addressHash(cursor.ipVersion, cursor.source0, cursor.source1, cursor.source2, cursor.source3), cursor);
     const base = this.memory.recall(own, words);
-    if (base >= 0) return this.firstWaiting(base, own, cursor.timeMs, words, doubles);
-    // A host asks in one family and connects in the other: the answer was told to another address of it.
+    return base < 0 || (words[base + dnsState]! & dnsHasEarlier) === 0 ? base : this.firstWaiting(base, own, cursor.timeMs, words, doubles);
+  }
+
+  /** The latest transaction that told anybody the packet's destination; -1 when there is none. */
+  recallAny(cursor: PacketCursor, words: Int32Array): number {
     return this.memory.recall(destinationHash(anyClient, cursor), words);
   }
 
@@ -93,21 +96,22 @@ export class AnswerMemory {
     for (let i = 0; i < maxEarlier && timeMs - doubles[(at + dnsAnswerTime) >> 1]! < atOnceMs; i++) {
       const isWaiting = words[at + dnsUses] === 0;
       if (isWaiting && (at === latest || this.named.recall(mixHash(own, words[at + dnsNameHash]!), words) === at)) first = at;
-      const earlier = words[at + dnsEarlier]! - 1;
-      if (earlier < 0 || words[earlier + dnsNumber] !== words[at + dnsEarlierNumber]) break;
+      const earlier = words[at + dnsEarlier]!;
+      if ((words[at + dnsState]! & dnsHasEarlier) === 0 || words[earlier + dnsNumber] !== words[at + dnsEarlierNumber]) break;
       at = earlier;
     }
     return first;
   }
 
-  /**
-   * The transaction about the name with this hash that told it the client whose address is at `client` of `peers` that of the server at `server`, else one
-   * that told anybody; -1 when there is none.
-   */
+  /** The latest transaction about the name with this hash that told it the client whose address is at `client` of `peers`; -1 when there is none. */
   recallNamed(name: number, version: number, peers: Int32Array, client: number, server: number, words: Int32Array): number {
     const own = addressHash(version, peers[client]!, peers[client + 1]!, peers[client + 2]!, peers[client + 3]!);
-    const base = this.named.recall(mixHash(serverHash(own, version, peers, server), name), words);
-    return base >= 0 ? base : this.named.recall(mixHash(serverHash(anyClient, version, peers, server), name), words);
+    return this.named.recall(mixHash(serverHash(own, version, peers, server), name), words);
+  }
+
+  /** The latest that told anybody. */
+  recallNamedAny(name: number, version: number, peers: Int32Array, server: number, words: Int32Array): number {
+    return this.named.recall(mixHash(serverHash(anyClient, version, peers, server), name), words);
   }
 }
 
@@ -136,6 +140,13 @@ function addressHash(version: number, first: number, second: number, third: numb
 export function clientHash(words: Int32Array, base: number): number {
   const at = base + dnsClientAddress;
   return addressHash(words[base + dnsVersion]!, words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!);
+}
+
+/** Whether another client was told the same just before. A forwarder, which asks in between, is told it on behalf of its client. */
+function isByOther(before: number, base: number, client: number, words: Int32Array, doubles: Float64Array): boolean {
+  if (clientHash(words, before) === client || isLoopbackClient(words, before)) return false;
+  if (doubles[(base + dnsAnswerTime) >> 1]! - doubles[(before + dnsAnswerTime) >> 1]! > togetherMs) return false;
+  return doubles[(before + dnsFirstQueryTime) >> 1]! < doubles[(base + dnsFirstQueryTime) >> 1]!;
 }
 
 /** A host that asks a resolver of its own, which asks on its behalf. */

@@ -1,16 +1,6 @@
 import type { PacketCursor } from '../wire/packet-cursor.ts';
 import { atHighAddress, atLowAddress, atState, atVersion, type ConversationTable, stateClientIsHigh } from './conversation-table.ts';
-import {
-  dnsAnswerTime,
-  dnsAskedByOthers,
-  dnsClientAddress,
-  dnsGroup,
-  dnsNameHash,
-  dnsReferences,
-  dnsState,
-  dnsUses,
-  dnsVersion,
-} from './dns-record.ts';
+import { dnsAnswerTime, dnsAskedByOthers, dnsGroup, dnsNameHash, dnsReferences, dnsState, dnsUses, dnsVersion } from './dns-record.ts';
 import type { DnsTracker } from './dns-tracker.ts';
 import { tcpFirstSynTime, tcpLookup, tcpLookupGroup } from './tcp-record.ts';
 
@@ -29,29 +19,30 @@ export class ConnectionLookup {
 
   /** The connection at `base` is begun: the cursor is at its first packet. */
   begin(cursor: PacketCursor, base: number): void {
-    const lookup = this.tracker.recall(cursor);
-    if (lookup >= 0) this.hold(base, lookup);
+    const { tracker } = this;
+    if (tracker.total === 0) return;
+    const own = tracker.answers.recall(cursor, tracker.words, tracker.doubles);
+    if (own >= 0) {
+      this.hold(base, own, true);
+      return;
+    }
+    const any = tracker.answers.recallAny(cursor, tracker.words);
+    if (any >= 0) this.hold(base, any, this.mayHaveAsked(base, any));
   }
 
-  private hold(base: number, lookup: number): void {
+  private hold(base: number, lookup: number, isOwn: boolean): void {
     const { words } = this.table;
     const { words: dns } = this.tracker;
     dns[lookup + dnsReferences]!++;
     dns[lookup + dnsUses]!++;
     words[base + tcpLookup] = lookup + 1;
-    words[base + tcpLookupGroup] = this.wasAsked(base, lookup) ? dns[lookup + dnsGroup]! : -dns[lookup + dnsGroup]!;
+    words[base + tcpLookupGroup] = isOwn ? dns[lookup + dnsGroup]! : -dns[lookup + dnsGroup]!;
   }
 
-  /** Whether the client of the connection asked for the lookup itself, as far as addresses tell. */
-  private wasAsked(base: number, lookup: number): boolean {
-    const { words } = this.table;
+  /** Whether the client of the connection may have asked what another address asked: a host asks in one family and connects in the other. So may two hosts. */
+  private mayHaveAsked(base: number, lookup: number): boolean {
     const { words: dns } = this.tracker;
-    const version = words[base + atVersion]!;
-    // A host asks in one family and connects in the other; so may two hosts, of course.
-    if (dns[lookup + dnsVersion] !== version) return (dns[lookup + dnsState]! & dnsAskedByOthers) === 0;
-    const client = this.clientOf(base);
-    for (let i = 0; i < (version === 4 ? 1 : 4); i++) if (dns[lookup + dnsClientAddress + i] !== words[client + i]) return false;
-    return true;
+    return dns[lookup + dnsVersion] !== this.table.words[base + atVersion] && (dns[lookup + dnsState]! & dnsAskedByOthers) === 0;
   }
 
   private clientOf(base: number): number {
@@ -71,19 +62,21 @@ export class ConnectionLookup {
 
   /** Takes the lookup of the name with this hash for the connection's; where there is none, the one it has says nothing about it. */
   rename(base: number, name: number): void {
-    const { words, doubles } = this.table;
     const { tracker } = this;
+    const { words } = this.table;
     const held = words[base + tcpLookup]! - 1;
     const client = this.clientOf(base);
     const server = client === base + atLowAddress ? base + atHighAddress : base + atLowAddress;
-    const own = tracker.recallNamed(name, words[base + atVersion]!, words, client, server);
-    const isInTime = own >= 0 && tracker.doubles[(own + dnsAnswerTime) >> 1]! <= doubles[(base + tcpFirstSynTime) >> 1]!;
+    const version = words[base + atVersion]!;
+    const own = tracker.answers.recallNamed(name, version, words, client, server, tracker.words);
+    const known = own >= 0 ? own : tracker.answers.recallNamedAny(name, version, words, server, tracker.words);
+    const isInTime = known >= 0 && tracker.doubles[(known + dnsAnswerTime) >> 1]! <= this.table.doubles[(base + tcpFirstSynTime) >> 1]!;
     // Who asks for "intranet" looks up "intranet.corp.example".
     if (!isInTime && tracker.isNameWithin(held, name)) return;
     tracker.words[held + dnsUses]!--;
     if (isInTime) {
       this.letGo(held);
-      this.hold(base, own);
+      this.hold(base, known, own >= 0 || this.mayHaveAsked(base, known));
     } else words[base + tcpLookup] = -held - 1;
   }
 

@@ -42,7 +42,7 @@ export const dnsIcmpFrame = 33;
 export const dnsIcmpTypeCode = 34;
 export const dnsClientAddress = 35;
 export const dnsServerAddress = 39;
-/** The transaction that told the client its first address before, plus 1, and that one's number. */
+/** Where the state says so: the transaction that told the client its first address just before, and that one's number. */
 export const dnsEarlier = 43;
 export const dnsEarlierNumber = 44;
 /** Three lines of 64 octets. */
@@ -65,6 +65,8 @@ export const dnsWantsRecursion = 128;
 export const dnsUnchecked = 256;
 /** Another client was told one of the addresses just before. */
 export const dnsAskedByOthers = 512;
+/** The same client was told its first address just before. */
+export const dnsHasEarlier = 1024;
 
 /** Endpoints of a message: those of its conversation. */
 export interface DnsEndpoints {

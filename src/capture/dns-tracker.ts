@@ -84,7 +84,7 @@ export class DnsTracker {
   private end = 0;
   private readonly chain: ArenaChain = emptyChain();
   /** Who was told which address, and who asked for which name. */
-  private readonly answers = new AnswerMemory();
+  readonly answers: AnswerMemory = new AnswerMemory();
   private readonly names = new TransactionMemory();
   private capacity: number;
   private extent = 0;
@@ -349,16 +349,6 @@ export class DnsTracker {
       words[base + dnsGroup] = words[latest + dnsGroup]!;
     }
     this.names.remember(hash, base, words);
-  }
-
-  /** The transaction whose answer told the packet's source the packet's destination, else one that told anybody; -1 when there is none. */
-  recall(cursor: PacketCursor): number {
-    return this.created === 0 ? -1 : this.answers.recall(cursor, this.words, this.doubles);
-  }
-
-  /** See {@link AnswerMemory.recallNamed}. */
-  recallNamed(name: number, version: number, peers: Int32Array, client: number, server: number): number {
-    return this.answers.recallNamed(name, version, peers, client, server, this.words);
   }
 
   /** See {@link lookupsWith}. */
