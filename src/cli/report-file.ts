@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 
 /** Whether bytes begin as a ZIP archive does. */
 export function looksLikeArchive(bytes: Uint8Array): boolean {
@@ -9,6 +9,8 @@ export function looksLikeArchive(bytes: Uint8Array): boolean {
 export function isReportFile(file: string): boolean {
   if (file === '-') return false;
   try {
+    // A pipe is read once, by whoever reads it as a capture.
+    if (!statSync(file).isFile()) return false;
     const head = Buffer.alloc(64);
     const descriptor = openSync(file, 'r');
     try {

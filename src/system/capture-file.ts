@@ -1,8 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import type { Gunzip } from 'node:zlib';
 import type { ByteIntake, CaptureFileOptions, CaptureFileOutcome, CaptureFiles } from '../ports/capture-files.ts';
+import { ZstdWalk } from '../wire/zstd-frame.ts';
 import { openPipe, type PipeReader } from './pipe-reader.ts';
 import { ReadAhead } from './read-ahead.ts';
 
@@ -12,6 +13,8 @@ const turnBytes = 67_108_864;
 const emptyPipeMs = 5;
 const gzipMagic = 0x1f8b;
 const zstdMagic = 0x28b52ffd;
+/** What the `zstd` command takes without being told to (`--memory`), and makes with `--long`. */
+const largestWindowBytes = 134_217_728;
 
 /** Captures from the file system and standard input. Files are read in large pieces into one place, synchronously: nothing else is as fast. */
 export const systemCaptureFiles: CaptureFiles = {
@@ -27,7 +30,8 @@ export const systemCaptureFiles: CaptureFiles = {
   async read(path, intake, options) {
     let file: number;
     try {
-      file = path === '-' ? 0 : openSync(path, 'r');
+      // A named pipe is open at once, whether somebody writes to it yet or not: a process that waits in `open` hears no signal.
+      file = path === '-' ? 0 : openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     } catch (error) {
       return { kind: 'unreadable', reason: reasonOf(error) };
     }
@@ -92,6 +96,10 @@ class FileSource {
   /** Where to read next; null where the file itself knows. */
   private position: number | null = null;
   private sinceTurn = 0;
+
+  get signal(): AbortSignal {
+    return this.options.signal;
+  }
 
   constructor(file: number, pipe: PipeReader | null, total: number | null, options: CaptureFileOptions) {
     this.file = file;
@@ -176,12 +184,15 @@ async function inflate(source: FileSource, intake: ByteIntake, first: number): P
   const drained = drain(gunzip, intake).catch((error: unknown) => {
     failure = reasonOf(error);
   });
+  const abort = (): void => void gunzip.destroy();
+  source.signal.addEventListener('abort', abort);
   let length = first;
   while (length > 0 && failure === null && intake.readable) {
     if (!gunzip.write(compressed.slice(0, length))) await Promise.race([drained, new Promise((resolve) => gunzip.once('drain', resolve))]);
     length = await source.fill(compressed, 1);
   }
-  if (length < 0) {
+  source.signal.removeEventListener('abort', abort);
+  if (length < 0 || source.signal.aborted) {
     gunzip.destroy();
     return { kind: 'aborted' };
   }
@@ -204,21 +215,29 @@ function giveTo(intake: ByteIntake, piece: Uint8Array): void {
   }
 }
 
-/** Undoes zstd (RFC 8878), which Node.js has of its own only from version 22 on. */
+/** Undoes zstd (RFC 8878), which Node.js has of its own only from version 22 on. Damage ends the data; what came before it counts. */
 async function decompressZstd(source: FileSource, intake: ByteIntake, first: number): Promise<CaptureFileOutcome> {
+  const { openZstdStream } = await import('./zstd-stream.ts');
   const compressed = new Uint8Array(1_048_576);
   compressed.set(intake.target.subarray(0, first));
-  const { Decompress } = await import('fzstd');
-  const decompress = new Decompress((piece) => giveTo(intake, piece));
+  const walk = new ZstdWalk();
+  const stream = openZstdStream((block) => {
+    giveTo(intake, block);
+    if (!intake.readable) stream.close();
+  }, source.signal);
   let length = first;
+  let failure: string | null = null;
   try {
-    while (length > 0 && intake.readable) {
+    while (length > 0 && failure === null && intake.readable) {
       const piece = compressed.slice(0, length);
+      walk.push(piece);
+      if (walk.windowBytes > largestWindowBytes) failure = 'a frame needs a window of more than 128 MiB';
       length = await source.fill(compressed, 1);
-      decompress.push(piece, length <= 0);
+      failure ??= await stream.push(piece, length <= 0);
     }
-  } catch (error) {
-    return { kind: 'damaged', compression: 'zstd', reason: reasonOf(error) };
+  } finally {
+    stream.close();
   }
-  return length < 0 ? { kind: 'aborted' } : { kind: 'read', compression: 'zstd' };
+  if (length < 0 || source.signal.aborted) return { kind: 'aborted' };
+  return failure === null ? { kind: 'read', compression: 'zstd' } : { kind: 'damaged', compression: 'zstd', reason: failure };
 }

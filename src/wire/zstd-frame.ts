@@ -10,27 +10,80 @@ const RLE = 1;
 /** Bytes of the frame content size, by its flag; one more way to say one byte in a single segment. */
 const SIZE_BYTES = [0, 2, 4, 8];
 const DICTIONARY_BYTES = [0, 1, 2, 4];
+/** Magic number, descriptor, window, dictionary, content size. */
+const LONGEST_HEADER = 4 + 1 + 1 + 4 + 8;
+const CHECKSUM_BYTES = 4;
 
 /**
- * Walks frames and blocks by their headers (RFC 8878 section 3.1), without undoing anything: linear, and never throws. Ends where the bytes do, or where
- * they are no frame.
+ * Walks a stream of frames and blocks by their headers (RFC 8878 section 3.1), without undoing anything: linear, in constant memory, and never throws. Stops
+ * where the bytes are no frame.
  */
-export function zstdDemand(bytes: Uint8Array): ZstdDemand {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let windowBytes = 0;
-  let at = 0;
-  while (at + 8 <= bytes.length) {
-    const magic = view.getUint32(at, true);
-    if (magic >>> 4 === SKIPPABLE_MAGIC) {
-      at += 8 + view.getUint32(at + 4, true);
-      continue;
+export class ZstdWalk {
+  /** The largest window so far. */
+  windowBytes = 0;
+  /** The header that is being read, as far as it is there. */
+  private readonly header = new Uint8Array(LONGEST_HEADER);
+  private filled = 0;
+  private skip = 0;
+  private isInFrame = false;
+  private hasChecksum = false;
+  private isOver = false;
+
+  /** The next bytes of the stream. */
+  push(bytes: Uint8Array): void {
+    let at = 0;
+    while (at < bytes.length && !this.isOver) {
+      if (this.skip > 0) {
+        const skipped = Math.min(this.skip, bytes.length - at);
+        this.skip -= skipped;
+        at += skipped;
+        continue;
+      }
+      this.header[this.filled++] = bytes[at++] ?? 0;
+      if (this.isInFrame) this.block();
+      else this.frame();
     }
-    if (magic !== FRAME_MAGIC) break;
-    const header = frameHeader(bytes, at + 4);
-    windowBytes = Math.max(windowBytes, header.windowBytes);
-    at = afterBlocks(bytes, header.end) + (header.hasChecksum ? 4 : 0);
   }
-  return { windowBytes };
+
+  private frame(): void {
+    const { header, filled } = this;
+    if (filled < 5) return;
+    const magic = new DataView(header.buffer).getUint32(0, true);
+    if (magic >>> 4 === SKIPPABLE_MAGIC) {
+      if (filled < 8) return;
+      this.skip = new DataView(header.buffer).getUint32(4, true);
+      this.filled = 0;
+      return;
+    }
+    if (magic !== FRAME_MAGIC) {
+      this.isOver = true;
+      return;
+    }
+    const read = frameHeader(header, 4);
+    if (filled < read.end) return;
+    this.windowBytes = Math.max(this.windowBytes, read.windowBytes);
+    this.hasChecksum = read.hasChecksum;
+    this.isInFrame = true;
+    this.filled = 0;
+  }
+
+  private block(): void {
+    if (this.filled < 3) return;
+    const [low = 0, middle = 0, high = 0] = this.header;
+    const header = low | (middle << 8) | (high << 16);
+    this.skip = ((header >> 1) & 3) === RLE ? 1 : header >> 3;
+    this.filled = 0;
+    if ((header & 1) === 0) return;
+    this.isInFrame = false;
+    if (this.hasChecksum) this.skip += CHECKSUM_BYTES;
+  }
+}
+
+/** What whole frames ask for. Ends where the bytes do, or where they are no frame. */
+export function zstdDemand(bytes: Uint8Array): ZstdDemand {
+  const walk = new ZstdWalk();
+  walk.push(bytes);
+  return { windowBytes: walk.windowBytes };
 }
 
 function frameHeader(bytes: Uint8Array, at: number): { windowBytes: number; hasChecksum: boolean; end: number } {
@@ -48,14 +101,4 @@ function frameHeader(bytes: Uint8Array, at: number): { windowBytes: number; hasC
     hasChecksum: (descriptor & 0x04) !== 0,
     end: sizeAt + sizeBytes,
   };
-}
-
-function afterBlocks(bytes: Uint8Array, start: number): number {
-  let at = start;
-  while (at + 3 <= bytes.length) {
-    const header = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
-    at += 3 + (((header >> 1) & 3) === RLE ? 1 : header >> 3);
-    if ((header & 1) === 1) return at;
-  }
-  return bytes.length;
 }

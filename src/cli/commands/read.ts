@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { feedRoomBytes } from '../../capture/capture-feed.ts';
 import type { CaptureStudy } from '../../capture/study.ts';
@@ -9,6 +8,7 @@ import type { CaptureFileOptions } from '../../ports/capture-files.ts';
 import { escapeForTerminal } from '../../report/escape.ts';
 import { createRedactor } from '../../report/redact.ts';
 import { redactedReport } from '../../report/redacted-report.ts';
+import { readBoundedFile } from '../../system/bounded-file.ts';
 import { systemCaptureFiles } from '../../system/capture-file.ts';
 import { createTlsKeyLog } from '../../wire/tls-keylog.ts';
 import { captureContext, createCaptureStudy, judgedCapture } from '../capture-document.ts';
@@ -37,6 +37,8 @@ export async function runRead(given: ReadArguments, environment: Environment): P
   checkReportFiles(given.outputs);
   if (given.files.some(isReportFile)) return (await import('./saved.ts')).runSaved(given, environment);
   const intake = await intakeFor(given, environment);
+  // Read before interrupts are listened for: a pipe without a writer keeps this thread, and Ctrl-C then ends the process.
+  const keyLog = given.keylog === null ? null : keyLogText(given.keylog);
   const startedMs = performance.now();
   const controller = new AbortController();
   const stop = environment.onInterrupt(() => {
@@ -48,7 +50,7 @@ export async function runRead(given: ReadArguments, environment: Environment): P
   const study = createCaptureStudy(context, {
     expectedConversations: expectedConversations(given.files),
     everyConversation: given.conversations,
-    ...(given.keylog === null ? {} : { keyLog: keyLogText(given.keylog) }),
+    ...(keyLog === null ? {} : { keyLog }),
     ...(stream === null ? {} : { lines: stream.lines }),
   });
   try {
@@ -85,19 +87,14 @@ async function withPackets(report: ReadReport, worst: ReadExchange, given: ReadA
 /** The lines of a key log. Throws {@link UsageError} for a file that holds no secret. */
 function keyLogText(file: string): string {
   const what = `--keylog ${file}`;
-  let text: string;
-  try {
-    const { size } = statSync(file);
-    if (size > largestKeyLogBytes)
-      throw new UsageError(what, 'it is larger than 256 MB', 'give the part with the secrets of these captures');
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(what, 'it cannot be read', 'give a key log, as browsers and curl write it where SSLKEYLOGFILE is set');
+  const hint = 'give a key log, as browsers and curl write it where SSLKEYLOGFILE is set';
+  const read = readBoundedFile(file, largestKeyLogBytes);
+  if (!('text' in read)) {
+    if (read.code === 'EFBIG') throw new UsageError(what, 'it is larger than 256 MB', 'give the part with the secrets of these captures');
+    throw new UsageError(what, 'it cannot be read', hint);
   }
-  if (createTlsKeyLog().add(text).secrets === 0)
-    throw new UsageError(what, 'it holds no secret', 'give a key log, as browsers and curl write it where SSLKEYLOGFILE is set');
-  return text;
+  if (createTlsKeyLog().add(read.text).secrets === 0) throw new UsageError(what, 'it holds no secret', hint);
+  return read.text;
 }
 
 function expectedConversations(files: readonly string[]): number {

@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { ByteIntake } from '../ports/capture-files.ts';
+import { ZstdWalk, zstdDemand } from '../wire/zstd-frame.ts';
+import { systemCaptureFiles } from './capture-file.ts';
+import { openZstdStream } from './zstd-stream.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'zstd-stream-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const magic = [0x28, 0xb5, 0x2f, 0xfd];
+/** A window of 128 KiB. */
+const header = [...magic, 0, 0x38];
+/** As many blocks of one repeated octet, 128 KiB each, as are asked for: four octets that turn into 131,072. */
+const repeated = (blocks: number): number[] => Array.from({ length: blocks }, () => [0x02, 0x00, 0x10, 0x61]).flat();
+/** One block of 98,047 sequences, each of which copies 64 KiB: nine bytes that take a decoder half a minute. */
+const busy = [...magic, 0, 0x58, 0x4d, 0, 0, 0x00, 0xff, 0xff, 0xff, 0x54, 0x00, 0x00, 0x34, 0x80];
+const text = [...magic, 0x24, 5, (5 << 3) | 1, 0, 0, ...new TextEncoder().encode('hello'), 1, 2, 3, 4];
+
+/** Takes everything, and counts it. */
+class Counter implements ByteIntake {
+  readonly target: Uint8Array = new Uint8Array(65_536);
+  readonly targets: readonly Uint8Array[] = [this.target];
+  readable = true;
+  taken = 0;
+  first = '';
+  accept(length: number): void {
+    if (this.taken === 0) this.first = String.fromCharCode(...this.target.subarray(0, Math.min(length, 5)));
+    this.taken += length;
+  }
+}
+
+async function read(bytes: readonly number[], signal = new AbortController().signal, onTaken?: (taken: number) => void) {
+  const file = join(folder, 'capture.zst');
+  writeFileSync(file, Uint8Array.from(bytes));
+  const counter = new Counter();
+  const accept = counter.accept.bind(counter);
+  counter.accept = (length) => {
+    accept(length);
+    onTaken?.(counter.taken);
+  };
+  const outcome = await systemCaptureFiles.read(file, counter, { signal, onProgress: () => {} });
+  return { outcome, counter };
+}
+
+describe('a capture in zstd', () => {
+  it('is undone frame by frame', async () => {
+    const { outcome, counter } = await read([...text, ...header, ...repeated(3), 0x03, 0x00, 0x00, 0x61]);
+    expect(outcome).toEqual({ kind: 'read', compression: 'zstd' });
+    expect([counter.first, counter.taken]).toEqual(['hello', 5 + 3 * 131_072]);
+  });
+
+  it('that is cut short counts up to there', async () => {
+    const { outcome, counter } = await read([...header, ...repeated(2), 0x02]);
+    expect(outcome).toMatchObject({ kind: 'damaged', compression: 'zstd' });
+    expect(counter.taken).toBe(2 * 131_072);
+  });
+
+  it('that stands for very much can be interrupted, and is never held at once', async () => {
+    const controller = new AbortController();
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    const startedMs = performance.now();
+    // Sixteen gigabytes in half a megabyte.
+    const { outcome, counter } = await read([...header, ...repeated(131_072)], controller.signal, (taken) => {
+      if (taken > 64 * 1024 * 1024) controller.abort();
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+    });
+    expect(outcome).toEqual({ kind: 'aborted' });
+    expect(performance.now() - startedMs).toBeLessThan(5000);
+    expect(counter.taken).toBeLessThan(128 * 1024 * 1024);
+    expect(most).toBeLessThan(128 * 1024 * 1024);
+  });
+
+  it('is left alone once nothing more is wanted of it', async () => {
+    const file = join(folder, 'other.zst');
+    writeFileSync(file, Uint8Array.from([...header, ...repeated(100_000)]));
+    const counter = new Counter();
+    const accept = counter.accept.bind(counter);
+    counter.accept = (length) => {
+      accept(length);
+      counter.readable = false;
+    };
+    const startedMs = performance.now();
+    await systemCaptureFiles.read(file, counter, { signal: new AbortController().signal, onProgress: () => {} });
+    expect(counter.taken).toBe(65_536);
+    expect(performance.now() - startedMs).toBeLessThan(5000);
+  });
+
+  it.each([
+    ['at first', [...magic, 0, 0xa8, 1, 0, 0, ...repeated(4)]],
+    ['later', [...text, ...magic, 0, 0xa8, 1, 0, 0, ...repeated(4)]],
+  ])('that needs a window as none does is refused, %s', async (_, bytes) => {
+    expect((await read(bytes)).outcome).toMatchObject({ kind: 'damaged', reason: expect.stringMatching(/128 MiB/) });
+  });
+
+  it('that keeps a decoder busy is given up', async () => {
+    const stream = openZstdStream(() => {}, new AbortController().signal, 300);
+    expect(await stream.push(Uint8Array.from(busy), true)).toMatch(/longer than 300 ms/);
+    expect(await stream.push(Uint8Array.from(text), true)).toMatch(/longer than 300 ms/);
+    stream.close();
+  });
+});
+
+describe('frame headers', () => {
+  it('are found wherever the stream is cut', () => {
+    const skippable = [0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 7, 7, 7];
+    const bytes = Uint8Array.from([...text, ...skippable, ...header, ...repeated(2), 3, 0, 0, 0, ...magic, 0, 0x58, 1, 0, 0]);
+    const whole = zstdDemand(bytes).windowBytes;
+    expect(whole).toBe(2 * 1024 * 1024);
+    for (const size of [1, 2, 3, 7, 11]) {
+      const walk = new ZstdWalk();
+      for (let at = 0; at < bytes.length; at += size) walk.push(bytes.subarray(at, at + size));
+      expect(walk.windowBytes, `pieces of ${size}`).toBe(whole);
+    }
+  });
+});
