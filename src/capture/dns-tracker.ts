@@ -42,7 +42,7 @@ import {
   dnsWantsRecursion,
   dnsWords,
 } from './dns-record.ts';
-import { beginsAnew, isLookup, lookupsWith } from './lookup-group.ts';
+import { beginsAnew, isLookup, lookupGoingOn, lookupsWith } from './lookup-group.ts';
 import { clearRecord } from './record-clearing.ts';
 import { basesInOrder } from './record-order.ts';
 import { mixHash, SlotIndex } from './slot-index.ts';
@@ -169,7 +169,7 @@ export class DnsTracker {
     doubles[(base + dnsLastQueryTime) >> 1] = cursor.timeMs;
     this.keep(base, view, offset, end);
     words[base + dnsQueryBytes] = words[base + dnsChain + 2]!;
-    this.linkSiblings(base, cursor.timeMs);
+    this.linkSiblings(base, cursor.timeMs, found);
   }
 
   private isRepetition(base: number, timeMs: number): boolean {
@@ -338,12 +338,14 @@ export class DnsTracker {
     for (const base of bases) this.release(base);
   }
 
-  private linkSiblings(base: number, timeMs: number): void {
+  /** `before` is a question under the same id of the same conversation; -1 for none. */
+  private linkSiblings(base: number, timeMs: number, before: number): void {
     const words = this.words;
     const hash = mixHash(clientHash(words, base), words[base + dnsNameHash]!);
-    const latest = this.names.recall(hash, words);
+    const goingOn = lookupGoingOn(words, before, base);
+    const latest = goingOn >= 0 ? goingOn : this.names.recall(hash, words);
     const isRecent = latest >= 0 && timeMs - this.doubles[(latest + dnsFirstQueryTime) >> 1]! < siblingMs;
-    if (isRecent && !beginsAnew(words, this.doubles, latest, base, timeMs)) {
+    if (isRecent && (goingOn >= 0 || !beginsAnew(words, this.doubles, latest, base, timeMs))) {
       words[base + dnsPrevious] = latest + 1;
       words[latest + dnsNext] = base + 1;
       words[base + dnsGroup] = words[latest + dnsGroup]!;

@@ -2,6 +2,7 @@ import {
   dnsAddresses,
   dnsAnswered,
   dnsAnswerTime,
+  dnsNameHash,
   dnsNext,
   dnsPorts,
   dnsPrevious,
@@ -70,6 +71,18 @@ export function beginsAnew(words: Int32Array, doubles: Float64Array, latest: num
     steps++;
   }
   return false;
+}
+
+/**
+ * The latest question of the lookup that asked the very same at `before`, under the same id from the same port; -1 when it was another. Resolvers whose
+ * question for the other family was not answered send both again, as they were.
+ */
+export function lookupGoingOn(words: Int32Array, before: number, base: number): number {
+  if (before < 0 || words[before + dnsNameHash] !== words[base + dnsNameHash] || words[before + dnsType] !== words[base + dnsType])
+    return -1;
+  let latest = before;
+  for (let steps = 0; words[latest + dnsNext]! > 0 && steps < maxSteps; steps++) latest = words[latest + dnsNext]! - 1;
+  return latest;
 }
 
 function isSettled(words: Int32Array, base: number): boolean {

@@ -112,7 +112,7 @@ function movedOn(transaction: DnsTransaction, siblings: readonly DnsTransaction[
   const later = siblings
     .filter((other) => other.server.address !== transaction.server.address && other.query?.questions[0]?.type === type)
     .map((other) => other.firstQueryMs ?? Number.NaN)
-    .concat(transaction.attempts > 1 ? connectMs : [])
+    .concat(connectMs)
     .filter((ms) => ms - sinceMs >= movedOnMs);
   return later.length === 0 ? Number.NaN : Math.min(...later);
 }

@@ -52,6 +52,16 @@ describe('questions that make one lookup', () => {
       [`${name}: ${name} in 1204 ms, dns.flaky`],
     ],
     [
+      'both questions again, as they were, as one of them was not answered: the same lookup',
+      scene()
+        .looksUp(0, { name, id: 7, port: 40_900 })
+        .looksUp(0, { name, type: 'AAAA', gives: null, id: 8, port: 40_900 })
+        .looksUp(2500, { name, id: 7, port: 40_900 })
+        .looksUp(2500, { name, type: 'AAAA', gives: null, id: 8, port: 40_900 })
+        .gets(3600, { host: name }),
+      [`${name}: ${name} in 2504 ms, dns.aaaa-broken`],
+    ],
+    [
       'a question again after REFUSED, too',
       scene().looksUp(0, { name, code: 5 }).looksUp(1200, { name }).gets(1205, { host: name }),
       [`${name}: ${name} in 1204 ms, dns.flaky`],
