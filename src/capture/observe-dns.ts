@@ -105,6 +105,11 @@ function isAskedAgain(transaction: DnsTransaction, siblings: readonly DnsTransac
   return siblings.some((other) => other !== transaction && other.query?.questions[0]?.type === type);
 }
 
+/** Who has addresses and does not connect yet waits for those of the other family. */
+function hadAddresses(siblings: readonly DnsTransaction[], beforeMs: number): boolean {
+  return siblings.some((other) => other.answerMs !== null && other.answerMs <= beforeMs && addressesOf([other]).length > 0);
+}
+
 /** When the client asked somebody else, or went on with what it had, for want of an answer; NaN when it did not. */
 function movedOn(transaction: DnsTransaction, siblings: readonly DnsTransaction[], connectMs: number): number {
   const type = transaction.query?.questions[0]?.type;
@@ -112,7 +117,7 @@ function movedOn(transaction: DnsTransaction, siblings: readonly DnsTransaction[
   const later = siblings
     .filter((other) => other.server.address !== transaction.server.address && other.query?.questions[0]?.type === type)
     .map((other) => other.firstQueryMs ?? Number.NaN)
-    .concat(connectMs)
+    .concat(transaction.attempts > 1 || hadAddresses(siblings, connectMs - movedOnMs) ? connectMs : [])
     .filter((ms) => ms - sinceMs >= movedOnMs);
   return later.length === 0 ? Number.NaN : Math.min(...later);
 }
