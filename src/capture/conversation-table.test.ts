@@ -3,7 +3,7 @@ import { PacketCursor } from '../wire/packet-cursor.ts';
 import { atLastTime, ConversationTable, commonWords, type TableLimits } from './conversation-table.ts';
 
 /** As datagrams have it: nothing finishes. */
-const limits: TableLimits = { softLimit: 8, hardLimit: 1000, lingerMs: 1000, idleMs: 1000 };
+const limits: TableLimits = { softLimit: 8, idleLimit: 8, hardLimit: 1000, lingerMs: 1000, idleMs: 1000 };
 
 class Endpoints {
   readonly table: ConversationTable;

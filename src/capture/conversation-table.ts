@@ -34,10 +34,11 @@ export const stateFinished = 4;
 /** What was said was told already; what still comes is only counted. */
 export const stateSettled = 8;
 
-/** When records leave: a table beyond `softLimit` lets go of finished ones after `lingerMs`, of idle ones after `idleMs`. */
+/** When records leave: a table beyond `softLimit` lets go of finished ones after `lingerMs`, beyond `idleLimit` of idle ones after `idleMs` too. */
 export interface TableLimits {
-  /** Records that are kept without any question. */
+  /** Records that are kept without any question. What is touched again for every new one should fit into the processor's cache. */
   softLimit: number;
+  idleLimit: number;
   /** Records that are never exceeded: at this many, the one under the hand leaves whatever its state. */
   hardLimit: number;
   lingerMs: number;
@@ -235,6 +236,8 @@ export class ConversationTable {
 
   /** Moves the hand over a few records and lets go of those that are done; at the hard limit of one in any case. */
   private makeRoom(timeMs: number): void {
+    const { lingerMs } = this.limits;
+    const idleMs = this.live < this.limits.idleLimit ? Number.POSITIVE_INFINITY : this.limits.idleMs;
     // A clock that was set back: what was seen since is not what the round was about.
     if (timeMs < this.roundMs) this.dueMs = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < examinedPerRecord && timeMs >= this.dueMs; i++) {
@@ -242,7 +245,7 @@ export class ConversationTable {
       const state = this.words[base + atState]!;
       if ((state & stateInUse) === 0) continue;
       const lastMs = this.doubles[(base + atLastTime) >> 1]!;
-      if (timeMs - lastMs > (state & stateFinished ? this.limits.lingerMs : this.limits.idleMs)) this.release(base);
+      if (timeMs - lastMs > (state & stateFinished ? lingerMs : idleMs)) this.release(base);
       else if (lastMs < this.earliestMs) this.earliestMs = lastMs;
     }
     while (this.live >= this.limits.hardLimit) {

@@ -51,7 +51,7 @@ export interface ReadingOptions {
 }
 
 /** Conversations kept without question, and at most; how long finished and idle ones stay: long enough for what was sent again, short enough that they stay in the processor's cache. */
-export const defaultLimits: TableLimits = { softLimit: 8192, hardLimit: 131_072, lingerMs: 2_000, idleMs: 300_000 };
+export const defaultLimits: TableLimits = { softLimit: 2048, idleLimit: 8192, hardLimit: 131_072, lingerMs: 2_000, idleMs: 300_000 };
 
 export const defaultReadingOptions: ReadingOptions = {
   limits: defaultLimits,

@@ -10,19 +10,21 @@ const checkSeed = 0x3c6ef372;
  * is replaced is forgotten. A transaction is named by base and ordinal, so that one that has left is not taken for its successor.
  */
 export class TransactionMemory {
-  /** Base plus 1; check word and ordinal in one. */
-  private readonly table = new Int32Array(entries * 2);
+  /** Check word, base plus 1, ordinal. */
+  private readonly table = new Int32Array(entries * 3);
 
   remember(hash: number, base: number, words: Int32Array): void {
-    const slot = (hash & (entries - 1)) * 2;
-    this.table[slot] = base + 1;
-    this.table[slot + 1] = mixHash(hash, checkSeed) ^ words[base + dnsNumber]!;
+    const slot = (hash & (entries - 1)) * 3;
+    this.table[slot] = mixHash(hash, checkSeed);
+    this.table[slot + 1] = base + 1;
+    this.table[slot + 2] = words[base + dnsNumber]!;
   }
 
   /** Base of the transaction; -1 when there is none any more. */
   recall(hash: number, words: Int32Array): number {
-    const slot = (hash & (entries - 1)) * 2;
-    const base = this.table[slot]! - 1;
-    return base >= 0 && this.table[slot + 1] === (mixHash(hash, checkSeed) ^ words[base + dnsNumber]!) ? base : -1;
+    const slot = (hash & (entries - 1)) * 3;
+    const base = this.table[slot + 1]! - 1;
+    if (base < 0 || this.table[slot] !== mixHash(hash, checkSeed) || words[base + dnsNumber] !== this.table[slot + 2]) return -1;
+    return base;
   }
 }
