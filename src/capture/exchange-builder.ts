@@ -9,7 +9,7 @@ import { type DnsTransaction, describeDns } from './dns-transaction.ts';
 import { EvidenceNumbers } from './evidence-log.ts';
 import { classify, classifyPlain, type ExchangeClass } from './exchange-class.ts';
 import { defaultListing, ExchangeTallies, type ListingLimits } from './exchange-tallies.ts';
-import { type ExchangeParts, writeExchange, writeLookup } from './exchange-writer.ts';
+import { type ExchangeParts, type FindPreload, writeExchange, writeLookup } from './exchange-writer.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { HttpStory } from './http-story.ts';
 import { isAddressType, LoneLookup } from './lone-lookup.ts';
@@ -37,6 +37,7 @@ export interface BuilderOptions {
   listing: ListingLimits;
   budgets: Budgets;
   readCertificate: ReadCertificate;
+  findPreload: FindPreload;
 }
 
 const dnsPort = 53;
@@ -283,6 +284,7 @@ export class ExchangeBuilder {
       rivals,
       icmp: reading.icmpErrors.get(reading.tcpTracker.table.words[base + tcpIcmpFrame]!) ?? null,
       readCertificate: this.options.readCertificate,
+      findPreload: this.options.findPreload,
       class: key,
     };
     this.emit(writeExchange(this.numbers, parts));
@@ -355,4 +357,9 @@ function serverPortOf(reading: Reading, base: number): number {
   return words[base + atState]! & stateClientIsHigh ? ports >>> 16 : ports & 0xffff;
 }
 
-export const defaultBuilderOptions: BuilderOptions = { listing: defaultListing, budgets: defaultBudgets, readCertificate: () => null };
+export const defaultBuilderOptions: BuilderOptions = {
+  listing: defaultListing,
+  budgets: defaultBudgets,
+  readCertificate: () => null,
+  findPreload: () => null,
+};

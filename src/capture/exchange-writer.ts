@@ -1,3 +1,4 @@
+import type { ObservationOf } from '../model/observation.ts';
 import type { Endpoint } from '../model/observations/base.ts';
 import type { ReadExchange } from '../model/read-record.ts';
 import type { ExchangeDns, ExchangeHttp, ExchangeTls } from '../model/read-report.ts';
@@ -43,8 +44,12 @@ export interface ExchangeParts {
   rivals: readonly ConnectAttempt[];
   icmp: SeenIcmp | null;
   readCertificate: ReadCertificate;
+  findPreload: FindPreload;
   class: ExchangeClass;
 }
+
+/** The entry of a name in the list that browsers bring along; null where it has none, or there is no list. */
+export type FindPreload = (host: string) => Pick<ObservationOf<'target.preload'>, 'entry' | 'list' | 'listDate'> | null;
 
 const maxFrames = 64;
 const tlsPorts: ReadonlySet<number> = new Set([443, 8443]);
@@ -68,6 +73,7 @@ export function writeExchange(numbers: EvidenceNumbers, parts: ExchangeParts): R
   const certificates = tls === null ? null : seenCertificates(tls, story, host);
   const proxy = proxyOf(parts, heads?.request ?? null, conversation.server);
   if (certificates?.hostIsUnknown !== true) observeTarget(log, startMs, url, scheme, host, conversation.server.port);
+  if (scheme === 'http') observePreload(log, startMs, host, parts.findPreload);
   const { isCold } = parts.lookup;
   if (isCold) {
     for (const lookup of lookups)
@@ -229,6 +235,13 @@ function hostOf(url: string): string | null {
 function observeTarget(log: EvidenceLog, startMs: number, url: string, scheme: 'http' | 'https', host: string, port: number): void {
   const hostKind = parseIpv4(host) !== null ? 'ipv4' : parseIpv6(host) !== null ? 'ipv6' : 'name';
   log.state(startMs, [], { kind: 'target.parsed', checkpoint: 'target', url, scheme, host, hostKind, port });
+}
+
+/** States that browsers reach by https alone what somebody asked for in plain http. */
+function observePreload(log: EvidenceLog, startMs: number, host: string, find: FindPreload): void {
+  if (!host.includes('.') || parseIpv4(host) !== null) return;
+  const found = find(host.replace(/\.$/, '').toLowerCase());
+  if (found !== null) log.state(startMs, [], { kind: 'target.preload', checkpoint: 'target', host, ...found });
 }
 
 /** The addresses that the client could choose from, and where they are from as far as the capture knows. */

@@ -1,5 +1,6 @@
 import type { ConversationLines } from '../capture/conversation-lines.ts';
 import { defaultBuilderOptions } from '../capture/exchange-builder.ts';
+import type { FindPreload } from '../capture/exchange-writer.ts';
 import { defaultReadingOptions } from '../capture/reading.ts';
 import { CaptureStudy } from '../capture/study.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
@@ -10,6 +11,7 @@ import type { ReadReport } from '../model/read-report.ts';
 import { type JudgedExchange, renderReadReport, worstOf } from '../report/read-document.ts';
 import { certificateFacts, parseCertificate } from '../system/certificate.ts';
 import { systemPacketCrypto } from '../system/packet-crypto.ts';
+import { systemPreloadTable } from '../system/preload-table.ts';
 
 /** Conversations are listed without being asked for as long as there are no more than this. */
 const fewConversations = 200;
@@ -35,13 +37,21 @@ export function createCaptureStudy(context: JudgementContext, options: CaptureSt
   const expectedConversations = options.expectedConversations ?? defaultReadingOptions.expectedConversations;
   const study = new CaptureStudy({
     reading: { ...defaultReadingOptions, expectedConversations, crypto: systemPacketCrypto },
-    builder: { ...defaultBuilderOptions, readCertificate },
+    builder: { ...defaultBuilderOptions, readCertificate, findPreload },
     context,
     fewConversations: options.everyConversation === true ? Number.POSITIVE_INFINITY : fewConversations,
     lines: options.lines ?? null,
   });
   if (options.keyLog !== undefined) study.reading.secrets?.add(options.keyLog);
   return study;
+}
+
+/** The table is opened when the first name is asked for in plain http. */
+function findPreload(host: string): ReturnType<FindPreload> {
+  const table = systemPreloadTable();
+  if (!('find' in table)) return null;
+  const entry = table.find(host)?.name ?? null;
+  return entry === null ? null : { entry, list: table.title, listDate: table.date };
 }
 
 function readCertificate(der: Uint8Array): CertificateFacts | null {

@@ -11,6 +11,8 @@ import { UsageError } from './usage-error.ts';
 
 /** `--capture FILE`: the packets of a walk, kept in a file, and what they say put with the walk's own evidence. */
 export interface WalkCapture {
+  /** Something is about to be sent there. From the first call on the kernel leaves out what others send. */
+  include(address: string): void;
   /** Ends the recording, writes the file, and returns the record with what the packets add. */
   finish(record: WalkRecord): Promise<CapturedWalk>;
 }
@@ -33,7 +35,7 @@ export async function startWalkCapture(file: string, say: (line: string) => void
   }
   const recording = await systemPacketRecorder.start();
   if ('name' in recording) throw refusal(file, recording);
-  return { finish: (record) => finish(file, descriptor, recording, record, say) };
+  return { include: (address) => recording.include(address), finish: (record) => finish(file, descriptor, recording, record, say) };
 }
 
 function refusal(file: string, failure: Failure): UsageError {

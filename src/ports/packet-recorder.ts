@@ -8,6 +8,11 @@ export interface RecordedPackets {
 }
 
 export interface PacketRecording {
+  /**
+   * From here on only what such addresses send and are sent needs to be recorded, beside what a link says about itself, ICMP and DNS; said before anything
+   * is sent there. Where the system cannot tell them apart more is recorded. Until it is called everything is.
+   */
+  include(address: string): void;
   /** Ends it and gives everything. Once. */
   stop(): Promise<RecordedPackets>;
 }

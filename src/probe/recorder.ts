@@ -35,7 +35,12 @@ export interface Aside {
   keepAs(resource: string): void;
 }
 
-export function createRecorder(clock: Clock, listener: ObservationListener): Recorder {
+/** `onContact` is told of each address before anything is sent to it, but for what a browser does by itself. Must not throw. */
+export function createRecorder(
+  clock: Clock,
+  listener: ObservationListener,
+  onContact: ((contact: Contact) => void) | null = null,
+): Recorder {
   const startMs = clock.nowMs();
   const observations: Observation[] = [];
   const contacted: Contact[] = [];
@@ -57,7 +62,9 @@ export function createRecorder(clock: Clock, listener: ObservationListener): Rec
         const known = contacted.some(
           (other) => other.address === contact.address && other.port === contact.port && other.purpose === contact.purpose,
         );
-        if (!closed && !known) contacted.push(contact);
+        if (closed || known) return;
+        contacted.push(contact);
+        onContact?.(contact);
       },
       nextConnection: () => `c${connections++}`,
       forHop: (other) => recorderFor(other, followUp),

@@ -1,6 +1,7 @@
 import type { Budgets, Expectation } from '../model/expectation.ts';
 import type { AddressFamily, Endpoint } from '../model/observations/base.ts';
 import type { HeaderField } from '../model/observations/http.ts';
+import type { Contact } from '../model/walk-record.ts';
 import type { ProxySetting } from '../ports/host.ts';
 
 /** A resolver named by option. */
@@ -65,6 +66,8 @@ export interface WalkOptions {
   page: 'site' | 'all' | 'none';
   /** A real browser opens the URL too; null for none. `onScreenshot` is given a PNG of what it shows, where one is wanted. */
   browser: { onScreenshot: ((png: Uint8Array) => void) | null } | null;
+  /** Told of each address before anything is sent to it, but for what a browser does by itself; null for nobody. */
+  onContact: ((contact: Contact) => void) | null;
   userAgent: string;
   /** Interrupts the walk: what was learned until then is returned. */
   signal: AbortSignal | null;
@@ -94,6 +97,7 @@ export const defaultWalkOptions: Omit<WalkOptions, 'budgets'> = {
   maxBodyBytes: 8 * 1024 * 1024,
   page: 'site',
   browser: null,
+  onContact: null,
   userAgent: 'wirewalk',
   signal: null,
 };

@@ -56,7 +56,7 @@ export async function walk(
   const context: WalkContext = {
     options: { ...defaultWalkOptions, budgets, ...options },
     ports,
-    recorder: createRecorder(ports.clock, listener),
+    recorder: createRecorder(ports.clock, listener, options.onContact),
   };
   const startedAt = new Date(ports.clock.wallMs()).toISOString();
   const typed = parseTarget(input);

@@ -1,5 +1,7 @@
 import type { Failure } from '../model/failure.ts';
 import type { PacketRecorder, PacketRecording, RecordedPackets } from '../ports/packet-recorder.ts';
+import { encodeSocketFilter, mostInstructions } from '../wire/socket-filter.ts';
+import { addressBytes } from './address-bytes.ts';
 import { failureOf } from './errno.ts';
 import { type CLibrary, type ForeignFunction, loadCLibrary } from './foreign-functions.ts';
 import { isFailure } from './network-tables.ts';
@@ -13,6 +15,8 @@ const datagramNonBlocking = 2 | 0o4000 | 0o2000000;
 const everyProtocol = 0x0300;
 const levelSocket = 1;
 const receiveBuffer = 8;
+const attachFilter = 26;
+const detachFilter = 27;
 const timestampNs = 35;
 const levelPacket = 263;
 const packetStatistics = 6;
@@ -23,13 +27,16 @@ const packetOutgoing = 4;
 const packetBytes = 65_536;
 /** `struct msghdr`; `struct sockaddr_ll`; room for one control message with a `struct timespec`. */
 const messageBytes = 56;
-const addressBytes = 20;
+const linkAddressBytes = 20;
 const controlBytes = 64;
 /** The kernel keeps what has come until it is asked; this often is soon enough for what one walk sends. */
 const askEveryMs = 4;
 const kernelRoomBytes = 4_194_304;
 /** Packets of a walk are few; somebody else's are not. */
 const mostHeldBytes = 67_108_864;
+
+const setOptionDeclaration = 'int setsockopt(int fd, int level, int name, uint8_t *value, uint32_t length)';
+const instructionBytes = 8;
 
 /** LINKTYPE_LINUX_SLL2: 20 octets in front of each packet say what the link header said. */
 const cookedHeaderBytes = 20;
@@ -52,7 +59,7 @@ function begin(library: CLibrary): PacketRecording | Failure {
     const code = library.errnoName(library.errno()) ?? 'UNKNOWN';
     return failureOf(Object.assign(new Error(code), { code }));
   }
-  const setOption = library.function('int setsockopt(int fd, int level, int name, uint8_t *value, uint32_t length)');
+  const setOption = library.function(setOptionDeclaration);
   setOption(descriptor, levelSocket, receiveBuffer, int32(kernelRoomBytes), 4);
   setOption(descriptor, levelSocket, timestampNs, int32(1), 4);
   return new SocketRecording(library, descriptor);
@@ -68,6 +75,7 @@ class SocketRecording implements PacketRecording {
   private readonly library: CLibrary;
   private readonly descriptor: number;
   private readonly receive: ForeignFunction;
+  private readonly setOption: ForeignFunction;
   private readonly message: { address: bigint; bytes: Uint8Array };
   private readonly packet: { address: bigint; bytes: Uint8Array };
   private readonly address: { address: bigint; bytes: Uint8Array };
@@ -76,14 +84,19 @@ class SocketRecording implements PacketRecording {
   private readonly packets: RecordedPackets['packets'] = [];
   private heldBytes = 0;
   private overflow = 0;
+  private readonly included = new Map<string, Uint8Array>();
+  /** Room for a `struct sock_fprog` and the program that it names; made when it is wanted. */
+  private filter: { header: Uint8Array; program: Uint8Array } | null = null;
+  private isFiltered = true;
 
   constructor(library: CLibrary, descriptor: number) {
     this.library = library;
+    this.setOption = library.function(setOptionDeclaration);
     this.descriptor = descriptor;
     this.receive = library.function('int64_t recvmsg(int fd, uint64_t message, int flags)');
     this.message = library.allocate(messageBytes);
     this.packet = library.allocate(packetBytes);
-    this.address = library.allocate(addressBytes);
+    this.address = library.allocate(linkAddressBytes);
     this.control = library.allocate(controlBytes);
     const vector = library.allocate(16);
     const vectorView = new DataView(vector.bytes.buffer, vector.bytes.byteOffset);
@@ -98,6 +111,31 @@ class SocketRecording implements PacketRecording {
     this.timer.unref();
   }
 
+  include(address: string): void {
+    if (!this.isFiltered || this.included.has(address)) return;
+    const bytes = addressBytes(address);
+    const program = bytes === null ? null : encodeSocketFilter([...this.included.values(), bytes]);
+    if (bytes !== null) this.included.set(address, bytes);
+    if (program !== null && this.attach(program)) return;
+    // More than a filter can hold, or a kernel that takes none: everything is recorded from here on.
+    this.isFiltered = false;
+    this.setOption(this.descriptor, levelSocket, detachFilter, int32(0), 4);
+  }
+
+  /** The kernel copies the program, and changes from one to the other between two packets. */
+  private attach(program: Uint8Array): boolean {
+    if (this.filter === null) {
+      const header = this.library.allocate(16);
+      const room = this.library.allocate(mostInstructions * instructionBytes);
+      new DataView(header.bytes.buffer, header.bytes.byteOffset).setBigUint64(8, room.address, true);
+      this.filter = { header: header.bytes, program: room.bytes };
+    }
+    const { header, program: room } = this.filter;
+    room.set(program);
+    new DataView(header.buffer, header.byteOffset).setUint16(0, program.length / instructionBytes, true);
+    return (this.setOption(this.descriptor, levelSocket, attachFilter, header, header.length) as number) === 0;
+  }
+
   private messageView(): DataView {
     return new DataView(this.message.bytes.buffer, this.message.bytes.byteOffset);
   }
@@ -105,7 +143,7 @@ class SocketRecording implements PacketRecording {
   private drain(): void {
     const view = this.messageView();
     for (;;) {
-      view.setUint32(8, addressBytes, true);
+      view.setUint32(8, linkAddressBytes, true);
       view.setBigUint64(40, BigInt(controlBytes), true);
       const length = Number(this.receive(this.descriptor, this.message.address, doNotWait));
       if (length < 0) return;

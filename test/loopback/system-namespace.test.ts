@@ -188,4 +188,39 @@ describe.runIf(allowed || process.env.CI !== undefined)('in a network of its own
       { gateway: '192.0.2.1', interface: 'v0', sourceAddress: '192.0.2.2' },
     ]);
   });
+
+  it.each([
+    ['two addresses', ['127.0.0.7', '::1'], ['127.0.0.7', '127.0.0.8', '127.0.0.7', '127.0.0.9:53', '::1']],
+    ['nobody in particular', [], ['127.0.0.7', '127.0.0.8', '127.0.0.7', '127.0.0.8', '127.0.0.9:53', '::1']],
+    [
+      'more than a filter can hold',
+      [...Array.from({ length: 230 }, (_, index) => `2001:db8::${index}`), '127.0.0.7'],
+      ['127.0.0.7', '127.0.0.8', '127.0.0.7', '127.0.0.8', '127.0.0.9:53', '::1'],
+    ],
+  ])('the kernel picks out the packets of %s, from when it is told', (_, included, seen) => {
+    const run = inside(
+      '',
+      `import { createSocket } from 'node:dgram';
+       import { systemPacketRecorder } from '${moduleUrl('packet-recorder.js')}';
+       const [four, six] = [createSocket('udp4'), createSocket('udp6')];
+       const send = (socket, port, to) => new Promise((resolve) => socket.send('x', port, to, resolve));
+       const recording = await systemPacketRecorder.start();
+       if (!('stop' in recording)) throw new Error(JSON.stringify(recording));
+       await send(four, 9, '127.0.0.7'); await send(four, 9, '127.0.0.8');
+       await new Promise((resolve) => setTimeout(resolve, 50));
+       for (const address of ${JSON.stringify(included)}) recording.include(address);
+       await send(four, 9, '127.0.0.7'); await send(four, 9, '127.0.0.8'); await send(four, 53, '127.0.0.9'); await send(six, 9, '::1');
+       const { packets, lost } = await recording.stop();
+       four.close(); six.close();
+       const udp = packets.map(({ bytes }) => bytes.subarray(20)).flatMap((bytes) => {
+         if (bytes[0] === 0x60) return bytes[6] === 17 ? ['::1'] : [];
+         if (bytes[9] !== 17) return [];
+         const port = bytes[22] * 256 + bytes[23];
+         return [bytes.subarray(16, 20).join('.') + (port === 9 ? '' : ':' + port)];
+       });
+       console.log(JSON.stringify({ udp, lost }));`,
+    );
+    expect(run.errors).toBe('');
+    expect(run.printed).toEqual({ udp: seen, lost: 0 });
+  });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { captureOf } from '../../fixtures/captures/make/collection.ts';
 import { encapsulations } from '../../fixtures/captures/make/encapsulation.ts';
-import { scenes } from '../../fixtures/captures/make/scenes.ts';
+import { client, sceneStartMs, scenes, server } from '../../fixtures/captures/make/scenes.ts';
+import { TcpDialogue } from '../../fixtures/captures/make/tcp-dialogue.ts';
 import { readCaptures } from '../../src/cli/capture-document.ts';
 import type { ReadReport } from '../../src/model/read-report.ts';
 import { defaultReadTextOptions, renderReadText } from '../../src/report/read-text.ts';
@@ -56,5 +57,37 @@ describe('a capture of one happening', () => {
     const countOf = (status: string): number => causeCounts.filter((one) => one.status === status).reduce((sum, one) => sum + one.count, 0);
     expect([countOf('failed'), countOf('degraded')]).toEqual([failed, degraded]);
     expect(renderReadText(report)).toContain('By cause: ');
+  });
+});
+
+describe('a request in plain http', () => {
+  const request = (host: string): Promise<ReadReport> =>
+    read(
+      captureOf({
+        name: 'plain',
+        status: 'ok',
+        cause: null,
+        write(sink) {
+          new TcpDialogue(sink, { client, server, clientPort: 50_001, serverPort: 80, startMs: sceneStartMs, roundTripMs: 20 })
+            .open()
+            .clientSends(new TextEncoder().encode(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`))
+            .serverSends(new TextEncoder().encode('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'))
+            .close();
+        },
+      }),
+    );
+
+  it.each([
+    ['www.paypal.com', 1],
+    ['WWW.PAYPAL.COM', 1],
+    ['shop.dev', 1],
+    ['www.shop.example', 0],
+    ['203.0.113.10', 0],
+    ['dev', 0],
+  ])('to %s says whether browsers would send it so', async (host, times) => {
+    const report = await request(host);
+    expect(report.evidence.filter((one) => one.kind === 'target.preload')).toHaveLength(times);
+    expect(report.verdict.status).toBe('ok');
+    expect(schemaErrors('read', report)).toEqual([]);
   });
 });

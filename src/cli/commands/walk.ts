@@ -37,6 +37,8 @@ export async function runWalk(given: WalkArguments, environment: Environment): P
   const options: Partial<WalkOptions> = {
     ...given.options,
     ...(await screenshotOption(given, screenshots)),
+    // Where a browser goes is known only afterwards.
+    ...(capture === null || given.options.browser != null ? {} : { onContact: ({ address }) => capture.include(address) }),
     userAgent: `wirewalk/${environment.version}`,
     signal: interruption.signal,
   };
