@@ -72,7 +72,7 @@ export class ConnectionLookup {
     const known = own >= 0 ? own : tracker.answers.recallNamedAny(name, version, words, server, tracker.words);
     const isInTime = known >= 0 && tracker.doubles[(known + dnsAnswerTime) >> 1]! <= this.table.doubles[(base + tcpFirstSynTime) >> 1]!;
     // Who asks for "intranet" looks up "intranet.corp.example".
-    if (!isInTime && tracker.isNameWithin(held, name)) return;
+    if (!isInTime && tracker.asked.isNameWithin(tracker, held, name)) return;
     tracker.words[held + dnsUses]!--;
     if (isInTime) {
       this.letGo(held);

@@ -45,6 +45,9 @@ export const dnsServerAddress = 39;
 /** Where the state says so: the transaction that told the client its first address just before, and that one's number. */
 export const dnsEarlier = 43;
 export const dnsEarlierNumber = 44;
+/** The question that the client went on to, another name with the same beginning, plus 1 (negative: with a suffix behind this name), and its number. */
+export const dnsStep = 45;
+export const dnsStepNumber = 46;
 /** Three lines of 64 octets. */
 export const dnsWords = 48;
 
@@ -67,6 +70,8 @@ export const dnsUnchecked = 256;
 export const dnsAskedByOthers = 512;
 /** The same client was told its first address just before. */
 export const dnsHasEarlier = 1024;
+/** Another client was waiting for the same answer when it was asked. */
+export const dnsOnBehalf = 2048;
 
 /** Endpoints of a message: those of its conversation. */
 export interface DnsEndpoints {

@@ -1,11 +1,11 @@
 import type { PacketCursor } from '../wire/packet-cursor.ts';
-import { AnswerMemory, clientHash } from './answer-memory.ts';
+import { AnswerMemory } from './answer-memory.ts';
+import { AskedNames } from './asked-names.ts';
 import { type ArenaChain, ByteArena, emptyChain } from './byte-arena.ts';
-import { DnsGlance, glanceAtDns, prefixHashes } from './dns-glance.ts';
+import { DnsGlance, glanceAtDns } from './dns-glance.ts';
 import type { DnsLimits } from './dns-limits.ts';
 import {
   type DnsEndpoints,
-  dnsAddresses,
   dnsAnswered,
   dnsAnswerFrame,
   dnsAnswerTime,
@@ -42,24 +42,17 @@ import {
   dnsWantsRecursion,
   dnsWords,
 } from './dns-record.ts';
-import { beginsAnew, isLookup, lookupGoingOn, lookupsWith } from './lookup-group.ts';
+import { isLookup, lookupsWith } from './lookup-group.ts';
 import { clearRecord } from './record-clearing.ts';
 import { basesInOrder } from './record-order.ts';
 import { mixHash, SlotIndex } from './slot-index.ts';
-import { TransactionMemory } from './transaction-memory.ts';
 
 /** Bytes kept of a message over UDP. */
 const keptMessageBytes = 4096;
 /** Most queries and their answers fit into one block; thousands of them should fit into the processor's cache. */
 const blockBytes = 128;
-/** Header, name, type and class. */
-const longestQuestion = 12 + 256 + 4;
-const question: Uint8Array<ArrayBuffer> = new Uint8Array(longestQuestion);
-const questionView: DataView<ArrayBuffer> = new DataView(question.buffer);
 /** A later query with the same id is another question, not the same sent again. */
 const repetitionMs = 30_000;
-/** Queries of one client about one name within this time belong together, until they are answered. */
-const siblingMs = 5000;
 const examinedPerRecord = 2;
 
 /**
@@ -85,7 +78,7 @@ export class DnsTracker {
   private readonly chain: ArenaChain = emptyChain();
   /** Who was told which address, and who asked for which name. */
   readonly answers: AnswerMemory = new AnswerMemory();
-  private readonly names = new TransactionMemory();
+  readonly asked: AskedNames = new AskedNames();
   private capacity: number;
   private extent = 0;
   private live = 0;
@@ -169,7 +162,7 @@ export class DnsTracker {
     doubles[(base + dnsLastQueryTime) >> 1] = cursor.timeMs;
     this.keep(base, view, offset, end);
     words[base + dnsQueryBytes] = words[base + dnsChain + 2]!;
-    this.linkSiblings(base, cursor.timeMs, found);
+    this.asked.note(this, base, cursor.timeMs, found);
   }
 
   private isRepetition(base: number, timeMs: number): boolean {
@@ -338,47 +331,14 @@ export class DnsTracker {
     for (const base of bases) this.release(base);
   }
 
-  /** `before` is a question under the same id of the same conversation; -1 for none. */
-  private linkSiblings(base: number, timeMs: number, before: number): void {
-    const words = this.words;
-    const hash = mixHash(clientHash(words, base), words[base + dnsNameHash]!);
-    const goingOn = lookupGoingOn(words, before, base);
-    const latest = goingOn >= 0 ? goingOn : this.names.recall(hash, words);
-    const isRecent = latest >= 0 && timeMs - this.doubles[(latest + dnsFirstQueryTime) >> 1]! < siblingMs;
-    if (isRecent && (goingOn >= 0 || !beginsAnew(words, this.doubles, latest, base, timeMs))) {
-      words[base + dnsPrevious] = latest + 1;
-      words[latest + dnsNext] = base + 1;
-      words[base + dnsGroup] = words[latest + dnsGroup]!;
-    }
-    this.names.remember(hash, base, words);
-  }
-
   /** See {@link lookupsWith}. */
   siblingsOf(base: number): number[] {
     return lookupsWith(this.words, base);
   }
 
-  /**
-   * Whether the name asked for is another name that the same client resolved, with a search suffix behind it: a step of one lookup, and no failure of its
-   * own (RFC 1123 section 6.1.4.3).
-   */
-  isSearchStep(base: number): boolean {
-    return this.prefixesOf(base).some((hash) => {
-      const mixed = mixHash(clientHash(this.words, base), hash);
-      const other = this.names.recall(mixed, this.words);
-      return other >= 0 && this.siblingsOf(other).some((sibling) => this.words[sibling + dnsAddresses]! > 0);
-    });
-  }
-
-  /** Whether the name asked for is the one with this hash, with a search suffix behind it. */
-  isNameWithin(base: number, hash: number): boolean {
-    return this.prefixesOf(base).includes(hash);
-  }
-
-  /** Hashes of the names that the name asked for begins with. */
-  private prefixesOf(base: number): number[] {
-    const length = Math.min(this.words[base + dnsQueryBytes]!, this.arena.copyTo(this.chainOf(base), question));
-    return prefixHashes(questionView, length);
+  /** Copies the question of the transaction at `base`, with its header, as far as it fits; returns its length. */
+  copyQuestion(base: number, target: Uint8Array<ArrayBuffer>): number {
+    return Math.min(this.words[base + dnsQueryBytes]!, this.arena.copyTo(this.chainOf(base), target));
   }
 
   /** The transaction of a conversation with this id; -1 when there is none. */

@@ -319,7 +319,7 @@ export class ExchangeBuilder {
     const watchedUntilMs = this.reading.watchedUntil(lone.lastFrame, lone.lastQueryMs);
     // Of a capture that holds one direction only, nothing can be said about answers.
     const isOneWay = this.sawOneWay && !this.sawBothWays && !lone.wasHeard;
-    if (isOneWay || !lone.cameToNothing(watchedUntilMs) || dnsTracker.isSearchStep(base)) {
+    if (isOneWay || !lone.cameToNothing(watchedUntilMs) || dnsTracker.asked.isNoRequest(dnsTracker, base, siblings)) {
       this.quietLookups++;
       return;
     }

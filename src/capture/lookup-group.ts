@@ -92,7 +92,7 @@ function isSettled(words: Int32Array, base: number): boolean {
   return (flags & flagTruncated) === 0 && (code === noError || code === nameError);
 }
 
-function asksSameResolver(words: Int32Array, one: number, other: number): boolean {
+export function asksSameResolver(words: Int32Array, one: number, other: number): boolean {
   if (words[one + dnsVersion] !== words[other + dnsVersion]) return false;
   if (((words[one + dnsPorts]! ^ words[other + dnsPorts]!) & 0xffff) !== 0) return false;
   for (let i = 0; i < 4; i++) if (words[one + dnsServerAddress + i] !== words[other + dnsServerAddress + i]) return false;

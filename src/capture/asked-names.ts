@@ -1,0 +1,165 @@
+import { clientHash } from './answer-memory.ts';
+import { prefixHashes } from './dns-glance.ts';
+import {
+  dnsAddresses,
+  dnsAnswered,
+  dnsAnswerTime,
+  dnsFirstQueryTime,
+  dnsGroup,
+  dnsId,
+  dnsLastQueryTime,
+  dnsNameHash,
+  dnsNext,
+  dnsNumber,
+  dnsOnBehalf,
+  dnsPrevious,
+  dnsResponseFlags,
+  dnsState,
+  dnsStep,
+  dnsStepNumber,
+  dnsType,
+} from './dns-record.ts';
+import type { DnsTracker } from './dns-tracker.ts';
+import { asksSameResolver, beginsAnew, isLookup, lookupGoingOn } from './lookup-group.ts';
+import { isNameOfPolicy, labelsOf, stepBetween } from './search-list.ts';
+import { mixHash } from './slot-index.ts';
+import { TransactionMemory } from './transaction-memory.ts';
+
+/** Queries of one client about one name within this time belong together, until they are answered. */
+const siblingMs = 5000;
+/** Clients wait up to this long, and some more, for an answer before they ask again: 5 s are usual. */
+const patienceMs = 12_000;
+/** Who was told that a name does not exist tries the next one at once. */
+const stepMs = 50;
+const maxSteps = 8;
+const noError = 0;
+const nameError = 3;
+
+/** Header, name, type and class. */
+const longestQuestion = 12 + 256 + 4;
+const question: Uint8Array<ArrayBuffer> = new Uint8Array(longestQuestion);
+const questionView: DataView<ArrayBuffer> = new DataView(question.buffer);
+
+/** Which names clients ask for: which questions make one lookup, which lookup goes on under another name, and who asks on behalf of whom. */
+export class AskedNames {
+  /** The latest question by client and name, by client, and by name and type. */
+  private readonly byName = new TransactionMemory();
+  private readonly byClient = new TransactionMemory();
+  private readonly byQuestion = new TransactionMemory();
+
+  /** The question at `base` was asked at `timeMs`; `before` is one under the same id of the same conversation, -1 for none. */
+  note(tracker: DnsTracker, base: number, timeMs: number, before: number): void {
+    const { words, doubles } = tracker;
+    const client = clientHash(words, base);
+    this.link(words, doubles, base, client, timeMs, before);
+    if (!isLookup(words, base)) return;
+    const previous = this.byClient.recall(client, words);
+    this.byClient.remember(client, base, words);
+    if (previous >= 0 && saysNoSuchName(words, previous) && timeMs - doubles[(previous + dnsAnswerTime) >> 1]! < stepMs)
+      this.noteStep(tracker, previous, base);
+    const asked = mixHash(words[base + dnsNameHash]!, words[base + dnsType]!);
+    const other = this.byQuestion.recall(asked, words);
+    if (other >= 0 && isOnBehalf(words, doubles, other, base, client, timeMs)) words[base + dnsState]! |= dnsOnBehalf;
+    else this.byQuestion.remember(asked, base, words);
+  }
+
+  private link(words: Int32Array, doubles: Float64Array, base: number, client: number, timeMs: number, before: number): void {
+    const hash = mixHash(client, words[base + dnsNameHash]!);
+    const goingOn = lookupGoingOn(words, before, base);
+    const latest = goingOn >= 0 ? goingOn : this.byName.recall(hash, words);
+    if (latest >= 0 && isRecent(words, doubles, latest, timeMs) && (goingOn >= 0 || !beginsAnew(words, doubles, latest, base, timeMs))) {
+      words[base + dnsPrevious] = latest + 1;
+      words[latest + dnsNext] = base + 1;
+      words[base + dnsGroup] = words[latest + dnsGroup]!;
+    }
+    this.byName.remember(hash, base, words);
+  }
+
+  private noteStep(tracker: DnsTracker, earlier: number, later: number): void {
+    const { words } = tracker;
+    if (words[earlier + dnsNameHash] === words[later + dnsNameHash]) return;
+    const one = labelsOf(questionView, tracker.copyQuestion(earlier, question));
+    const step = stepBetween(one, labelsOf(questionView, tracker.copyQuestion(later, question)));
+    if (step === null) return;
+    for (const sibling of tracker.siblingsOf(earlier)) {
+      words[sibling + dnsStep] = step === 'one more suffix' ? -later - 1 : later + 1;
+      words[sibling + dnsStepNumber] = words[later + dnsNumber]!;
+    }
+  }
+
+  /** Whether a lookup that gave no address was no request of its own: a step of another, asked on behalf of somebody, or for the sake of that answer. */
+  isNoRequest(tracker: DnsTracker, base: number, siblings: readonly number[]): boolean {
+    const { words } = tracker;
+    if (this.isSearchStep(tracker, base) || this.wentOn(tracker, siblings)) return true;
+    const isAnswered = siblings.every((sibling) => (words[sibling + dnsState]! & dnsAnswered) !== 0);
+    if (!isAnswered) return false;
+    if (siblings.every((sibling) => (words[sibling + dnsState]! & dnsOnBehalf) !== 0)) return true;
+    const wasDenied = siblings.every((sibling) => [noError, nameError].includes(words[sibling + dnsResponseFlags]! & 15));
+    return wasDenied && isNameOfPolicy(questionView, tracker.copyQuestion(base, question));
+  }
+
+  /**
+   * Whether the name asked for is another name that the same client resolved, or asked for at the same time, with a search suffix behind it: a step of one
+   * lookup, and no failure of its own (RFC 1123 section 6.1.4.3).
+   */
+  private isSearchStep(tracker: DnsTracker, base: number): boolean {
+    const { words, doubles } = tracker;
+    const client = clientHash(words, base);
+    return this.prefixesOf(tracker, base).some((hash) => {
+      const other = this.byName.recall(mixHash(client, hash), words);
+      if (other < 0) return false;
+      const apartMs = Math.abs(doubles[(other + dnsFirstQueryTime) >> 1]! - doubles[(base + dnsFirstQueryTime) >> 1]!);
+      return apartMs < siblingMs || hasAddresses(tracker, other);
+    });
+  }
+
+  /** Whether the client went on to another name, which came to something or says for both that it did not. */
+  private wentOn(tracker: DnsTracker, siblings: readonly number[]): boolean {
+    const { words } = tracker;
+    const first = siblings.find((sibling) => words[sibling + dnsStep] !== 0);
+    if (first === undefined) return false;
+    let at = first;
+    for (let i = 0; i < maxSteps; i++) {
+      const next = Math.abs(words[at + dnsStep]!) - 1;
+      if (next < 0 || words[next + dnsNumber] !== words[at + dnsStepNumber]) break;
+      if (hasAddresses(tracker, next)) return true;
+      at = next;
+    }
+    // With one more suffix behind it, it is still the name that was meant.
+    return words[first + dnsStep]! > 0;
+  }
+
+  /** Whether the name asked for is the one with this hash, with a search suffix behind it. */
+  isNameWithin(tracker: DnsTracker, base: number, hash: number): boolean {
+    return this.prefixesOf(tracker, base).includes(hash);
+  }
+
+  /** Hashes of the names that the name asked for begins with. */
+  private prefixesOf(tracker: DnsTracker, base: number): number[] {
+    return prefixHashes(questionView, tracker.copyQuestion(base, question));
+  }
+}
+
+/** Whether a question may still belong to the lookup that the one at `latest` belongs to, as far as time goes. */
+function isRecent(words: Int32Array, doubles: Float64Array, latest: number, timeMs: number): boolean {
+  if ((words[latest + dnsState]! & dnsAnswered) === 0) return timeMs - doubles[(latest + dnsLastQueryTime) >> 1]! < patienceMs;
+  return timeMs - doubles[(latest + dnsFirstQueryTime) >> 1]! < siblingMs;
+}
+
+function saysNoSuchName(words: Int32Array, base: number): boolean {
+  return (words[base + dnsState]! & dnsAnswered) !== 0 && (words[base + dnsResponseFlags]! & 15) === nameError;
+}
+
+function hasAddresses(tracker: DnsTracker, base: number): boolean {
+  return tracker.siblingsOf(base).some((sibling) => tracker.words[sibling + dnsAddresses]! > 0);
+}
+
+/**
+ * Whether the question at `base` repeats another client's, which waits for its answer: a forwarder asks its own resolver, a translator of addresses passes
+ * on what it is seen to get.
+ */
+function isOnBehalf(words: Int32Array, doubles: Float64Array, other: number, base: number, client: number, timeMs: number): boolean {
+  if ((words[other + dnsState]! & dnsAnswered) !== 0 || clientHash(words, other) === client) return false;
+  if (timeMs - doubles[(other + dnsLastQueryTime) >> 1]! > siblingMs) return false;
+  return !asksSameResolver(words, other, base) || words[other + dnsId] === words[base + dnsId];
+}
