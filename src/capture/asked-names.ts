@@ -18,6 +18,7 @@ import {
   dnsStep,
   dnsStepNumber,
   dnsType,
+  dnsWithSuffix,
 } from './dns-record.ts';
 import type { DnsTracker } from './dns-tracker.ts';
 import { asksSameResolver, beginsAnew, isLookup, lookupGoingOn } from './lookup-group.ts';
@@ -81,8 +82,12 @@ export class AskedNames {
     const one = labelsOf(questionView, tracker.copyQuestion(earlier, question));
     const step = stepBetween(one, labelsOf(questionView, tracker.copyQuestion(later, question)));
     if (step === null) return;
-    for (const sibling of tracker.siblingsOf(earlier)) {
-      words[sibling + dnsStep] = step === 'one more suffix' ? -later - 1 : later + 1;
+    const siblings = tracker.siblingsOf(earlier);
+    const isGiven = step === 'one more suffix';
+    if (isGiven || (step === 'another suffix' && siblings.some((sibling) => isWithSuffix(words, sibling))))
+      words[later + dnsState]! |= dnsWithSuffix;
+    for (const sibling of siblings) {
+      words[sibling + dnsStep] = isGiven ? -later - 1 : later + 1;
       words[sibling + dnsStepNumber] = words[later + dnsNumber]!;
     }
   }
@@ -90,6 +95,7 @@ export class AskedNames {
   /** Whether a lookup that gave no address was no request of its own: a step of another, asked on behalf of somebody, or for the sake of that answer. */
   isNoRequest(tracker: DnsTracker, base: number, siblings: readonly number[]): boolean {
     const { words } = tracker;
+    if (siblings.some((sibling) => isWithSuffix(words, sibling))) return true;
     if (this.isSearchStep(tracker, base) || this.wentOn(tracker, siblings)) return true;
     const isAnswered = siblings.every((sibling) => (words[sibling + dnsState]! & dnsAnswered) !== 0);
     if (!isAnswered) return false;
@@ -144,6 +150,10 @@ export class AskedNames {
 function isRecent(words: Int32Array, doubles: Float64Array, latest: number, timeMs: number): boolean {
   if ((words[latest + dnsState]! & dnsAnswered) === 0) return timeMs - doubles[(latest + dnsLastQueryTime) >> 1]! < patienceMs;
   return timeMs - doubles[(latest + dnsFirstQueryTime) >> 1]! < siblingMs;
+}
+
+function isWithSuffix(words: Int32Array, base: number): boolean {
+  return (words[base + dnsState]! & dnsWithSuffix) !== 0;
 }
 
 function saysNoSuchName(words: Int32Array, base: number): boolean {

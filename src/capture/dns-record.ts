@@ -72,6 +72,8 @@ export const dnsAskedByOthers = 512;
 export const dnsHasEarlier = 1024;
 /** Another client was waiting for the same answer when it was asked. */
 export const dnsOnBehalf = 2048;
+/** A name that does not exist was tried before, as it was meant: it tells for this one. */
+export const dnsWithSuffix = 4096;
 
 /** Endpoints of a message: those of its conversation. */
 export interface DnsEndpoints {

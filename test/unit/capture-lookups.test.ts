@@ -1,24 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { CaptureWriter } from '../../fixtures/captures/make/capture-writer.ts';
 import type { Station } from '../../fixtures/captures/make/frame.ts';
 import { LookupScene } from '../../fixtures/captures/make/lookups.ts';
 import { clientV6, resolver, server, serverV6 as stationV6 } from '../../fixtures/captures/make/scenes.ts';
-import { readCaptures } from '../../src/cli/capture-document.ts';
+import { reportOf, requestsOf } from './capture-requests.ts';
 
 const serverV6 = stationV6.address;
 const name = 'www.shop.example';
 const other = 'api.shop.example';
-
-/** What is said of each request: its host, the name that was looked up for it and how long that took, and the verdict. */
-async function requestsOf(scene: LookupScene): Promise<string[]> {
-  const writer = new CaptureWriter({ format: 'pcap' });
-  scene.write({ frame: (timeMs, frame) => writer.frame(timeMs, frame) });
-  const report = await readCaptures([{ name: 'scene.pcap', bytes: writer.take().slice() }], '0');
-  return report.exchanges.map(({ host, dns, timings, verdict }) => {
-    const lookup = dns === null ? 'without a lookup' : `${dns.name} in ${timings.dnsMs === null ? '?' : Math.round(timings.dnsMs)} ms`;
-    return `${host}: ${lookup}, ${verdict.cause ?? verdict.status}`;
-  });
-}
 
 const neighbour: Station = { mac: '02:00:00:00:00:03', address: '192.0.2.11' };
 const secondServer: Station = { mac: '02:00:00:00:00:02', address: '203.0.113.11' };
@@ -82,6 +70,16 @@ describe('questions that make one lookup', () => {
       [`${name}: ${name} in 1204 ms, dns.one-resolver-broken`],
     ],
     [
+      'after five seconds, which is how long most clients wait, too',
+      scene()
+        .looksUp(0, { name, gives: null })
+        .looksUp(0.1, { name, type: 'AAAA', gives: null })
+        .looksUp(5005, { name, to: otherResolver })
+        .looksUp(5005.1, { name, type: 'AAAA', gives: [], to: otherResolver })
+        .gets(5010, { host: name }),
+      [`${name}: ${name} in 5009 ms, dns.one-resolver-broken`],
+    ],
+    [
       'a question to the second resolver, after the first said that there is no such name, is the same lookup',
       scene().looksUp(0, { name, code: 3 }).looksUp(5, { name, to: otherResolver }).gets(10, { host: name }),
       [`${name}: ${name} in 9 ms, ok`],
@@ -141,9 +139,7 @@ describe('questions that make one lookup', () => {
       many.looksUp(i * 100, { name: host, code: isMissing ? 3 : 0 });
       if (!isMissing) many.gets(i * 100 + 5, { host, clientPort: 20_000 + i });
     }
-    const writer = new CaptureWriter({ format: 'pcap' });
-    many.write({ frame: (timeMs, frame) => writer.frame(timeMs, frame) });
-    const report = await readCaptures([{ name: 'many.pcap', bytes: writer.take().slice() }], '0');
+    const report = await reportOf(many);
     expect(report.exchangeCounts).toMatchObject({ total: 600, ok: 480, failed: 120, degraded: 0 });
     expect(report.causeCounts).toMatchObject([{ cause: 'dns.nxdomain', count: 120 }]);
   });
