@@ -260,7 +260,7 @@ function observeAddresses(
     checkpoint: 'dns',
     name: host,
     addresses: answered.length > 0 ? answered : [server.address],
-    source: answered.length > 0 ? 'resolver' : isLiteral ? 'literal' : 'connect-to',
+    source: answered.length > 0 ? 'resolver' : isLiteral ? 'literal' : 'connection',
     ...(Number.isNaN(waitedMs) ? {} : { durationMs: round(waitedMs) }),
   });
 }

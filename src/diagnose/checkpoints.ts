@@ -59,7 +59,7 @@ const provenStatus: Readonly<Record<CheckpointId, (facts: Facts) => 'ok' | 'skip
   },
   dns: (facts) => {
     const source = facts.first('dns.addresses-chosen')?.source;
-    if (facts.target === null || source === 'literal' || source === 'connect-to') return 'skipped';
+    if (facts.target === null || source === 'literal' || source === 'connect-to' || source === 'connection') return 'skipped';
     // Behind a proxy the target's name is the proxy's to look up, but for proxies that are asked for addresses.
     if (source === undefined && proxyInUse(facts) !== null && facts.of('dns.system-lookup').length === 0) return 'skipped';
     return chosenAddresses(facts).length > 0 ? 'ok' : 'unknown';

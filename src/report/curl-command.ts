@@ -12,7 +12,7 @@ export function curlTemplate(subject: Case, authorities: string | null): string 
     .at(-1);
   const proxy = evidenceOf(subject, 'local.proxy-configured').find((one) => !one.bypassed);
   const chosen = firstEvidence(subject, 'dns.addresses-chosen');
-  const [given] = chosen?.source === 'connect-to' ? chosen.addresses : [];
+  const [given] = chosen?.source === 'connect-to' || chosen?.source === 'connection' ? chosen.addresses : [];
   const port = request?.server.port ?? subject.port;
   const options = [
     'curl -sS -m 20',

@@ -289,6 +289,7 @@ const sources: Readonly<Record<ObservationOf<'dns.addresses-chosen'>['source'], 
   'hosts-file': 'from the hosts file',
   literal: 'given as an address',
   'connect-to': 'given by --connect-to',
+  connection: 'where the client connected; no lookup of it was captured',
 };
 
 const hellos: Readonly<Record<ObservationOf<'tls.hello-tried'>['variant'], string>> = {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Station } from '../../fixtures/captures/make/frame.ts';
 import { LookupScene } from '../../fixtures/captures/make/lookups.ts';
 import { clientV6, resolver, server, serverV6 as stationV6 } from '../../fixtures/captures/make/scenes.ts';
+import { renderReadText } from '../../src/report/read-text.ts';
 import { reportOf, requestsOf } from './capture-requests.ts';
 
 const serverV6 = stationV6.address;
@@ -392,5 +393,19 @@ describe('attempts that race each other', () => {
     ],
   ])('%s', async (_, made, requests) => {
     expect(await requestsOf(made)).toEqual(requests);
+  });
+});
+
+describe('a request without a lookup', () => {
+  it('is said to have none, wherever the client has the address from', async () => {
+    const report = await reportOf(
+      scene()
+        .looksUp(0, { name: other, ...slowly })
+        .gets(1205, { host: name }),
+    );
+    const [chosen] = report.evidence.filter(({ kind }) => kind === 'dns.addresses-chosen');
+    expect(chosen).toMatchObject({ name, source: 'connection', addresses: [server.address] });
+    expect(chosen).not.toHaveProperty('durationMs');
+    expect(renderReadText(report)).not.toContain(other);
   });
 });

@@ -97,12 +97,12 @@ export interface DnsSystemLookup extends Dns {
   failure?: Failure;
 }
 
-/** The addresses that the rest of the walk uses, and where they are from. */
+/** The addresses that the rest of the walk uses, and where they are from; `connection`: no lookup was captured, and the client connected there. */
 export interface DnsAddressesChosen extends Dns {
   kind: 'dns.addresses-chosen';
   name: string;
   addresses: string[];
-  source: 'system' | 'resolver' | 'hosts-file' | 'literal' | 'connect-to';
+  source: 'system' | 'resolver' | 'hosts-file' | 'literal' | 'connect-to' | 'connection';
 }
 
 /**

@@ -8,6 +8,8 @@ export function summarizeDns(seen: Seen): string | null {
   if (chosen === null) return failure(seen) ?? (isProxied(seen) ? 'not needed: the proxy looks the name up' : null);
   if (chosen.source === 'literal') return 'not needed: the target is an address';
   if (chosen.source === 'connect-to') return `not asked: ${chosen.addresses[0] ?? 'an address'} was given by --connect-to`;
+  if (chosen.source === 'connection')
+    return `not captured: the client knew ${chosen.addresses[0] ?? 'an address'} before, or asked elsewhere`;
   const what = chosen.addresses.length === 1 ? chosen.addresses[0] : plural(chosen.addresses.length, 'address', 'addresses');
   return `${what} from ${origin(seen, chosen.source, chosen.addresses)}${chosen.durationMs === undefined ? '' : ` in ${duration(chosen.durationMs)}`}`;
 }
