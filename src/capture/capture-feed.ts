@@ -1,6 +1,10 @@
 import { type ContainerReader, maxPendingBytes } from '../wire/capture-container.ts';
+import type { Layer } from '../wire/layer.ts';
+import { layerOfLinkType } from '../wire/link-type.ts';
 import { containerProbeBytes, openContainer } from '../wire/open-container.ts';
 import { createPacketBatch, type PacketBatch } from '../wire/packet-batch.ts';
+import { decodePlainPackets } from '../wire/plain-packet.ts';
+import type { RecordWalk, WalkedRecords } from '../wire/record-walk.ts';
 
 /** Larger pieces gain nothing; smaller ones cost a system call too many. */
 const pieceBytes = 1_048_576;
@@ -10,7 +14,7 @@ const packetsPerBatch = 4096;
 const targetStart = maxPendingBytes + 65_536 + 48;
 export const feedRoomBytes: number = targetStart + pieceBytes;
 
-/** Takes packets in file order. The view's contents hold only during the call. */
+/** Takes packets in file order, the plain ones decoded. The view's contents hold only during the call. */
 export interface PacketSink {
   packets(view: DataView, batch: PacketBatch, reader: ContainerReader): void;
 }
@@ -28,9 +32,12 @@ export class CaptureFeed {
   /** Index of the target in hand, and where it begins. */
   private turn = 0;
   private start = targetStart;
+  /** What the pieces before left. */
   private pendingStart = targetStart;
+  private pendingEnd = targetStart;
   private readonly batch = createPacketBatch(packetsPerBatch);
   private readonly sink: PacketSink;
+  private readonly linkLayers: Layer[] = [];
   private container: ContainerReader | null = null;
   private unreadable = false;
   /** Bytes accepted so far. */
@@ -65,19 +72,52 @@ export class CaptureFeed {
     return !this.unreadable;
   }
 
-  /** The first `length` bytes of {@link target} were filled with what comes next in the file. */
-  accept(length: number): void {
+  /** The first `length` bytes of {@link target} were filled with what comes next in the file. `records`, where others walked them, go on with {@link recordWalk}. */
+  accept(length: number, records: WalkedRecords | null = null): void {
     this.acceptedBytes += length;
-    this.consume(this.start + length, false);
+    if (records === null) this.consume(this.start + length, false);
+    else this.takeWalked(records, this.start + length);
+  }
+
+  /** Null before the format is known, and for what only its reader can tell apart. */
+  get recordWalk(): RecordWalk | null {
+    const records = this.container?.layout ?? null;
+    if (records === null) return null;
+    return { layout: { records, linkLayers: this.linkLayers }, pendingBytes: this.pendingEnd - this.pendingStart };
+  }
+
+  private takeWalked(records: WalkedRecords, to: number): void {
+    const { from, end, batch } = records;
+    const reader = this.container!;
+    reader.passOver(end - from);
+    if (batch.count > 0) this.sink.packets(this.view, batch, reader);
+    this.pendingStart = end;
+    this.pendingEnd = to;
+    this.takeTurn();
+  }
+
+  private takeTurn(): void {
+    this.turn = (this.turn + 1) % this.targets.length;
+    this.start = this.turn * feedRoomBytes + targetStart;
+  }
+
+  /** Moves what is left of the piece before in front of the next one, unless it lies there. */
+  private bringPending(): void {
+    const { pendingStart, pendingEnd, start } = this;
+    if (pendingEnd === start) return;
+    this.bytes.copyWithin(start - (pendingEnd - pendingStart), pendingStart, pendingEnd);
+    this.pendingStart = start - (pendingEnd - pendingStart);
+    this.pendingEnd = start;
   }
 
   /** The file has no more. */
   finish(): void {
     this.consume(this.start, true);
-    this.container?.finish(this.start - this.pendingStart);
+    this.container?.finish(this.pendingEnd - this.pendingStart);
   }
 
   private consume(to: number, last: boolean): void {
+    this.bringPending();
     let at = this.pendingStart;
     if (this.container === null && !this.unreadable && (last || to - at >= containerProbeBytes)) {
       this.container = openContainer(this.view, at, to);
@@ -86,19 +126,20 @@ export class CaptureFeed {
     const reader = this.container;
     if (reader !== null) at = this.readBatches(reader, at, to);
     else if (this.unreadable) at = to;
-    const left = to - at;
-    this.turn = (this.turn + 1) % this.targets.length;
-    this.start = this.turn * feedRoomBytes + targetStart;
-    this.pendingStart = this.start - left;
-    if (left > 0 && at !== this.pendingStart) this.bytes.copyWithin(this.pendingStart, at, to);
+    this.takeTurn();
+    this.pendingStart = at;
+    this.pendingEnd = to;
+    this.bringPending();
   }
 
   private readBatches(reader: ContainerReader, from: number, to: number): number {
-    const batch = this.batch;
+    const { batch, linkLayers } = this;
     let at = from;
     for (;;) {
       batch.count = 0;
       const next = reader.read(this.view, at, to, batch);
+      for (let i = linkLayers.length; i < reader.interfaces.length; i++) linkLayers.push(layerOfLinkType(reader.interfaces[i]!.linkType));
+      decodePlainPackets(this.view, batch, linkLayers);
       if (batch.count > 0) this.sink.packets(this.view, batch, reader);
       const full = batch.count === batch.capacity;
       at = next;

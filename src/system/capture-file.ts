@@ -5,7 +5,7 @@ import type { Gunzip } from 'node:zlib';
 import type { ByteIntake, CaptureFileOptions, CaptureFileOutcome, CaptureFiles } from '../ports/capture-files.ts';
 import { ZstdWalk } from '../wire/zstd-frame.ts';
 import { openPipe, type PipeReader } from './pipe-reader.ts';
-import { ReadAhead } from './read-ahead.ts';
+import { prepareReadAhead, ReadAhead } from './read-ahead.ts';
 
 /** Bytes read before other things of this process get their turn: interrupts, progress. */
 const turnBytes = 67_108_864;
@@ -27,6 +27,7 @@ export const systemCaptureFiles: CaptureFiles = {
       return null;
     }
   },
+  prepare: prepareReadAhead,
   async read(path, intake, options) {
     let file: number;
     try {
@@ -130,15 +131,16 @@ class FileSource {
   async readAhead(intake: ByteIntake, first: number): Promise<boolean> {
     if (first === 0) return true;
     intake.accept(first);
-    const ahead = await ReadAhead.start(this.file, this.readBytes, this.total ?? 0, intake.targets);
+    const ahead = await ReadAhead.start(this.file, this.readBytes, this.total ?? 0, intake);
     if (ahead === null) return true;
     try {
       for (let length = ahead.pieceBytes; length === ahead.pieceBytes && intake.readable; ) {
         if (this.sinceTurn >= turnBytes) await this.turn();
         if (this.options.signal.aborted) return false;
-        length = ahead.next();
+        const piece = ahead.next();
+        length = piece.length;
         if (length === 0) break;
-        intake.accept(length);
+        intake.accept(length, piece.records);
         this.readBytes += length;
         this.sinceTurn += length;
       }

@@ -1,100 +1,327 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { ReadAhead } from './read-ahead.ts';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { rolldown } from 'rolldown';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CaptureWriter } from '../../fixtures/captures/make/capture-writer.ts';
+import { CaptureFeed, feedRoomBytes, type PacketSink } from '../capture/capture-feed.ts';
+import { PacketTracker } from '../capture/packet-tracker.ts';
+import type { ByteIntake } from '../ports/capture-files.ts';
+import { packetBatchBytes } from '../wire/packet-batch.ts';
+import type { PacketCursor } from '../wire/packet-cursor.ts';
+import { systemCaptureFiles } from './capture-file.ts';
+import { prepareReadAhead, ReadAhead } from './read-ahead.ts';
+import { type PiecesPlan, piecesStateBytes, SharedPieces } from './shared-pieces.ts';
 
-const pieceBytes = 4096;
 const folder = mkdtempSync(join(tmpdir(), 'wirewalk-ahead-'));
-let file = -1;
+const threadFile = pathToFileURL(join(folder, 'thread.cjs'));
+const path = join(folder, 'capture');
+const places = 4;
+const packets = 14_000;
 
-afterEach(() => {
-  if (file >= 0) closeSync(file);
-  file = -1;
+beforeAll(async () => {
+  const bundle = await rolldown({ input: fileURLToPath(new URL('./read-ahead-thread.ts', import.meta.url)), platform: 'node' });
+  await bundle.write({ file: fileURLToPath(threadFile), format: 'cjs' });
+  await bundle.close();
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function open(bytes: Uint8Array, flags = 'r'): number {
-  const path = join(folder, 'file');
-  writeFileSync(path, bytes);
-  file = openSync(path, flags);
-  return file;
-}
-
-/** Numbers, so that a piece in the wrong place shows. */
-function numbered(bytes: number): Uint8Array {
-  return new Uint8Array(Uint32Array.from({ length: Math.ceil(bytes / 4) }, (_, i) => i * 2_654_435_761).buffer).subarray(0, bytes);
-}
-
-function places(count: number): Uint8Array[] {
-  const memory = new SharedArrayBuffer(count * 2 * pieceBytes);
-  return Array.from({ length: count }, (_, i) => new Uint8Array(memory, i * 2 * pieceBytes + 48, pieceBytes));
-}
-
-/** All of the file from `position` on, as the places hold it by turns. */
-async function readAll(ahead: ReadAhead, targets: readonly Uint8Array[], pause: (piece: number) => Promise<void>): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  for (let piece = 0; ; piece++) {
-    await pause(piece);
-    const length = ahead.next();
-    pieces.push(targets[(piece + 1) % targets.length]!.slice(0, length));
-    if (length < pieceBytes) break;
+/** A segment of a connection between two hosts, with `bytes` of payload; as of IP version 6 for every seventh. */
+function segment(number: number, bytes: number): Uint8Array {
+  const isLong = number % 7 === 0;
+  const headers = isLong ? 74 : 54;
+  const frame = new Uint8Array(headers + bytes).fill(number & 0xff, headers);
+  const view = new DataView(frame.buffer);
+  view.setUint16(12, isLong ? 0x86dd : 0x0800);
+  if (isLong) {
+    view.setUint8(14, 0x60);
+    view.setUint16(18, 20 + bytes);
+    view.setUint16(20, 0x0640);
+    view.setUint32(34, number);
+  } else {
+    view.setUint16(14, 0x4500);
+    view.setUint16(16, 40 + bytes);
+    view.setUint16(18, number & 0xffff);
+    view.setUint16(22, 0x4006);
+    view.setUint32(26, 0x0a000001);
+    view.setUint32(30, 0x0a000002);
   }
-  ahead.stop();
-  return Buffer.concat(pieces);
+  const tcp = headers - 20;
+  view.setUint32(tcp, 0xc00001bb);
+  view.setUint32(tcp + 4, number);
+  view.setUint16(tcp + 12, 0x5010);
+  return frame;
 }
 
-describe('reading ahead', () => {
-  it.each([
-    ['goes on beside a reader that is in no hurry', 1],
-    ['leaves pieces to a reader that does not wait', 0],
-  ])('%s', async (_, pauseMs) => {
-    const bytes = numbered(100 * pieceBytes + 123);
-    const targets = places(5);
-    const ahead = (await ReadAhead.start(open(bytes), 100, bytes.length, targets))!;
-    const read = await readAll(ahead, targets, async (piece) => {
-      if (piece % 7 === 0) await setTimeout(pauseMs);
+/** Some fifteen pieces, at whose ends packets and their headers are cut. */
+function capture(): Uint8Array {
+  const writer = new CaptureWriter({ format: 'pcap' });
+  for (let i = 0; i < packets; i++) writer.frame(i, segment(i, (i * 37) % 2200));
+  return writer.take().slice();
+}
+
+/** What a packet says, and where its payload ends in memory. */
+class Told {
+  readonly lines: string[] = [];
+  readonly tracker: PacketTracker;
+
+  constructor() {
+    this.tracker = new PacketTracker({
+      tcp: (cursor) => this.lines.push(this.line(cursor)),
+      udp: () => {},
+      icmp: () => {},
+      arp: () => {},
     });
-    expect(Buffer.compare(read, bytes.subarray(100))).toBe(0);
-  });
+  }
 
-  it('ends with a file that ends with a piece', async () => {
-    const bytes = numbered(32 * pieceBytes);
-    const targets = places(4);
-    const read = await readAll((await ReadAhead.start(open(bytes), 0, bytes.length, targets))!, targets, async () => setTimeout(1));
-    expect(Buffer.compare(read, bytes)).toBe(0);
-  });
+  private line(cursor: PacketCursor): string {
+    const { frame, timeMs, ipVersion, sequence, source0, source3, ports, tcpFlags, payloadBytes, end, view } = cursor;
+    return [frame, timeMs, ipVersion, sequence, source0, source3, ports, tcpFlags, payloadBytes, view.getUint8(end - 1)].join(' ');
+  }
+}
 
-  it('writes nowhere once it was stopped', async () => {
-    const bytes = numbered(1000 * pieceBytes);
-    const targets = places(8);
-    const ahead = (await ReadAhead.start(open(bytes), 0, bytes.length, targets))!;
-    for (let piece = 0; piece < 20; piece++) {
-      ahead.next();
-      await setTimeout(3);
-    }
-    ahead.stop();
-    for (const target of targets) target.fill(0);
+/** A sink that is in no hurry, or is. */
+function slow(sink: PacketSink, ms: number): PacketSink {
+  return {
+    packets(view, batch, reader) {
+      if (ms > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+      sink.packets(view, batch, reader);
+    },
+  };
+}
+
+interface Reading {
+  lines: readonly string[];
+  counts: object;
+  damage: unknown;
+  bytes: number;
+  outcome: unknown;
+}
+
+async function readFileWith(bytes: Uint8Array, room: ArrayBufferLike, pauseMs = 0): Promise<Reading> {
+  writeFileSync(path, bytes);
+  const told = new Told();
+  const feed = new CaptureFeed(slow(told.tracker, pauseMs), room);
+  const outcome = await systemCaptureFiles.read(path, feed, { signal: new AbortController().signal, onProgress: () => {} });
+  feed.finish();
+  return { lines: told.lines, counts: told.tracker.counts, damage: feed.reader?.damage, bytes: feed.acceptedBytes, outcome };
+}
+
+/** Read by one thread, into one place. */
+const readAlone = (bytes: Uint8Array): Promise<Reading> => readFileWith(bytes, new ArrayBuffer(feedRoomBytes));
+const roomForAll = (): SharedArrayBuffer => new SharedArrayBuffer(places * feedRoomBytes);
+
+const whole = capture();
+
+/** Damaged in the middle, with more than there is room for in a piece, or with an end in a record. */
+const captures: readonly [string, () => Uint8Array][] = [
+  ['a sound capture', () => whole],
+  ['one that ends in a record', () => whole.subarray(0, whole.length - 100)],
+  ['one that ends with a piece', () => whole.subarray(0, 24 + 14 * 1_048_576)],
+  [
+    'one with a length that is not to be believed',
+    () => {
+      const damaged = whole.slice();
+      const at = recordFrom(damaged, 9_000_000);
+      new DataView(damaged.buffer).setUint32(at + 8, 300_000, true);
+      return damaged;
+    },
+  ],
+  [
+    'one with more packets than a piece has room for',
+    () => {
+      const writer = new CaptureWriter({ format: 'pcap' });
+      for (let i = 0; i < 6000; i++) writer.frame(i, segment(i, 1000));
+      for (let i = 0; i < 90_000; i++) writer.frame(6000 + i, segment(i, 0).subarray(0, 20));
+      for (let i = 0; i < 6000; i++) writer.frame(96_000 + i, segment(i, 1000));
+      return writer.take();
+    },
+  ],
+  [
+    'one with the longest packets',
+    () => {
+      const writer = new CaptureWriter({ format: 'pcap' });
+      for (let i = 0; i < 50; i++) writer.frame(i, segment(i, 262_144 - 100 - i));
+      return writer.take();
+    },
+  ],
+];
+
+/** Where the first record behind `from` begins. */
+function recordFrom(bytes: Uint8Array, from: number): number {
+  const view = new DataView(bytes.buffer);
+  let at = 24;
+  while (at < from) at += 16 + view.getUint32(at + 8, true);
+  return at;
+}
+
+describe('a file read ahead', () => {
+  it.each(captures)('says what it says to a single thread: %s', async (_, make) => {
+    const bytes = make();
+    const alone = await readAlone(bytes);
+    expect(alone.lines.length).toBeGreaterThan(40);
+    // The first reading has no thread that could start.
+    await prepareReadAhead(new URL('file:///nowhere/thread.cjs'));
+    expect(await readFileWith(bytes, roomForAll())).toEqual(alone);
     await setTimeout(50);
-    expect(targets.every((target) => target.every((byte) => byte === 0))).toBe(true);
+    await prepareReadAhead(threadFile);
+    expect(await readFileWith(bytes, roomForAll())).toEqual(alone);
+    // The thread is there by now, and ahead of a reader that is in no hurry.
+    expect(await readFileWith(bytes, roomForAll(), 2)).toEqual(alone);
   });
 
-  it('throws what the file says', async () => {
-    const bytes = numbered(100 * pieceBytes);
-    const ahead = (await ReadAhead.start(open(bytes, 'a'), 0, bytes.length, places(4)))!;
-    expect(() => {
-      for (let piece = 0; piece < 100; piece++) ahead.next();
-    }).toThrow(/EBADF/);
-    ahead.stop();
+  it('goes on where it grows meanwhile', async () => {
+    writeFileSync(path, whole.subarray(0, 10_000_000));
+    const told = new Told();
+    let isWhole = false;
+    const growing: PacketSink = {
+      packets(view, batch, reader) {
+        if (!isWhole) writeFileSync(path, whole.subarray(10_000_000), { flag: 'a' });
+        isWhole = true;
+        told.tracker.packets(view, batch, reader);
+      },
+    };
+    const feed = new CaptureFeed(growing, roomForAll());
+    await systemCaptureFiles.read(path, feed, { signal: new AbortController().signal, onProgress: () => {} });
+    feed.finish();
+    expect(told.lines).toEqual((await readAlone(whole)).lines);
   });
 
-  it('is not begun for little, for one place, and for memory that is not shared', async () => {
-    const bytes = numbered(100 * pieceBytes);
-    const descriptor = open(bytes);
-    expect(await ReadAhead.start(descriptor, 98 * pieceBytes, bytes.length, places(4))).toBeNull();
-    expect(await ReadAhead.start(descriptor, 0, bytes.length, places(1))).toBeNull();
-    expect(await ReadAhead.start(descriptor, 0, bytes.length, [new Uint8Array(pieceBytes), new Uint8Array(pieceBytes)])).toBeNull();
+  it('is not begun for little, for one place, for memory that is not shared, and for records that only the intake knows', async () => {
+    writeFileSync(path, whole);
+    const file = openSync(path, 'r');
+    const intake = (room: ArrayBufferLike, bytes = whole): ByteIntake => {
+      const feed = new CaptureFeed(new Told().tracker, room);
+      feed.target.set(bytes.subarray(0, 4096));
+      feed.accept(4096);
+      return feed;
+    };
+    const total = whole.length;
+    expect(await ReadAhead.start(file, total - 3 * 1_048_576, total, intake(roomForAll()))).toBeNull();
+    expect(await ReadAhead.start(file, 4096, total, intake(new SharedArrayBuffer(feedRoomBytes)))).toBeNull();
+    expect(await ReadAhead.start(file, 4096, total, intake(new ArrayBuffer(places * feedRoomBytes)))).toBeNull();
+    expect(await ReadAhead.start(file, 4096, total, intake(roomForAll(), new Uint8Array(4096)))).toBeNull();
+    closeSync(file);
+  });
+});
+
+/** A plan to read the capture from its first record on, without an intake. */
+function planOf(file: number): PiecesPlan {
+  const pieceBytes = 65_536;
+  const front = 262_208;
+  const packetsPerPiece = pieceBytes / 64;
+  return {
+    file,
+    position: 24,
+    pieceBytes,
+    memory: new SharedArrayBuffer(places * (front + pieceBytes)),
+    starts: Array.from({ length: places }, (_, i) => i * (front + pieceBytes) + front),
+    layout: {
+      records: { littleEndian: true, headerBytes: 16, nanosecondsPerTick: 1000, lengthsMayBeSwapped: false },
+      linkLayers: [1],
+    },
+    pendingBytes: 0,
+    batches: new SharedArrayBuffer(places * packetBatchBytes(packetsPerPiece)),
+    packetsPerPiece,
+    state: new SharedArrayBuffer(piecesStateBytes(places)),
+  };
+}
+
+/** Lengths of all packets in the pieces, and how many pieces were walked. */
+function takeAll(pieces: SharedPieces, plan: PiecesPlan): { lengths: number[]; walked: number; pieces: number } {
+  const lengths: number[] = [];
+  let walked = 0;
+  for (let piece = 0; ; piece++) {
+    const { length, records } = pieces.take(piece);
+    if (records !== null) {
+      walked++;
+      lengths.push(...records.batch.capturedBytes.subarray(0, records.batch.count));
+    }
+    if (length < plan.pieceBytes) return { lengths, walked, pieces: piece + 1 };
+  }
+}
+
+describe('pieces that two threads read', () => {
+  const lengths = Array.from({ length: packets }, (_, i) => (i % 7 === 0 ? 74 : 54) + ((i * 37) % 2200));
+
+  async function withThread<T>(plan: PiecesPlan, told: PiecesPlan, use: (thread: Worker) => Promise<T>): Promise<T> {
+    const thread = new Worker(threadFile, { stderr: true });
+    thread.on('error', () => {});
+    thread.postMessage(told);
+    try {
+      return await use(thread);
+    } finally {
+      closeSync(plan.file);
+      await thread.terminate();
+    }
+  }
+
+  function open(flags = 'r'): PiecesPlan {
+    writeFileSync(path, whole);
+    return planOf(openSync(path, flags === 'r' ? 'r' : 'a'));
+  }
+
+  it('are all done by one where the other never comes', () => {
+    const plan = open();
+    const all = takeAll(new SharedPieces(plan), plan);
+    closeSync(plan.file);
+    expect(all.lengths).toEqual(lengths);
+    expect(all.walked).toBe(all.pieces);
+  });
+
+  it('are there already where the other came first', async () => {
+    const plan = open();
+    await withThread(plan, plan, async () => {
+      // The first piece lies in the second place.
+      const first = new Uint8Array(plan.memory, plan.starts[1]!, plan.pieceBytes);
+      for (let tries = 0; first[8] === 0 && tries < 500; tries++) await setTimeout(10);
+      expect(Buffer.compare(first, readFileSync(path).subarray(24, 24 + plan.pieceBytes))).toBe(0);
+      const pieces = new SharedPieces(plan);
+      const all = takeAll(pieces, plan);
+      pieces.stop();
+      expect(all.lengths).toEqual(lengths);
+      expect(all.walked).toBe(all.pieces);
+    });
+  });
+
+  it('go on with one where the other fails', async () => {
+    const plan = open();
+    // To the thread, records are nothing that could be walked.
+    const broken = { ...plan, layout: { ...plan.layout, records: null } } as unknown as PiecesPlan;
+    await withThread(plan, broken, async (thread) => {
+      await new Promise((resolve) => thread.once('exit', resolve));
+      const all = takeAll(new SharedPieces(plan), plan);
+      expect(all.walked).toBe(0);
+      expect(all.pieces).toBe(Math.ceil((whole.length - 24) / plan.pieceBytes));
+    });
+  });
+
+  it('throw what the file says, to whom takes them', async () => {
+    const plan = open('a');
+    await withThread(plan, plan, async () => {
+      await setTimeout(100);
+      const pieces = new SharedPieces(plan);
+      expect(() => takeAll(pieces, plan)).toThrow(/EBADF/);
+      pieces.stop();
+    });
+  });
+
+  it('are written by nobody once that was stopped', async () => {
+    const plan = open();
+    await withThread(plan, plan, async () => {
+      const pieces = new SharedPieces(plan);
+      for (let piece = 0; piece < 20; piece++) {
+        pieces.take(piece);
+        await setTimeout(3);
+      }
+      pieces.stop();
+      const bytes = new Uint8Array(plan.memory).fill(0);
+      await setTimeout(50);
+      expect(bytes.every((byte) => byte === 0)).toBe(true);
+    });
   });
 });

@@ -1,4 +1,5 @@
 import type { PacketBatch } from './packet-batch.ts';
+import type { PcapLayout } from './pcap.ts';
 
 export type ContainerFormat = 'pcap' | 'pcapng' | 'snoop';
 
@@ -47,6 +48,10 @@ export interface ContainerReader {
   readonly secrets: readonly Uint8Array[];
   readonly names: readonly CapturedName[];
   read(view: DataView, from: number, to: number, batch: PacketBatch): number;
+  /** How the records are written that come next, for who can walk them as well; null where only this reader can. */
+  readonly layout: PcapLayout | null;
+  /** Records of so many bytes, behind those read, were walked by others. */
+  passOver(bytes: number): void;
   /** To be called once after the last `read`, with what was left over. */
   finish(leftoverBytes: number): void;
 }

@@ -69,6 +69,69 @@ function touch(view: DataView, at: number, to: number): number {
   return at + lineBytes < to ? view.getUint8(at) ^ view.getUint8(at + lineBytes) : 0;
 }
 
+/** How the records of a classic pcap file are written. Plain data, so that a thread can be told. */
+export interface PcapLayout {
+  littleEndian: boolean;
+  /** Of a record's own header. */
+  headerBytes: number;
+  nanosecondsPerTick: number;
+  /** Files of version 2.3 and before may hold the two lengths the other way round. */
+  lengthsMayBeSwapped: boolean;
+}
+
+/**
+ * Adds the records that lie whole in bytes `from` to `to` to the batch, and returns where the first one begins that does not, that is too long to be
+ * believed, or that the batch has no room for.
+ */
+export function readPcapRecords(layout: PcapLayout, view: DataView, from: number, to: number, batch: PacketBatch): number {
+  const { littleEndian, headerBytes, nanosecondsPerTick, lengthsMayBeSwapped } = layout;
+  const { offset, capturedBytes, originalBytes, interfaceIndex, seconds, nanoseconds, capacity } = batch;
+  let count = batch.count;
+  let at = from;
+  const first = count;
+  let touched = 0;
+  while (count < capacity) {
+    const data = at + headerBytes;
+    if (data > to) break;
+    let captured = view.getUint32(at + 8, littleEndian);
+    let original = view.getUint32(at + 12, littleEndian);
+    if (lengthsMayBeSwapped && captured > original) {
+      const exchanged = captured;
+      captured = original;
+      original = exchanged;
+    }
+    if (captured > maxPacketBytes || data + captured > to) break;
+    offset[count] = data;
+    capturedBytes[count] = captured;
+    originalBytes[count] = Math.min(original, 0x7fffffff);
+    interfaceIndex[count] = 0;
+    let second = view.getUint32(at, littleEndian);
+    let fraction = view.getUint32(at + 4, littleEndian) * nanosecondsPerTick;
+    if (fraction >= 1e9) {
+      second += Math.floor(fraction / 1e9);
+      fraction %= 1e9;
+    }
+    seconds[count] = second;
+    nanoseconds[count] = fraction;
+    count++;
+    at = data + captured;
+    if (count - first <= ahead) continue;
+    const bytes = data - offset[count - 1 - ahead]!;
+    if (bytes > closeBytes) touched ^= touch(view, at + bytes, to);
+  }
+  batch.touched = touched;
+  batch.count = count;
+  return at;
+}
+
+/** Whether the record at `at` is too long to be believed: nothing could resynchronise behind it. */
+export function isImplausiblePcapRecord(layout: PcapLayout, view: DataView, at: number, to: number): boolean {
+  if (at + layout.headerBytes > to) return false;
+  const captured = view.getUint32(at + 8, layout.littleEndian);
+  const original = view.getUint32(at + 12, layout.littleEndian);
+  return (layout.lengthsMayBeSwapped ? Math.min(captured, original) : captured) > maxPacketBytes;
+}
+
 /** Reads the records of a classic pcap file in either byte order, with micro- or nanoseconds, modified records included. */
 export class PcapReader implements ContainerReader {
   readonly format = 'pcap';
@@ -79,21 +142,20 @@ export class PcapReader implements ContainerReader {
   readonly names: readonly CapturedName[] = [];
   readonly header: PcapHeader;
   damage: ContainerDamage | null = null;
-  private readonly littleEndian: boolean;
-  private readonly nanosecondsPerTick: number;
-  private readonly recordHeaderBytes: number;
+  private readonly records: PcapLayout;
   private headerSkipped = false;
-  /** Of no meaning: what was touched has to be used. */
-  touched = 0;
   /** Bytes of the file used so far. */
   private consumedBytes = 0;
 
   constructor(header: PcapHeader) {
     this.header = header;
-    this.littleEndian = header.littleEndian;
     this.byteOrder = header.littleEndian ? 'little' : 'big';
-    this.nanosecondsPerTick = header.variant === 'nanoseconds' ? 1 : 1000;
-    this.recordHeaderBytes = header.variant === 'modified' ? 24 : 16;
+    this.records = {
+      littleEndian: header.littleEndian,
+      headerBytes: header.variant === 'modified' ? 24 : 16,
+      nanosecondsPerTick: header.variant === 'nanoseconds' ? 1 : 1000,
+      lengthsMayBeSwapped: header.majorVersion === 2 && header.minorVersion <= 3,
+    };
     this.interfaces = [{ linkType: header.linkType, snapBytes: header.snapBytes, name: null, description: null, droppedPackets: null }];
   }
 
@@ -105,58 +167,19 @@ export class PcapReader implements ContainerReader {
       at += fileHeaderBytes;
       this.headerSkipped = true;
     }
-    at = this.readRecords(view, at, to, batch);
+    at = readPcapRecords(this.records, view, at, to, batch);
     this.consumedBytes += at - from;
+    if (batch.count < batch.capacity && isImplausiblePcapRecord(this.records, view, at, to))
+      this.damage = { atByte: this.consumedBytes, reason: 'implausible-length' };
     return this.damage === null ? at : to;
   }
 
-  private readRecords(view: DataView, from: number, to: number, batch: PacketBatch): number {
-    const littleEndian = this.littleEndian;
-    const headerBytes = this.recordHeaderBytes;
-    const nanosecondsPerTick = this.nanosecondsPerTick;
-    // Files of version 2.3 and before may hold the two lengths the other way round.
-    const lengthsMayBeSwapped = this.header.majorVersion === 2 && this.header.minorVersion <= 3;
-    const { offset, capturedBytes, originalBytes, interfaceIndex, seconds, nanoseconds } = batch;
-    let count = batch.count;
-    let at = from;
-    const first = count;
-    let touched = 0;
-    while (count < batch.capacity) {
-      const data = at + headerBytes;
-      if (data > to) break;
-      let captured = view.getUint32(at + 8, littleEndian);
-      let original = view.getUint32(at + 12, littleEndian);
-      if (lengthsMayBeSwapped && captured > original) {
-        const exchanged = captured;
-        captured = original;
-        original = exchanged;
-      }
-      if (captured > maxPacketBytes) {
-        this.damage = { atByte: this.consumedBytes + at - from, reason: 'implausible-length' };
-        break;
-      }
-      if (data + captured > to) break;
-      offset[count] = data;
-      capturedBytes[count] = captured;
-      originalBytes[count] = Math.min(original, 0x7fffffff);
-      interfaceIndex[count] = 0;
-      let second = view.getUint32(at, littleEndian);
-      let fraction = view.getUint32(at + 4, littleEndian) * nanosecondsPerTick;
-      if (fraction >= 1e9) {
-        second += Math.floor(fraction / 1e9);
-        fraction %= 1e9;
-      }
-      seconds[count] = second;
-      nanoseconds[count] = fraction;
-      count++;
-      at = data + captured;
-      if (count - first <= ahead) continue;
-      const bytes = data - offset[count - 1 - ahead]!;
-      if (bytes > closeBytes) touched ^= touch(view, at + bytes, to);
-    }
-    this.touched = touched;
-    batch.count = count;
-    return at;
+  get layout(): PcapLayout | null {
+    return this.headerSkipped && this.damage === null ? this.records : null;
+  }
+
+  passOver(bytes: number): void {
+    this.consumedBytes += bytes;
   }
 
   finish(leftoverBytes: number): void {

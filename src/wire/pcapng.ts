@@ -54,6 +54,7 @@ export class PcapngReader implements ContainerReader {
   readonly names: CapturedName[] = [];
   sections = 0;
   damage: ContainerDamage | null = null;
+  readonly layout = null;
   private readonly states: InterfaceState[] = [];
   private littleEndian = true;
   /** Index of the current section's first interface. */
@@ -203,6 +204,10 @@ export class PcapngReader implements ContainerReader {
     if (this.secretBytes + length > maxSecretBytes) return;
     this.secretBytes += length;
     this.secrets.push(new Uint8Array(view.buffer, view.byteOffset + body + 8, length).slice());
+  }
+
+  passOver(bytes: number): void {
+    this.consumedBytes += bytes;
   }
 
   finish(leftoverBytes: number): void {

@@ -36,6 +36,7 @@ export class SnoopReader implements ContainerReader {
   readonly secrets: readonly Uint8Array[] = [];
   readonly names: readonly CapturedName[] = [];
   damage: ContainerDamage | null = null;
+  readonly layout = null;
   private headerSkipped = false;
   private consumedBytes = 0;
 
@@ -71,6 +72,10 @@ export class SnoopReader implements ContainerReader {
     }
     this.consumedBytes += at - from;
     return at;
+  }
+
+  passOver(bytes: number): void {
+    this.consumedBytes += bytes;
   }
 
   finish(leftoverBytes: number): void {

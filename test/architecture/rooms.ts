@@ -16,7 +16,7 @@ export interface Room {
 export const rooms: Readonly<Record<string, Room>> = {
   model: { rooms: [], node: false, packages: [] },
   wire: { rooms: [], node: false, packages: [] },
-  ports: { rooms: ['model'], node: false, packages: [] },
+  ports: { rooms: ['model', 'wire'], node: false, packages: [] },
   capture: { rooms: ['model', 'wire'], node: false, packages: [] },
   page: { rooms: ['model'], node: false, packages: ['parse5', '@csstools/css-tokenizer', 'tldts'] },
   probe: { rooms: ['model', 'wire', 'ports', 'page'], node: false, packages: [] },

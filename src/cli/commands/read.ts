@@ -40,6 +40,7 @@ export async function runRead(given: ReadArguments, environment: Environment): P
   // Read before interrupts are listened for: a pipe without a writer keeps this thread, and Ctrl-C then ends the process.
   const keyLog = given.keylog === null ? null : keyLogText(given.keylog);
   const startedMs = performance.now();
+  if (given.files.some(isReadAhead)) await systemCaptureFiles.prepare();
   const controller = new AbortController();
   const stop = environment.onInterrupt(() => {
     if (controller.signal.aborted) void environment.exitNow(exitCodes.interrupted);
@@ -102,15 +103,14 @@ function expectedConversations(files: readonly string[]): number {
   return Math.max(64, Math.floor(bytes / bytesPerConversation));
 }
 
-/** Room to have a large file read ahead into; undefined where that would cost more than it saves. */
-function roomFor(file: string): SharedArrayBuffer | undefined {
-  const isWorthIt = (systemCaptureFiles.size(file) ?? 0) >= largeBytes && availableParallelism() > 1;
-  return isWorthIt ? new SharedArrayBuffer(piecesAhead * feedRoomBytes) : undefined;
+/** Whether a second thread reads a file ahead: for a small one that would cost more than it saves. */
+function isReadAhead(file: string): boolean {
+  return (systemCaptureFiles.size(file) ?? 0) >= largeBytes && availableParallelism() > 1;
 }
 
 async function readFile(file: string, study: CaptureStudy, signal: AbortSignal, environment: Environment): Promise<void> {
   const name = file === '-' ? 'standard input' : file;
-  const feed = study.beginFile(roomFor(file));
+  const feed = study.beginFile(isReadAhead(file) ? new SharedArrayBuffer(piecesAhead * feedRoomBytes) : undefined);
   const options: CaptureFileOptions = { signal, onProgress: progressTo(environment, name) };
   const outcome = await systemCaptureFiles.read(file, feed, options);
   if (outcome.kind === 'unreadable') throw new UsageError(name, outcome.reason, 'give a capture file, as in wirewalk read FILE.pcap');
