@@ -23,6 +23,7 @@ const text = [...magic, 0x24, 5, (5 << 3) | 1, 0, 0, ...new TextEncoder().encode
 class Counter implements ByteIntake {
   readonly target: Uint8Array = new Uint8Array(65_536);
   readonly targets: readonly Uint8Array[] = [this.target];
+  readonly recordWalk = null;
   readable = true;
   taken = 0;
   first = '';
