@@ -53,6 +53,7 @@ export function renderCatalogue(groups: Readonly<Record<string, readonly Scenari
     ...counts,
     '',
     ...Object.entries(groups).flatMap(([group, scenarios]) => [`## ${group}`, '', ...scenarios.flatMap(entry)]),
+    ...whatPacketsCannotSay(all),
     '## Causes without a scenario',
     '',
     ...Object.entries(causesNotShown).map(([code, why]) => `- \`${code}\`: ${why}`),
@@ -62,6 +63,31 @@ export function renderCatalogue(groups: Readonly<Record<string, readonly Scenari
     ...Object.entries(badsslNotServed).map(([name, why]) => `- \`${name}\`: ${why}`),
     '',
   ].join('\n');
+}
+
+const unseen: Readonly<Record<string, string>> = {
+  unclear: 'nothing is named',
+  any: 'it differs from one run to the next',
+};
+
+/** Where the packets at the client are judged otherwise than the walk, by reason. */
+function whatPacketsCannotSay(scenarios: readonly Scenario[]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { id, expect, captureClient } of scenarios) {
+    if (captureClient?.why === undefined || captureClient.checkpoint === expectedCheckpoint(expect)) continue;
+    const { checkpoint, why } = captureClient;
+    const said = checkpoint === null ? 'nothing fails' : (unseen[checkpoint] ?? `\`${checkpoint}\` fails`);
+    const reason = `${said}: ${why}`;
+    byReason.set(reason, [...(byReason.get(reason) ?? []), `[${id}](#${id})`]);
+  }
+  return [
+    '## What packets alone cannot say',
+    '',
+    'The packets that were recorded at the client are judged by themselves, and must name the same checkpoint as the walk, except for these:',
+    '',
+    ...[...byReason].map(([reason, ids]) => `- ${reason} (${ids.join(', ')})`),
+    '',
+  ];
 }
 
 function entry({ id, title, fault, made, naive, url, options, expect, lookAlike, expectedToFail }: Scenario): string[] {
