@@ -17,10 +17,13 @@ import { addressText } from './endpoint.ts';
 import { isoTime } from './exchange-writer.ts';
 import type { Reading } from './reading.ts';
 import { mixHash } from './slot-index.ts';
-import { duplicateAcks, outOfOrder, retransmissions, zeroWindows } from './tcp-anomalies.ts';
+import { duplicateAcks, fastRetransmissions, keepAlives, outOfOrder, retransmissions, zeroWindows } from './tcp-anomalies.ts';
+import { resetBy, stateOf } from './tcp-conversation.ts';
 import { historyText } from './tcp-history.ts';
 import {
   knowsRoundTrip,
+  sawClientReset,
+  sawServerReset,
   sideBytes,
   sideFins,
   sidePackets,
@@ -31,6 +34,7 @@ import {
   tcpAnomalies,
   tcpFlagsSeen,
   tcpInitialRoundTripMs,
+  tcpResetTime,
   tcpSides,
 } from './tcp-record.ts';
 import { udpBytes, udpPackets } from './udp-tracker.ts';
@@ -76,8 +80,15 @@ const nothing = asciiBytes('null');
 const historyKey = asciiBytes(',"history":"');
 const sniKey = asciiBytes('","sni":');
 const versionKey = asciiBytes(',"tlsVersion":');
-const withoutTls = asciiBytes('","sni":null,"tlsVersion":null,"alerts":[]}');
-const noAlerts = asciiBytes(',"alerts":[]}');
+const withoutTls = asciiBytes('","sni":null,"tlsVersion":null,"alerts":[],"state":"');
+const noAlerts = asciiBytes(',"alerts":[],"state":"');
+const fastKey = asciiBytes('","fastRetransmissions":');
+const keepAlivesKey = asciiBytes(',"keepAlives":');
+const neverAgain = asciiBytes('","fastRetransmissions":0,"keepAlives":0');
+const resetByKey = asciiBytes(',"resetBy":"');
+const resetAfterKey = asciiBytes('","resetAfterMs":');
+const neverReset = asciiBytes(',"resetBy":null,"resetAfterMs":null}');
+const objectEnd = 0x7d;
 const withoutQuic = asciiBytes(',"sni":null,"quicVersion":null}');
 
 /**
@@ -140,15 +151,36 @@ export class ConversationLines {
     else json.constant(nothing);
     json.constant(historyKey);
     json.ascii(historyText(words, base));
-    if (sni === null && tlsVersion === null) {
-      json.constant(withoutTls);
+    if (sni === null && tlsVersion === null) json.constant(withoutTls);
+    else {
+      json.constant(sniKey);
+      this.nullable(sni);
+      json.constant(versionKey);
+      this.nullable(tlsVersion);
+      json.constant(noAlerts);
+    }
+    this.outcome(reading, base, handle);
+  }
+
+  private outcome(reading: Reading, base: number, handle: number): void {
+    const { json } = this;
+    const { table, anomalies } = reading.tcpTracker;
+    const seen = table.words[base + tcpFlagsSeen]!;
+    json.ascii(stateOf(seen));
+    if (handle === 0) json.constant(neverAgain);
+    else {
+      this.count(fastKey, anomalies.get(handle, 0, fastRetransmissions) + anomalies.get(handle, 1, fastRetransmissions));
+      this.count(keepAlivesKey, anomalies.get(handle, 0, keepAlives) + anomalies.get(handle, 1, keepAlives));
+    }
+    if ((seen & (sawClientReset | sawServerReset)) === 0) {
+      json.constant(neverReset);
       return;
     }
-    json.constant(sniKey);
-    this.nullable(sni);
-    json.constant(versionKey);
-    this.nullable(tlsVersion);
-    json.constant(noAlerts);
+    json.constant(resetByKey);
+    json.ascii(resetBy(seen));
+    json.constant(resetAfterKey);
+    json.thousandths(table.doubles[(base + tcpResetTime) >> 1]! - table.doubles[(base + atFirstTime) >> 1]!);
+    json.octet(objectEnd);
   }
 
   udp(reading: Reading, base: number): void {

@@ -47,8 +47,9 @@ const hello: Uint8Array<ArrayBuffer> = new Uint8Array(4096);
 export function reportTcp(reading: Reading, base: number, tls: ReportedTls): ReportedTcpConversation {
   const conversation = describeTcp(reading.tcpTracker, base);
   const { toServer, toClient } = conversation;
-  const sum = (name: 'fin' | 'rst' | 'retransmissions' | 'outOfOrder' | 'duplicateAcks' | 'zeroWindows'): number =>
-    toServer[name] + toClient[name];
+  const sum = (
+    name: 'fin' | 'rst' | 'retransmissions' | 'fastRetransmissions' | 'keepAlives' | 'outOfOrder' | 'duplicateAcks' | 'zeroWindows',
+  ): number => toServer[name] + toClient[name];
   return {
     id: `t${conversation.number}`,
     protocol: 'tcp',
@@ -72,6 +73,11 @@ export function reportTcp(reading: Reading, base: number, tls: ReportedTls): Rep
     handshakeMs: conversation.handshakeMs === null ? null : round(conversation.handshakeMs),
     history: conversation.history,
     ...tls,
+    state: conversation.state,
+    fastRetransmissions: sum('fastRetransmissions'),
+    keepAlives: sum('keepAlives'),
+    resetBy: conversation.resetBy,
+    resetAfterMs: conversation.resetAfterMs === null ? null : round(conversation.resetAfterMs),
   };
 }
 

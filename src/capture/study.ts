@@ -236,5 +236,6 @@ function describeInterfaces(container: ContainerReader): ReportedCapture['interf
     name: one.name,
     linkType: linkTypeName(one.linkType),
     snapBytes: one.snapBytes === 0 ? null : one.snapBytes,
+    droppedPackets: one.droppedPackets,
   }));
 }

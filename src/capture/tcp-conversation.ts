@@ -1,10 +1,12 @@
 import type { Endpoint } from '../model/observations/base.ts';
+import type { TcpState } from '../model/read-report.ts';
 import { atFirstFrame, atFirstTime, atLastFrame, atLastTime, atNumber } from './conversation-table.ts';
 import { endpointsOf } from './endpoint.ts';
 import { type TcpAnomalyName, tcpAnomalyNames } from './tcp-anomalies.ts';
 import { historyText } from './tcp-history.ts';
 import {
   knowsRoundTrip,
+  resetFirstByServer,
   sawClientFin,
   sawClientReset,
   sawOpen,
@@ -28,6 +30,7 @@ import {
   tcpFlagsSeen,
   tcpInitialRoundTripMs,
   tcpResetFrame,
+  tcpResetTime,
   tcpResetTtl,
   tcpSides,
 } from './tcp-record.ts';
@@ -48,9 +51,6 @@ export interface TcpDirection extends Record<TcpAnomalyName, number> {
   /** Time to live of its first packet. */
   ttl: number;
 }
-
-/** Zeek's words for how a connection went; see the Zeek manual, `conn_state`. */
-export type TcpState = 'S0' | 'S1' | 'SF' | 'REJ' | 'S2' | 'S3' | 'RSTO' | 'RSTR' | 'RSTOS0' | 'RSTRH' | 'SH' | 'SHR' | 'OTH';
 
 /** One TCP conversation, complete as far as it was captured. Times are milliseconds since the reading's origin. */
 export interface TcpConversation {
@@ -74,6 +74,10 @@ export interface TcpConversation {
   duplicates: number;
   resetFrame: number | null;
   resetTtl: number | null;
+  /** Who reset it first; null for nobody. */
+  resetBy: 'client' | 'server' | null;
+  /** When, from its first packet. */
+  resetAfterMs: number | null;
 }
 
 /** Describes the conversation at `base`. */
@@ -98,6 +102,8 @@ export function describeTcp(tracker: TcpTracker, base: number): TcpConversation 
     duplicates: words[base + tcpDuplicates]!,
     resetFrame: wasReset ? words[base + tcpResetFrame]! : null,
     resetTtl: wasReset ? words[base + tcpResetTtl]! : null,
+    resetBy: wasReset ? resetBy(seen) : null,
+    resetAfterMs: wasReset ? doubles[(base + tcpResetTime) >> 1]! - doubles[(base + atFirstTime) >> 1]! : null,
   };
 }
 
@@ -122,7 +128,13 @@ function describeDirection(tracker: TcpTracker, base: number, direction: number)
   };
 }
 
-function stateOf(seen: number): TcpState {
+/** Of a conversation that was reset: by whom first. `seen` are its flags. */
+export function resetBy(seen: number): 'client' | 'server' {
+  return seen & resetFirstByServer ? 'server' : 'client';
+}
+
+/** How a conversation went, from its flags. */
+export function stateOf(seen: number): TcpState {
   const clientReset = (seen & sawClientReset) !== 0;
   const serverReset = (seen & sawServerReset) !== 0;
   const clientFin = (seen & sawClientFin) !== 0;

@@ -15,6 +15,8 @@ export interface CaptureInterface {
   linkType: string;
   /** Bytes kept of each packet at most; null for all. */
   snapBytes: number | null;
+  /** Packets that the capturing system dropped; null when the file does not say. What seems missing may be among them. */
+  droppedPackets: number | null;
 }
 
 /** One capture file. */
@@ -91,14 +93,28 @@ export interface ReportedTcpConversation extends Conversation {
   zeroWindows: number;
   /** From the first SYN to the ACK that completes the handshake; null when it was not completed or not captured. */
   handshakeMs: number | null;
-  /** What happened, one letter each, in order: capital for the client, small for the server (S SYN, h SYN-ACK, A ACK, D data, F FIN, R RST). */
+  /**
+   * What happened, in Zeek's letters, in order: capital for the client, small for the server (S SYN, h SYN-ACK, A ACK, D data, F FIN, R RST, T sent again, W
+   * zero window, G gap); `^` in front where who is client was found out only later.
+   */
   history: string;
   /** Server name of the ClientHello; null without one. */
   sni: string | null;
   tlsVersion: TlsVersion | null;
   /** Names of TLS alerts seen in clear. */
   alerts: string[];
+  /** How it went in Zeek's words (`conn_state`): `SF` opened and closed, `S0` no answer, `S1` open to the end, `OTH` begun before the capture, ... */
+  state: TcpState;
+  /** Of the retransmissions, those that duplicate acknowledgements asked for. */
+  fastRetransmissions: number;
+  keepAlives: number;
+  /** Who sent the first reset, and how long after the first packet; null without one. */
+  resetBy: 'client' | 'server' | null;
+  resetAfterMs: number | null;
 }
+
+/** Zeek's words for how a connection went; see the Zeek manual, `conn_state`. */
+export type TcpState = 'S0' | 'S1' | 'SF' | 'REJ' | 'S2' | 'S3' | 'RSTO' | 'RSTR' | 'RSTOS0' | 'RSTRH' | 'SH' | 'SHR' | 'OTH';
 
 /** One UDP flow: everything between two endpoints. */
 export interface ReportedUdpConversation extends Conversation {

@@ -51,11 +51,18 @@ function captureLines(capture: ReportedCapture, columns: number): Line[] {
     `${grouped(capture.bytes)} bytes`,
     seconds === null ? '' : duration(seconds),
     capture.truncatedPackets > 0 ? `${grouped(capture.truncatedPackets)} cut by the capture's size limit` : '',
+    droppedText(capture),
     capture.malformedPackets > 0 ? `${grouped(capture.malformedPackets)} malformed` : '',
   ].filter((fact) => fact !== '');
   const lines: Line[] = [cut([span(`${capture.file}  `, 'strong'), span(facts.join(' · '), 'faint')], columns)];
   if (capture.damage !== null) lines.push(cut([span(`  ${damageText(capture.damage)}`, 'warning')], columns));
   return lines;
+}
+
+/** What the capturing system did not keep up with may be what seems to be missing. */
+function droppedText({ interfaces }: ReportedCapture): string {
+  const dropped = interfaces.reduce((sum, one) => sum + (one.droppedPackets ?? 0), 0);
+  return dropped > 0 ? `${grouped(dropped)} dropped while capturing` : '';
 }
 
 function damageText(damage: NonNullable<ReportedCapture['damage']>): string {

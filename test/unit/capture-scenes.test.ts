@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CaptureWriter } from '../../fixtures/captures/make/capture-writer.ts';
 import { captureOf } from '../../fixtures/captures/make/collection.ts';
 import { encapsulations } from '../../fixtures/captures/make/encapsulation.ts';
 import { client, sceneStartMs, scenes, server } from '../../fixtures/captures/make/scenes.ts';
@@ -89,5 +90,45 @@ describe('a request in plain http', () => {
     expect(report.evidence.filter((one) => one.kind === 'target.preload')).toHaveLength(times);
     expect(report.verdict.status).toBe('ok');
     expect(schemaErrors('read', report)).toEqual([]);
+  });
+});
+
+describe('what a capture says of itself and its connections', () => {
+  it('counts the packets that the capturing system dropped', async () => {
+    const writer = new CaptureWriter({ format: 'pcapng' });
+    scenes[0]!.write({ frame: (timeMs, frame) => writer.frame(timeMs, frame) });
+    const statistics = (dropped: number): Uint8Array => {
+      const body = new Uint8Array(12 + 12 + 12 + 4);
+      const view = new DataView(body.buffer);
+      for (const [index, code] of [5, 7].entries()) {
+        view.setUint16(12 + index * 12, code, true);
+        view.setUint16(14 + index * 12, 8, true);
+        view.setBigUint64(16 + index * 12, BigInt(dropped), true);
+      }
+      return body;
+    };
+    // Counted from the start each time: the last one says it all.
+    writer.block(5, statistics(10));
+    writer.block(5, statistics(600));
+    const report = await read(writer.take().slice());
+    expect(report.captures[0]?.interfaces).toMatchObject([{ droppedPackets: 1200 }]);
+    expect(renderReadText(report, { ...defaultReadTextOptions, columns: 140 })).toContain('1,200 dropped while capturing');
+    expect(schemaErrors('read', report)).toEqual([]);
+  });
+
+  it('says nothing of what it does not know', async () => {
+    const report = await read(captureOf(scenes[0]!));
+    expect(report.captures[0]?.interfaces).toMatchObject([{ droppedPackets: null }]);
+    expect(renderReadText(report)).not.toContain('dropped');
+  });
+
+  it.each([
+    ['http-works', { state: 'SF', resetBy: null, resetAfterMs: null }],
+    ['tcp-refused', { state: 'REJ', resetBy: 'server', resetAfterMs: expect.any(Number) }],
+    ['tcp-unanswered', { state: 'S0', resetBy: null, synRetransmissions: expect.any(Number) }],
+    ['tls-reset-by-server', { state: 'RSTR', resetBy: 'server', resetAfterMs: expect.any(Number) }],
+  ])("says in Zeek's words how a connection went, and who reset it: %s", async (name, expected) => {
+    const report = await read(captureOf(scenes.find((scene) => scene.name === name)!));
+    expect(report.conversations.find(({ protocol }) => protocol === 'tcp')).toMatchObject(expected);
   });
 });

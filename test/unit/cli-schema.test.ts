@@ -24,7 +24,7 @@ const emptyReading: ReadReport = {
       lastAt: null,
       truncatedPackets: 0,
       malformedPackets: 0,
-      interfaces: [{ id: 0, name: null, linkType: 'EN10MB', snapBytes: 65535 }],
+      interfaces: [{ id: 0, name: null, linkType: 'EN10MB', snapBytes: 65535, droppedPackets: null }],
       damage: null,
     },
   ],
