@@ -38,6 +38,9 @@ export class LeaseTracker {
   private readonly byStation = new Map<string, Lease>();
   /** Routers that leases name. */
   readonly routers: Set<string> = new Set();
+  /** Who gives out leases, and what they offered: they look whether it is free before (RFC 2131 section 3.1). */
+  readonly servers: Set<string> = new Set();
+  readonly offered: Set<string> = new Set();
 
   /** `isFromAddress`: the packet was sent from an address, and not from 0.0.0.0. */
   take(message: DhcpMessage, isFromAddress: boolean, timeMs: number, frame: number): void {
@@ -63,10 +66,10 @@ export class LeaseTracker {
         break;
       case 'Offer':
         lease.offers++;
-        this.noteRouters(message);
+        this.noteOffer(message);
         break;
       case 'ACK':
-        this.noteRouters(message);
+        this.noteOffer(message);
         // Of an answer to DHCPINFORM nothing is new.
         if (message.offeredAddress === noAddress) break;
         Object.assign(lease, begun(lease.station, timeMs), { address: message.offeredAddress, lastType: type });
@@ -97,13 +100,19 @@ export class LeaseTracker {
     return lease;
   }
 
-  private noteRouters(message: DhcpMessage): void {
-    for (const router of message.routers) if (this.routers.size < maxStations) this.routers.add(router);
+  private noteOffer(message: DhcpMessage): void {
+    for (const router of message.routers) remember(this.routers, router);
+    if (message.serverIdentifier !== null) remember(this.servers, message.serverIdentifier);
+    remember(this.offered, message.offeredAddress);
   }
 
   get leases(): readonly Lease[] {
     return [...this.byStation.values()];
   }
+}
+
+function remember(addresses: Set<string>, address: string): void {
+  if (addresses.size < maxStations) addresses.add(address);
 }
 
 function begun(station: string, timeMs: number): Lease {

@@ -65,6 +65,10 @@ function observeNeighbors(log: EvidenceLog, link: LinkTracker, spoke: ReadonlySe
   const forAddress = grouped(inVain, ({ address }) => address);
   const stated = inVain.filter(({ asker, address }) => {
     if (isSelfAssigned(asker.address) || (ofAsker.get(asker.address) ?? 0) > mostWanted) return false;
+    // A router asks for whom others want, and who gives out addresses asks for those that are free. Nobody needs what is at such an address (the services
+    // that clouds have there are asked for everywhere).
+    if (link.isRouter(asker.address) || link.leases.servers.has(asker.address)) return false;
+    if (link.leases.offered.has(address) || isSelfAssigned(address)) return false;
     // Among several stations, of which one alone asks and is told nothing, answers may pass elsewhere, and the questions be how it watches another.
     return neighbors.wasTold(asker.address) || neighbors.askerCount === 1 || (forAddress.get(address) ?? 0) > 1;
   });
