@@ -32,7 +32,7 @@ import { FollowerTable } from './follower-table.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { IcmpTracker, type QuotedPacket, type SeenIcmp } from './icmp-tracker.ts';
 import { LinkTracker } from './link-tracker.ts';
-import { type CaptureCounts, PacketTracker, type TransportSinks } from './packet-tracker.ts';
+import { CaptureCounts, PacketTracker, type TransportSinks } from './packet-tracker.ts';
 import { QuicTracker } from './quic-tracker.ts';
 import type { ReadingSink } from './reading-sink.ts';
 import { tcpIcmpFrame, tcpIcmpTypeCode } from './tcp-record.ts';
@@ -68,6 +68,8 @@ const dhcpv6ServerPort = 547;
 const protocolTcp = 6;
 const protocolUdp = 17;
 const maxIcmpErrors = 8192;
+/** Files that follow each other, as recorders write them, overlap by less, and by less than half of one. */
+const mostOverlapMs = 1000;
 /** While there are fewer conversations, what was said on them is told when they leave. */
 const fewConversations = 512;
 /** Bytes of unfinished handshakes and headers, of all connections together. */
@@ -96,6 +98,9 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
   readonly secrets: TlsSecrets | null;
   private secretsOf: ContainerReader | null = null;
   private secretsTaken = 0;
+  /** A capture behind another, which this is, begins with the next packets. */
+  private isAtBeginning = false;
+  private before: CaptureCounts = new CaptureCounts();
 
   constructor(sink: ReadingSink, options: ReadingOptions = defaultReadingOptions) {
     this.sink = sink;
@@ -125,8 +130,20 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
   }
 
   packets(view: DataView, batch: PacketBatch, reader: ContainerReader): void {
+    if (this.isAtBeginning && batch.count > 0) this.beginOver(batch);
     if (reader.secrets.length > 0) this.takeSecrets(reader);
     this.packetTracker.packets(view, batch, reader);
+  }
+
+  /**
+   * The first packets of a capture behind others. One that begins before they end was taken elsewhere, or is one of them again: the same packets would look
+   * as if they were sent twice. What was seen so far is told, and the capture is read by itself.
+   */
+  private beginOver(batch: PacketBatch): void {
+    this.isAtBeginning = false;
+    const firstMs = (batch.seconds[0]! - this.packetTracker.originSeconds) * 1000 + batch.nanoseconds[0]! / 1e6;
+    const { firstMs: beforeMs, lastMs } = this.before;
+    if (lastMs - firstMs > Math.min(mostOverlapMs, (lastMs - beforeMs) / 2)) this.drain();
   }
 
   /** Secrets that the capture itself carries. */
@@ -333,14 +350,21 @@ export class Reading implements PacketSink, TransportSinks, TcpPayloadSink, Conn
 
   /** What follows belongs to another capture. */
   beginCapture(): void {
+    const { counts } = this.packetTracker;
+    if (!Number.isNaN(counts.firstMs)) this.before = counts;
+    this.isAtBeginning = !Number.isNaN(this.before.firstMs);
     this.packetTracker.beginCapture();
   }
 
   /** Every packet was given: what is still open is told. */
   finish(): void {
+    this.drain();
+    this.link.neighbors.finish();
+  }
+
+  private drain(): void {
     this.tcpTracker.table.drain();
     this.dnsTracker.drain();
     this.udpTracker.table.drain();
-    this.link.neighbors.finish();
   }
 }

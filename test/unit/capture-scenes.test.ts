@@ -44,6 +44,35 @@ describe('a capture of one happening', () => {
     }
   });
 
+  it.each(scenes.map((scene) => [scene.name, scene] as const))('is not taken for another when it is given twice: %s', async (_, scene) => {
+    const once = await read(captureOf(scene));
+    const bytes = captureOf(scene);
+    const twice = await readCaptures(
+      [1, 2].map((number) => ({ name: `${number}.pcap`, bytes })),
+      '0',
+    );
+    expect([twice.verdict.status, twice.verdict.cause]).toEqual([once.verdict.status, once.verdict.cause]);
+    expect(twice.exchangeCounts.total).toBe(2 * once.exchangeCounts.total);
+    expect(twice.conversationCount).toBe(2 * once.conversationCount);
+  });
+
+  it.each(scenes.map((scene) => [scene.name, scene] as const))('is one, however many files it lies in: %s', async (_, scene) => {
+    const frames: [number, Uint8Array][] = [];
+    scene.write({ frame: (timeMs, frame) => frames.push([timeMs, frame.slice()]) });
+    frames.sort(([one], [other]) => one - other);
+    const files = [0, 1, 2].map((part) => {
+      const writer = new CaptureWriter({ format: 'pcap' });
+      for (const [timeMs, frame] of frames.filter((_, index) => Math.floor((3 * index) / frames.length) === part))
+        writer.frame(timeMs, frame);
+      return { name: `${part}.pcap`, bytes: writer.take().slice() };
+    });
+    const once = await read(captureOf(scene));
+    const report = await readCaptures(files, '0');
+    expect([report.verdict.status, report.verdict.cause]).toEqual([once.verdict.status, once.verdict.cause]);
+    expect(report.exchangeCounts).toEqual(once.exchangeCounts);
+    expect(report.conversationCount).toBe(once.conversationCount);
+  });
+
   it('is read together with others of its kind', async () => {
     const report = await readCaptures(
       scenes.map((scene) => ({ name: scene.name, bytes: captureOf(scene) })),
