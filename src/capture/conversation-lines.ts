@@ -1,5 +1,5 @@
 import type { ReportedConversation } from '../model/read-report.ts';
-import { asciiBytes, JsonBytes } from '../wire/json-bytes.ts';
+import { JsonBytes, type JsonPart, jsonPart } from '../wire/json-bytes.ts';
 import { type ReportedTls, reportTcp, reportUdp } from './conversation-report.ts';
 import {
   atFirstTime,
@@ -19,7 +19,7 @@ import type { Reading } from './reading.ts';
 import { mixHash } from './slot-index.ts';
 import { duplicateAcks, fastRetransmissions, keepAlives, outOfOrder, retransmissions, zeroWindows } from './tcp-anomalies.ts';
 import { resetBy, stateOf } from './tcp-conversation.ts';
-import { historyText } from './tcp-history.ts';
+import { isFlipped } from './tcp-history.ts';
 import {
   knowsRoundTrip,
   sawClientReset,
@@ -33,10 +33,13 @@ import {
   sideWords,
   tcpAnomalies,
   tcpFlagsSeen,
+  tcpHistory,
+  tcpHistoryLength,
   tcpInitialRoundTripMs,
   tcpResetTime,
   tcpSides,
 } from './tcp-record.ts';
+import type { TcpTracker } from './tcp-tracker.ts';
 import { udpBytes, udpPackets } from './udp-tracker.ts';
 
 /** Bytes of a piece that is given away, and more than any line of the plain form takes. */
@@ -46,68 +49,74 @@ const plainBytes = 1024;
 const lastPlainMs = 253_402_300_799_999;
 const longestName = 255;
 const rememberedAddresses = 1024;
+const rememberedNames = 1024;
 
-const quote = 0x22;
+const circumflex = 0x5e;
 const dot = 0x2e;
 const colon = 0x3a;
 
-const separator = asciiBytes(',\n');
-const firstSeparator = asciiBytes('\n');
-const tcpId = asciiBytes('{"id":"t');
-const udpId = asciiBytes('{"id":"u');
-const tcpClient = asciiBytes('","protocol":"tcp","client":"');
-const udpClient = asciiBytes('","protocol":"udp","client":"');
-const serverKey = asciiBytes('","server":"');
-const startKey = asciiBytes('","startAt":"');
-const durationKey = asciiBytes('Z","durationMs":');
-const strangeDurationKey = asciiBytes('","durationMs":');
-const packetsToServerKey = asciiBytes(',"packetsToServer":');
-const packetsToClientKey = asciiBytes(',"packetsToClient":');
-const bytesToServerKey = asciiBytes(',"bytesToServer":');
-const bytesToClientKey = asciiBytes(',"bytesToClient":');
-const synKey = asciiBytes(',"syn":');
-const synAckKey = asciiBytes(',"synAck":');
-const finKey = asciiBytes(',"fin":');
-const rstKey = asciiBytes(',"rst":');
-const synAgainKey = asciiBytes(',"synRetransmissions":');
-const retransmissionsKey = asciiBytes(',"retransmissions":');
-const outOfOrderKey = asciiBytes(',"outOfOrder":');
-const duplicateAcksKey = asciiBytes(',"duplicateAcks":');
-const zeroWindowsKey = asciiBytes(',"zeroWindows":');
-const nothingWrong = asciiBytes(',"retransmissions":0,"outOfOrder":0,"duplicateAcks":0,"zeroWindows":0');
-const handshakeKey = asciiBytes(',"handshakeMs":');
-const nothing = asciiBytes('null');
-const historyKey = asciiBytes(',"history":"');
-const sniKey = asciiBytes('","sni":');
-const versionKey = asciiBytes(',"tlsVersion":');
-const withoutTls = asciiBytes('","sni":null,"tlsVersion":null,"alerts":[],"state":"');
-const noAlerts = asciiBytes(',"alerts":[],"state":"');
-const fastKey = asciiBytes('","fastRetransmissions":');
-const keepAlivesKey = asciiBytes(',"keepAlives":');
-const neverAgain = asciiBytes('","fastRetransmissions":0,"keepAlives":0');
-const resetByKey = asciiBytes(',"resetBy":"');
-const resetAfterKey = asciiBytes('","resetAfterMs":');
-const neverReset = asciiBytes(',"resetBy":null,"resetAfterMs":null}');
+const separator = jsonPart(',\n');
+const firstSeparator = jsonPart('\n');
+const tcpId = jsonPart('{"id":"t');
+const udpId = jsonPart('{"id":"u');
+const tcpClient = jsonPart('","protocol":"tcp","client":"');
+const udpClient = jsonPart('","protocol":"udp","client":"');
+const serverKey = jsonPart('","server":"');
+const startKey = jsonPart('","startAt":"');
+const durationKey = jsonPart('Z","durationMs":');
+const strangeDurationKey = jsonPart('","durationMs":');
+const packetsToServerKey = jsonPart(',"packetsToServer":');
+const packetsToClientKey = jsonPart(',"packetsToClient":');
+const bytesToServerKey = jsonPart(',"bytesToServer":');
+const bytesToClientKey = jsonPart(',"bytesToClient":');
+const synKey = jsonPart(',"syn":');
+const synAckKey = jsonPart(',"synAck":');
+const finKey = jsonPart(',"fin":');
+const rstKey = jsonPart(',"rst":');
+const synAgainKey = jsonPart(',"synRetransmissions":');
+const retransmissionsKey = jsonPart(',"retransmissions":');
+const outOfOrderKey = jsonPart(',"outOfOrder":');
+const duplicateAcksKey = jsonPart(',"duplicateAcks":');
+const zeroWindowsKey = jsonPart(',"zeroWindows":');
+const nothingWrong = jsonPart(',"retransmissions":0,"outOfOrder":0,"duplicateAcks":0,"zeroWindows":0');
+const usualControls = jsonPart(
+  ',"syn":1,"synAck":1,"fin":2,"rst":0,"synRetransmissions":0,"retransmissions":0,"outOfOrder":0,"duplicateAcks":0,"zeroWindows":0',
+);
+const handshakeKey = jsonPart(',"handshakeMs":');
+const nothing = jsonPart('null');
+const historyKey = jsonPart(',"history":"');
+const sniKey = jsonPart('","sni":');
+const versionKey = jsonPart(',"tlsVersion":');
+const withoutTls = jsonPart('","sni":null,"tlsVersion":null,"alerts":[],"state":"');
+const noAlerts = jsonPart(',"alerts":[],"state":"');
+const fastKey = jsonPart('","fastRetransmissions":');
+const keepAlivesKey = jsonPart(',"keepAlives":');
+const neverAgain = jsonPart('","fastRetransmissions":0,"keepAlives":0');
+const resetByKey = jsonPart(',"resetBy":"');
+const resetAfterKey = jsonPart('","resetAfterMs":');
+const neverReset = jsonPart(',"resetBy":null,"resetAfterMs":null}');
 const objectEnd = 0x7d;
-const withoutQuic = asciiBytes(',"sni":null,"quicVersion":null}');
+const withoutQuic = jsonPart(',"sni":null,"quicVersion":null}');
 
 /**
  * Conversations as lines of JSON, the items of an array: the same documents as `reportTcp` and `reportUdp` make, one a line. Those of the usual form
  * are written straight from their records, for there may be millions; `render` is asked for the others.
  */
 export class ConversationLines {
-  private readonly json = new JsonBytes();
+  private readonly json = new JsonBytes(pieceBytes + plainBytes);
   private readonly render: (conversation: ReportedConversation) => string;
   private readonly write: (piece: Uint8Array<ArrayBuffer>) => void;
   private isFirst = true;
-  /** The second that `secondText` spells, as a time without its fraction. */
+  /** The second that `secondPart` spells, as a time without its fraction. */
   private second: number = Number.NaN;
-  private secondText = '';
+  private secondPart = nothing;
   /** IPv6 addresses written last, by hash: their words and their text. */
   private readonly longAddresses = new Int32Array(4 * rememberedAddresses);
-  private readonly longTexts: string[] = [];
+  private readonly longTexts: JsonPart[] = [];
+  /** Names written last, in quotes. */
+  private readonly names = new Map<string, JsonPart>();
 
-  /** `write` takes pieces to keep. */
+  /** `write` takes pieces to keep, until it gives them back. */
   constructor(render: (conversation: ReportedConversation) => string, write: (piece: Uint8Array<ArrayBuffer>) => void) {
     this.render = render;
     this.write = write;
@@ -115,17 +124,17 @@ export class ConversationLines {
 
   tcp(reading: Reading, base: number, tls: ReportedTls): void {
     this.begin();
-    const { sni, tlsVersion, alerts } = tls;
-    if (alerts.length > 0 || (sni !== null && (sni.length > longestName || !plainName.test(sni)))) {
+    const name = this.nameOf(tls.sni);
+    if (tls.alerts.length > 0 || name === null) {
       this.json.any(this.render(reportTcp(reading, base, tls)));
       return;
     }
     const { json } = this;
-    const { table, anomalies } = reading.tcpTracker;
+    const { table } = reading.tcpTracker;
     const { words, doubles } = table;
     const client = base + tcpSides;
     const server = client + sideWords;
-    json.constant(tcpId);
+    json.part(tcpId);
     this.ends(reading, table, base, tcpClient);
     this.amounts(
       words[client + sidePackets]!,
@@ -133,52 +142,82 @@ export class ConversationLines {
       doubles[(client + sideBytes) >> 1]!,
       doubles[(server + sideBytes) >> 1]!,
     );
-    this.count(synKey, words[client + sideSyns]!);
-    this.count(synAckKey, words[server + sideSynAcks]!);
-    this.count(finKey, words[client + sideFins]! + words[server + sideFins]!);
-    this.count(rstKey, words[client + sideResets]! + words[server + sideResets]!);
-    this.count(synAgainKey, Math.max(0, words[client + sideSyns]! - 1));
-    const handle = words[base + tcpAnomalies]!;
-    if (handle === 0) json.constant(nothingWrong);
-    else {
-      this.count(retransmissionsKey, anomalies.get(handle, 0, retransmissions) + anomalies.get(handle, 1, retransmissions));
-      this.count(outOfOrderKey, anomalies.get(handle, 0, outOfOrder) + anomalies.get(handle, 1, outOfOrder));
-      this.count(duplicateAcksKey, anomalies.get(handle, 0, duplicateAcks) + anomalies.get(handle, 1, duplicateAcks));
-      this.count(zeroWindowsKey, anomalies.get(handle, 0, zeroWindows) + anomalies.get(handle, 1, zeroWindows));
-    }
-    json.constant(handshakeKey);
+    this.controls(reading.tcpTracker, base);
+    json.part(handshakeKey);
     if (words[base + tcpFlagsSeen]! & knowsRoundTrip) json.thousandths(doubles[(base + tcpInitialRoundTripMs) >> 1]!);
-    else json.constant(nothing);
-    json.constant(historyKey);
-    json.ascii(historyText(words, base));
-    if (sni === null && tlsVersion === null) json.constant(withoutTls);
+    else json.part(nothing);
+    json.part(historyKey);
+    if (isFlipped(words, base)) json.octet(circumflex);
+    json.packed(words, base + tcpHistory, words[base + tcpHistoryLength]!);
+    if (tls.sni === null && tls.tlsVersion === null) json.part(withoutTls);
     else {
-      json.constant(sniKey);
-      this.nullable(sni);
-      json.constant(versionKey);
-      this.nullable(tlsVersion);
-      json.constant(noAlerts);
+      json.part(sniKey);
+      json.part(name);
+      json.part(versionKey);
+      json.part(this.nameOf(tls.tlsVersion) ?? nothing);
+      json.part(noAlerts);
     }
-    this.outcome(reading, base, handle);
+    this.outcome(reading.tcpTracker, base);
   }
 
-  private outcome(reading: Reading, base: number, handle: number): void {
+  /** Segments with flags, and what went wrong: of nearly all connections the same. */
+  private controls({ table, anomalies }: TcpTracker, base: number): void {
+    const { words } = table;
+    const client = base + tcpSides;
+    const server = client + sideWords;
+    const syns = words[client + sideSyns]!;
+    const synAcks = words[server + sideSynAcks]!;
+    const fins = words[client + sideFins]! + words[server + sideFins]!;
+    const resets = words[client + sideResets]! + words[server + sideResets]!;
+    const handle = words[base + tcpAnomalies]!;
+    if (syns === 1 && synAcks === 1 && fins === 2 && resets === 0 && handle === 0) {
+      this.json.part(usualControls);
+      return;
+    }
+    this.count(synKey, syns);
+    this.count(synAckKey, synAcks);
+    this.count(finKey, fins);
+    this.count(rstKey, resets);
+    this.count(synAgainKey, Math.max(0, syns - 1));
+    if (handle === 0) {
+      this.json.part(nothingWrong);
+      return;
+    }
+    this.count(retransmissionsKey, anomalies.get(handle, 0, retransmissions) + anomalies.get(handle, 1, retransmissions));
+    this.count(outOfOrderKey, anomalies.get(handle, 0, outOfOrder) + anomalies.get(handle, 1, outOfOrder));
+    this.count(duplicateAcksKey, anomalies.get(handle, 0, duplicateAcks) + anomalies.get(handle, 1, duplicateAcks));
+    this.count(zeroWindowsKey, anomalies.get(handle, 0, zeroWindows) + anomalies.get(handle, 1, zeroWindows));
+  }
+
+  /** A name in quotes, or nothing; null for one that may have to be escaped. */
+  private nameOf(text: string | null): JsonPart | null {
+    if (text === null) return nothing;
+    const known = this.names.get(text);
+    if (known !== undefined) return known;
+    if (text.length > longestName || !plainName.test(text)) return null;
+    const name = jsonPart(`"${text}"`);
+    if (this.names.size >= rememberedNames) this.names.clear();
+    this.names.set(text, name);
+    return name;
+  }
+
+  private outcome({ table, anomalies }: TcpTracker, base: number): void {
     const { json } = this;
-    const { table, anomalies } = reading.tcpTracker;
     const seen = table.words[base + tcpFlagsSeen]!;
+    const handle = table.words[base + tcpAnomalies]!;
     json.ascii(stateOf(seen));
-    if (handle === 0) json.constant(neverAgain);
+    if (handle === 0) json.part(neverAgain);
     else {
       this.count(fastKey, anomalies.get(handle, 0, fastRetransmissions) + anomalies.get(handle, 1, fastRetransmissions));
       this.count(keepAlivesKey, anomalies.get(handle, 0, keepAlives) + anomalies.get(handle, 1, keepAlives));
     }
     if ((seen & (sawClientReset | sawServerReset)) === 0) {
-      json.constant(neverReset);
+      json.part(neverReset);
       return;
     }
-    json.constant(resetByKey);
+    json.part(resetByKey);
     json.ascii(resetBy(seen));
-    json.constant(resetAfterKey);
+    json.part(resetAfterKey);
     json.thousandths(table.doubles[(base + tcpResetTime) >> 1]! - table.doubles[(base + atFirstTime) >> 1]!);
     json.octet(objectEnd);
   }
@@ -193,7 +232,7 @@ export class ConversationLines {
     }
     const { table } = reading.udpTracker;
     const { words, doubles } = table;
-    json.constant(udpId);
+    json.part(udpId);
     this.ends(reading, table, base, udpClient);
     this.amounts(
       words[base + udpPackets]!,
@@ -201,7 +240,12 @@ export class ConversationLines {
       doubles[(base + udpBytes) >> 1]!,
       doubles[(base + udpBytes + 2) >> 1]!,
     );
-    json.constant(withoutQuic);
+    json.part(withoutQuic);
+  }
+
+  /** A piece that was given away is needed no more. */
+  giveBack(piece: Uint8Array<ArrayBuffer>): void {
+    this.json.giveBack(piece);
   }
 
   /** Gives away what is not given away yet. */
@@ -213,24 +257,13 @@ export class ConversationLines {
     const { json } = this;
     if (json.length > pieceBytes) this.write(json.take());
     json.reserve(plainBytes);
-    json.constant(this.isFirst ? firstSeparator : separator);
+    json.part(this.isFirst ? firstSeparator : separator);
     this.isFirst = false;
   }
 
-  private count(key: Uint8Array, value: number): void {
-    this.json.constant(key);
+  private count(key: JsonPart, value: number): void {
+    this.json.part(key);
     this.json.integer(value);
-  }
-
-  private nullable(text: string | null): void {
-    const { json } = this;
-    if (text === null) {
-      json.constant(nothing);
-      return;
-    }
-    json.octet(quote);
-    json.ascii(text);
-    json.octet(quote);
   }
 
   private amounts(packetsToServer: number, packetsToClient: number, bytesToServer: number, bytesToClient: number): void {
@@ -241,17 +274,17 @@ export class ConversationLines {
   }
 
   /** Number, endpoints, start and duration. */
-  private ends(reading: Reading, { words, doubles }: ConversationTable, base: number, clientKey: Uint8Array): void {
+  private ends(reading: Reading, { words, doubles }: ConversationTable, base: number, clientKey: JsonPart): void {
     const { json } = this;
     const clientIsHigh = (words[base + atState]! & stateClientIsHigh) !== 0;
     const ports = words[base + atPorts]!;
     const version = words[base + atVersion]!;
     json.integer(words[base + atNumber]!);
-    json.constant(clientKey);
+    json.part(clientKey);
     this.endpoint(words, version, base + (clientIsHigh ? atHighAddress : atLowAddress), clientIsHigh ? ports & 0xffff : ports >>> 16);
-    json.constant(serverKey);
+    json.part(serverKey);
     this.endpoint(words, version, base + (clientIsHigh ? atLowAddress : atHighAddress), clientIsHigh ? ports >>> 16 : ports & 0xffff);
-    json.constant(startKey);
+    json.part(startKey);
     const firstMs = doubles[(base + atFirstTime) >> 1]!;
     this.time(reading.packetTracker.originSeconds * 1000 + firstMs);
     json.thousandths(doubles[(base + atLastTime) >> 1]! - firstMs);
@@ -268,13 +301,13 @@ export class ConversationLines {
       json.integer((address >>> 8) & 0xff);
       json.octet(dot);
       json.integer(address & 0xff);
-    } else json.ascii(this.longAddress(words, version, at));
+    } else json.part(this.longAddress(words, version, at));
     json.octet(colon);
     json.integer(port);
   }
 
   /** An IPv6 address in brackets. */
-  private longAddress(words: Int32Array, version: number, at: number): string {
+  private longAddress(words: Int32Array, version: number, at: number): JsonPart {
     const hash = mixHash(mixHash(mixHash(mixHash(0x2545f491, words[at]!), words[at + 1]!), words[at + 2]!), words[at + 3]!);
     const place = hash & (rememberedAddresses - 1);
     const known = this.longAddresses;
@@ -286,7 +319,7 @@ export class ConversationLines {
       known[4 * place + 3] === words[at + 3];
     if (isKnown) return this.longTexts[place]!;
     for (let i = 0; i < 4; i++) known[4 * place + i] = words[at + i]!;
-    const text = `[${addressText(version, words, at)}]`;
+    const text = jsonPart(`[${addressText(version, words, at)}]`);
     this.longTexts[place] = text;
     return text;
   }
@@ -296,18 +329,18 @@ export class ConversationLines {
     const { json } = this;
     if (!(wallMs >= 0 && wallMs < lastPlainMs)) {
       json.ascii(isoTime(wallMs));
-      json.constant(strangeDurationKey);
+      json.part(strangeDurationKey);
       return;
     }
     const whole = Math.floor(wallMs);
     const second = Math.floor(whole / 1000);
     if (second !== this.second) {
       this.second = second;
-      this.secondText = isoTime(second * 1000).slice(0, 20);
+      this.secondPart = jsonPart(isoTime(second * 1000).slice(0, 20));
     }
-    json.ascii(this.secondText);
+    json.part(this.secondPart);
     json.threeDigits(whole - 1000 * second);
-    json.constant(durationKey);
+    json.part(durationKey);
   }
 }
 

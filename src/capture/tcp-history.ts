@@ -40,9 +40,14 @@ export function flipHistory(words: Int32Array, base: number): void {
   for (let i = 0; i < words[base + tcpHistoryLength]!; i++) words[base + tcpHistory + (i >> 2)]! ^= 0x20 << ((i & 3) * 8);
 }
 
+/** Whether the history's text begins with `^`. */
+export function isFlipped(words: Int32Array, base: number): boolean {
+  return (words[base + tcpHistorySeen]! & flipBit) !== 0;
+}
+
 /** The history as text. */
 export function historyText(words: Int32Array, base: number): string {
-  let text = words[base + tcpHistorySeen]! & flipBit ? '^' : '';
+  let text = isFlipped(words, base) ? '^' : '';
   for (let i = 0; i < words[base + tcpHistoryLength]!; i++)
     text += String.fromCharCode((words[base + tcpHistory + (i >> 2)]! >>> ((i & 3) * 8)) & 0xff);
   return text;

@@ -4,8 +4,8 @@ import { exitNow } from '../system/process-exit.ts';
 
 /** Where a command writes: a terminal, a pipe or a file. */
 export interface Output {
-  /** Text, or text as UTF-8, which must not change any more. */
-  write(text: string | Uint8Array): void;
+  /** Text, or text as UTF-8, which must not change before `written` is called. */
+  write(text: string | Uint8Array, written?: () => void): void;
   readonly isTerminal: boolean;
   /** Size of the terminal; 80 by 24 where it does not say. */
   readonly columns: number;
@@ -65,11 +65,12 @@ function outputOf(stream: NodeJS.WriteStream): Output & { failure(): Promise<str
   };
   stream.on('error', keep);
   return {
-    write(text) {
+    write(text, written) {
       if (failure !== null) return;
       lastWrite = new Promise((resolve) => {
         stream.write(text, (error) => {
           keep(error);
+          written?.();
           resolve();
         });
       });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asciiBytes, JsonBytes } from './json-bytes.ts';
+import { JsonBytes, jsonPart } from './json-bytes.ts';
 
 function written(write: (json: JsonBytes) => void): string {
-  const json = new JsonBytes();
+  const json = new JsonBytes(64);
   write(json);
   return new TextDecoder().decode(json.take());
 }
@@ -15,7 +15,24 @@ describe('JSON as bytes', () => {
         if (Number.isInteger(value)) expect(written((json) => json.integer(value))).toBe(JSON.stringify(value));
       }),
     );
-    for (const value of [0, 9, 10, 99, 100, 2_147_483_647, 2_147_483_648, -1, Number.NaN])
+    for (const value of [
+      0,
+      9,
+      10,
+      99,
+      100,
+      999,
+      1000,
+      1001,
+      20_034,
+      999_999,
+      1_000_000,
+      1_000_001,
+      2_147_483_647,
+      2_147_483_648,
+      -1,
+      Number.NaN,
+    ])
       expect(written((json) => json.integer(value))).toBe(JSON.stringify(value));
   });
 
@@ -37,16 +54,31 @@ describe('JSON as bytes', () => {
   });
 
   it('grows, and gives away what it has', () => {
-    const json = new JsonBytes();
-    const piece = asciiBytes('"0123456789"');
+    const json = new JsonBytes(64);
+    const piece = jsonPart('"0123456789"');
     for (let i = 0; i < 1000; i++) {
       json.reserve(piece.length);
-      json.constant(piece);
+      json.part(piece);
     }
     json.any('"é€😀"');
     const first = json.take();
     json.ascii('next');
     expect(new TextDecoder().decode(first)).toBe(`${'"0123456789"'.repeat(1000)}"é€😀"`);
     expect(new TextDecoder().decode(json.take())).toBe('next');
+  });
+
+  it('writes over what was given back, and over nothing else', () => {
+    const json = new JsonBytes(64);
+    json.part(jsonPart('"first"'));
+    const first = json.take();
+    json.part(jsonPart('"kept"'));
+    const kept = json.take();
+    json.giveBack(first);
+    json.part(jsonPart('"next"'));
+    json.part(jsonPart('"another"'));
+    const next = json.take();
+    expect(new TextDecoder().decode(next)).toBe('"next""another"');
+    expect(next.buffer === kept.buffer || next.buffer === first.buffer).toBe(next.buffer === first.buffer);
+    expect(new TextDecoder().decode(kept)).toBe('"kept"');
   });
 });

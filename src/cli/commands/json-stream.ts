@@ -12,7 +12,7 @@ export class JsonStream {
     this.output = output;
     this.lines = new ConversationLines(
       (conversation) => renderJson(conversation, 0),
-      (piece) => output.write(piece),
+      (piece) => output.write(piece, () => this.lines.giveBack(piece)),
     );
     output.write('{\n"conversations": [');
   }
