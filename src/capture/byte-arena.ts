@@ -12,8 +12,8 @@ export function emptyChain(): ArenaChain {
 }
 
 const initialBlocks = 256;
-/** From this length on the engine's own copy is worth the typed array that it takes. */
-const longCopyBytes = 256;
+/** From this length on the engine's own copy is worth the typed array that it takes; out of shared memory it is slow. */
+const longCopyBytes = 640;
 
 /**
  * Keeps the few bytes of every conversation that may have to be decoded once it is over. Blocks of fixed size come from one array, are chained, and

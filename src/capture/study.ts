@@ -16,6 +16,7 @@ import type { HttpExchange } from './http-exchange.ts';
 import { observeLink } from './observe-link.ts';
 import { Reading, type ReadingOptions } from './reading.ts';
 import type { ReadingSink } from './reading-sink.ts';
+import { tcpWords } from './tcp-record.ts';
 
 /** What becomes of conversations: nothing, a list as long as there are few, or each as it ends. */
 export interface StudyOptions {
@@ -40,8 +41,8 @@ export class CaptureStudy implements ReadingSink {
   private readonly exchanges: ReadExchange[] = [];
   private conversations: ReportedConversation[] = [];
   private conversationCount = 0;
-  /** What TLS told of conversations that are settled and have not left, by base. */
-  private readonly tlsOf = new Map<number, ReportedTls>();
+  /** What TLS told of conversations that are settled and have not left, by record. */
+  private readonly tlsOf: (ReportedTls | null)[] = [];
   private readonly protocols: ProtocolCounts = {
     arp: 0,
     ipv4: 0,
@@ -119,19 +120,33 @@ export class CaptureStudy implements ReadingSink {
     this.noteZero();
     if (follower?.tlsFollower != null) {
       this.protocols.tls += follower.segments;
-      if (this.wantsConversation()) this.tlsOf.set(base, reportTls(this.reading, follower.tlsFollower, follower.inside));
+      if (this.wantsConversation()) this.keepTls(base, reportTls(this.reading, follower.tlsFollower, follower.inside));
     } else if (follower?.protocol === 'http' || follower?.protocol === 'http2') this.protocols.http += follower.segments;
     this.builder.tcp(base, follower);
   }
 
   tcp(base: number): void {
-    const tls = this.tlsOf.size === 0 ? undefined : this.tlsOf.get(base);
-    if (tls !== undefined) this.tlsOf.delete(base);
+    const tls = this.takeTls(base);
     this.conversationCount++;
     if (!this.wantsConversation()) return;
     const { lines } = this.options;
-    if (lines === null) this.conversations.push(reportTcp(this.reading, base, tls ?? noTls));
-    else lines.tcp(this.reading, base, tls ?? noTls);
+    if (lines === null) this.conversations.push(reportTcp(this.reading, base, tls));
+    else lines.tcp(this.reading, base, tls);
+  }
+
+  private keepTls(base: number, tls: ReportedTls): void {
+    const record = base / tcpWords;
+    // Behind a gap the engine would make a map of it.
+    while (this.tlsOf.length < record) this.tlsOf.push(null);
+    this.tlsOf[record] = tls;
+  }
+
+  private takeTls(base: number): ReportedTls {
+    const record = base / tcpWords;
+    if (record >= this.tlsOf.length) return noTls;
+    const tls = this.tlsOf[record] ?? noTls;
+    this.tlsOf[record] = null;
+    return tls;
   }
 
   udp(base: number): void {
