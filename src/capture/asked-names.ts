@@ -8,6 +8,8 @@ import {
   dnsGroup,
   dnsId,
   dnsLastQueryTime,
+  dnsLine,
+  dnsLineStart,
   dnsNameHash,
   dnsNext,
   dnsNumber,
@@ -30,6 +32,8 @@ import { TransactionMemory } from './transaction-memory.ts';
 const siblingMs = 5000;
 /** Clients wait up to this long, and some more, for an answer before they ask again: 5 s are usual. */
 const patienceMs = 12_000;
+/** Connections after lookups of the same name, begun within this time, may stand in for each other. */
+const lineMs = 10_000;
 /** Who was told that a name does not exist tries the next one at once. */
 const stepMs = 50;
 const maxSteps = 8;
@@ -68,10 +72,18 @@ export class AskedNames {
     const hash = mixHash(client, words[base + dnsNameHash]!);
     const goingOn = lookupGoingOn(words, before, base);
     const latest = goingOn >= 0 ? goingOn : this.byName.recall(hash, words);
-    if (latest >= 0 && isRecent(words, doubles, latest, timeMs) && (goingOn >= 0 || !beginsAnew(words, doubles, latest, base, timeMs))) {
-      words[base + dnsPrevious] = latest + 1;
-      words[latest + dnsNext] = base + 1;
-      words[base + dnsGroup] = words[latest + dnsGroup]!;
+    words[base + dnsLine] = words[base + dnsNumber]!;
+    words[base + dnsLineStart] = timeMs;
+    if (latest >= 0 && isRecent(words, doubles, latest, timeMs)) {
+      if (((words[base + dnsLineStart]! - words[latest + dnsLineStart]!) | 0) < lineMs) {
+        words[base + dnsLine] = words[latest + dnsLine]!;
+        words[base + dnsLineStart] = words[latest + dnsLineStart]!;
+      }
+      if (goingOn >= 0 || !beginsAnew(words, doubles, latest, base, timeMs)) {
+        words[base + dnsPrevious] = latest + 1;
+        words[latest + dnsNext] = base + 1;
+        words[base + dnsGroup] = words[latest + dnsGroup]!;
+      }
     }
     this.byName.remember(hash, base, words);
   }

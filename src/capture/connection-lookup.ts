@@ -1,8 +1,8 @@
 import type { PacketCursor } from '../wire/packet-cursor.ts';
 import { atHighAddress, atLowAddress, atState, atVersion, type ConversationTable, stateClientIsHigh } from './conversation-table.ts';
-import { dnsAnswerTime, dnsAskedByOthers, dnsGroup, dnsNameHash, dnsReferences, dnsState, dnsUses, dnsVersion } from './dns-record.ts';
+import { dnsAnswerTime, dnsAskedByOthers, dnsLine, dnsNameHash, dnsReferences, dnsState, dnsUses, dnsVersion } from './dns-record.ts';
 import type { DnsTracker } from './dns-tracker.ts';
-import { tcpFirstSynTime, tcpLookup, tcpLookupGroup } from './tcp-record.ts';
+import { tcpFirstSynTime, tcpLookup, tcpLookupLine } from './tcp-record.ts';
 
 /**
  * Which lookup led to which connection. At first the latest that told the client the address is taken for it; many names may be behind one address, so that
@@ -36,7 +36,7 @@ export class ConnectionLookup {
     dns[lookup + dnsReferences]!++;
     dns[lookup + dnsUses]!++;
     words[base + tcpLookup] = lookup + 1;
-    words[base + tcpLookupGroup] = isOwn ? dns[lookup + dnsGroup]! : -dns[lookup + dnsGroup]!;
+    words[base + tcpLookupLine] = isOwn ? dns[lookup + dnsLine]! : -dns[lookup + dnsLine]!;
   }
 
   /** Whether the client of the connection may have asked what another address asked: a host asks in one family and connects in the other. So may two hosts. */
@@ -57,7 +57,7 @@ export class ConnectionLookup {
 
   /** Whether the record of the lookup that a connection holds is its own still. */
   private holds(base: number, lookup: number): boolean {
-    return this.tracker.words[lookup + dnsGroup] === Math.abs(this.table.words[base + tcpLookupGroup]!);
+    return this.tracker.words[lookup + dnsLine] === Math.abs(this.table.words[base + tcpLookupLine]!);
   }
 
   /** Takes the lookup of the name with this hash for the connection's; where there is none, the one it has says nothing about it. */
@@ -90,7 +90,7 @@ export class ConnectionLookup {
     const lookup = Math.abs(words[base + tcpLookup]!) - 1;
     if (lookup >= 0 && this.holds(base, lookup)) this.letGo(lookup);
     words[base + tcpLookup] = 0;
-    words[base + tcpLookupGroup] = 0;
+    words[base + tcpLookupLine] = 0;
   }
 
   /** The transaction that told the client of the connection at `base` where the name is; -1 when there is none. */
@@ -101,12 +101,15 @@ export class ConnectionLookup {
 
   /** Whether the client of the connection at `base` asked for its lookup itself. */
   isOwn(base: number): boolean {
-    return this.table.words[base + tcpLookupGroup]! > 0;
+    return this.table.words[base + tcpLookupLine]! > 0;
   }
 
-  /** Names the lookup that told the client the address, whatever name it was about: the same for connections that may stand in for each other. 0 for none. */
-  groupOf(base: number): number {
-    return Math.max(0, this.table.words[base + tcpLookupGroup]!);
+  /**
+   * Names the lookups of the name that told the client the address, whatever name the connection is for: the same for connections that may stand in for each
+   * other. 0 for none.
+   */
+  lineOf(base: number): number {
+    return Math.max(0, this.table.words[base + tcpLookupLine]!);
   }
 
   /** The lookup that told the address was about another name than the connection is for. */

@@ -38,6 +38,8 @@ export const dnsAnswerFrame = 28;
 export const dnsVersion = 29;
 /** Client's port in the upper half. */
 export const dnsPorts = 30;
+/** When the first of its line was asked, in whole milliseconds modulo 2^32. */
+export const dnsLineStart = 31;
 export const dnsIcmpFrame = 33;
 export const dnsIcmpTypeCode = 34;
 export const dnsClientAddress = 35;
@@ -48,6 +50,8 @@ export const dnsEarlierNumber = 44;
 /** The question that the client went on to, another name with the same beginning, plus 1 (negative: with a suffix behind this name), and its number. */
 export const dnsStep = 45;
 export const dnsStepNumber = 46;
+/** Number of the first transaction of the same client about the same name within some time, of this lookup or another. */
+export const dnsLine = 47;
 /** Three lines of 64 octets. */
 export const dnsWords = 48;
 

@@ -22,6 +22,7 @@ import {
   dnsInUse,
   dnsLastQueryFrame,
   dnsLastQueryTime,
+  dnsLine,
   dnsNameHash,
   dnsNext,
   dnsNumber,
@@ -306,6 +307,7 @@ export class DnsTracker {
     words[base + dnsState] = 0;
     words[base + dnsNumber] = 0;
     words[base + dnsGroup] = 0;
+    words[base + dnsLine] = 0;
     this.free.push(base);
     this.live--;
   }

@@ -62,7 +62,7 @@ export class ExchangeBuilder {
   private readonly http = new HttpStory();
   private readonly lone = new LoneLookup();
   private readonly races = new Map<number, ConnectRace>();
-  /** The only connection after a lookup so far, by its base: most lookups lead to one, which races nobody. */
+  /** The only connection after a lookup so far that races somebody else, if one does, by its base. */
   private readonly alone = new NumberMap();
   private readonly reading: Reading;
   private readonly options: BuilderOptions;
@@ -77,12 +77,14 @@ export class ExchangeBuilder {
   }
 
   opened(base: number): void {
-    const key = this.reading.lookups.groupOf(base);
+    const { words } = this.reading.tcpTracker.table;
+    const key = this.reading.lookups.lineOf(base);
     if (key === 0) return;
     let race = this.races.size === 0 ? undefined : this.races.get(key);
     if (race === undefined) {
       const first = this.alone.get(key);
-      if (first < 0) {
+      // Nearly always it is the address that was connected to before: what is open there has won its race, if there was one.
+      if (first < 0 || (isOpen(words, first) && isSameServer(words, first, base))) {
         this.alone.set(key, base);
         return;
       }
@@ -97,23 +99,23 @@ export class ExchangeBuilder {
   private enter(race: ConnectRace, base: number): void {
     const { words, doubles } = this.reading.tcpTracker.table;
     const begunMs = doubles[(base + tcpFirstSynTime) >> 1]!;
-    const attempt = race.begin(words[base + atNumber]!, base, serverHash(words, base), serverPortOf(this.reading, base), begunMs);
+    const attempt = race.begin(words[base + atNumber]!, base, serverHash(words, base), serverPort(words, base), begunMs);
     if (attempt === null) return;
     attempt.isStranger = this.reading.lookups.isStranger(base);
-    if ((words[base + tcpFlagsSeen]! & sawOpen) === 0) return;
+    if (!isOpen(words, base)) return;
     attempt.outcome = 'open';
     attempt.openedMs = doubles[(base + tcpOpenTime) >> 1]!;
   }
 
   private raceOf(base: number): ConnectRace | null {
     if (this.races.size === 0) return null;
-    const key = this.reading.lookups.groupOf(base);
+    const key = this.reading.lookups.lineOf(base);
     return key === 0 ? null : (this.races.get(key) ?? null);
   }
 
   /** The lookup before a connection is about to be another. */
   unjoined(base: number): void {
-    const key = this.reading.lookups.groupOf(base);
+    const key = this.reading.lookups.lineOf(base);
     if (key === 0) return;
     if (this.alone.get(key) === base) this.alone.delete(key);
     const race = this.raceOf(base);
@@ -179,7 +181,7 @@ export class ExchangeBuilder {
       if (race !== null) this.settle(race, base);
       this.tell(base, follower, race);
     }
-    const key = this.reading.lookups.groupOf(base);
+    const key = this.reading.lookups.lineOf(base);
     if (key === 0) return;
     if (race?.isOver === true) this.races.delete(key);
     else if (race === null && this.alone.get(key) === base) this.alone.delete(key);
@@ -208,7 +210,10 @@ export class ExchangeBuilder {
 
   private settle(race: ConnectRace, base: number): void {
     const { connection, reading } = this;
-    const attempt = race.find(reading.tcpTracker.table.words[base + atNumber]!);
+    const number = reading.tcpTracker.table.words[base + atNumber]!;
+    // One more to an address that was open does not take part, unless it fails.
+    if (connection.connect !== 'open' && race.find(number) === null) this.enter(race, base);
+    const attempt = race.find(number);
     if (attempt === null) return;
     attempt.outcome = connection.connect;
     attempt.isOver = true;
@@ -245,7 +250,7 @@ export class ExchangeBuilder {
   /** Whether a conversation amounts to a request of its own, apart from those its HTTP has told. */
   private isExchange(base: number, follower: ConnectionFollower | null): boolean {
     const { connection } = this;
-    if (serverPortOf(this.reading, base) === dnsPort) return false;
+    if (serverPort(this.reading.tcpTracker.table.words, base) === dnsPort) return false;
     if (connection.connect === 'unanswered' || connection.connect === 'refused' || connection.connect === 'icmp') return true;
     if (connection.connect === 'unheard') return true;
     if (connection.connect !== 'open') return false;
@@ -343,6 +348,14 @@ function isForAnother(exchange: HttpExchange, { nameHash }: ConnectionFollower):
   return exchange.hostHash !== 0 && nameHash !== 0 && exchange.hostHash !== nameHash;
 }
 
+function isOpen(words: Int32Array, base: number): boolean {
+  return (words[base + tcpFlagsSeen]! & sawOpen) !== 0;
+}
+
+function isSameServer(words: Int32Array, one: number, other: number): boolean {
+  return serverPort(words, one) === serverPort(words, other) && serverHash(words, one) === serverHash(words, other);
+}
+
 /** Stands for the server's address. */
 function serverHash(words: Int32Array, base: number): number {
   const at = base + (words[base + atState]! & stateClientIsHigh ? atLowAddress : atHighAddress);
@@ -351,8 +364,7 @@ function serverHash(words: Int32Array, base: number): number {
 }
 
 /** The server's port, without describing the whole conversation. */
-function serverPortOf(reading: Reading, base: number): number {
-  const { words } = reading.tcpTracker.table;
+function serverPort(words: Int32Array, base: number): number {
   const ports = words[base + atPorts]!;
   return words[base + atState]! & stateClientIsHigh ? ports >>> 16 : ports & 0xffff;
 }

@@ -41,8 +41,8 @@ export const tcpFinFrame: number = commonWords + 31;
 export const tcpLookup: number = commonWords + 32;
 /** The last segment that was passed over, of each direction; see {@link sideOpaque}. */
 export const tcpPassedFrames: number = commonWords + 33;
-/** The lookup that the transaction belongs to, by its number; negative where another host than the client asked for it. */
-export const tcpLookupGroup: number = commonWords + 35;
+/** The line of lookups that the transaction belongs to, see `dnsLine`; negative where another host than the client asked for it. */
+export const tcpLookupLine: number = commonWords + 35;
 
 /** Bits of {@link tcpFlagsSeen}. */
 export const sawSyn = 1;

@@ -358,6 +358,34 @@ describe('attempts that race each other', () => {
       [`${name}: ${name} in 4 ms, tcp.some-addresses-fail`],
     ],
     [
+      'even when it was told in another lookup, as by a resolver that was asked next',
+      scene()
+        .looksUp(0, { name })
+        .isRefused(5, { host: name })
+        .looksUp(100, { name, to: otherResolver, gives: [secondServer.address] })
+        .gets(105, { host: name, to: secondServer }),
+      [`${name}: ${name} in 4 ms, tcp.some-addresses-fail`],
+    ],
+    [
+      'but not long after',
+      scene()
+        .looksUp(0, { name })
+        .isRefused(5, { host: name })
+        .looksUp(20_000, { name, gives: [secondServer.address] })
+        .gets(20_005, { host: name, to: secondServer }),
+      [`${name}: ${name} in 4 ms, tcp.refused`, soon],
+    ],
+    [
+      'and when the other was open before',
+      scene()
+        .looksUp(0, { name, ...both })
+        .gets(5, { host: name })
+        .gets(100, { host: name })
+        .isRefused(200, { host: name })
+        .gets(230, { host: name, to: secondServer }),
+      [soon, soon, `${name}: ${name} in 4 ms, tcp.some-addresses-fail`],
+    ],
+    [
       'an address of another name does not',
       scene()
         .looksUp(0, { name })
