@@ -10,6 +10,8 @@ import { failureOfIcmp } from './icmp-failure.ts';
 const unansweredMs = 3000;
 /** Clients that get no answer ask another resolver after a second at the earliest. */
 const movedOnMs = 900;
+/** With addresses of one family, clients wait for those of the other up to this long and connect (RFC 8305 section 3 says 50 ms). */
+const halfMs = 500;
 const sampleBytes = 64;
 
 /**
@@ -55,7 +57,7 @@ export function observeDns(
     });
   } else {
     // Who connects at once, and does not ask again, has what it needs: the answer came and was not captured, or would have come too late.
-    if (transaction.icmp === null && transaction.attempts <= 1 && connectMs - firstMs < movedOnMs && !isAskedAgain(transaction, siblings))
+    if (transaction.icmp === null && transaction.attempts <= 1 && connectMs - firstMs < halfMs && !isAskedAgain(transaction, siblings))
       return;
     observeSilence(log, transaction, facts, frames, firstMs, watchedUntilMs, movedOn(transaction, siblings, connectMs));
   }
@@ -117,8 +119,9 @@ function movedOn(transaction: DnsTransaction, siblings: readonly DnsTransaction[
   const later = siblings
     .filter((other) => other.server.address !== transaction.server.address && other.query?.questions[0]?.type === type)
     .map((other) => other.firstQueryMs ?? Number.NaN)
-    .concat(transaction.attempts > 1 || hadAddresses(siblings, connectMs - movedOnMs) ? connectMs : [])
-    .filter((ms) => ms - sinceMs >= movedOnMs);
+    .concat(transaction.attempts > 1 ? connectMs : [])
+    .filter((ms) => ms - sinceMs >= movedOnMs)
+    .concat(connectMs - sinceMs >= halfMs && hadAddresses(siblings, connectMs - halfMs) ? connectMs : []);
   return later.length === 0 ? Number.NaN : Math.min(...later);
 }
 
