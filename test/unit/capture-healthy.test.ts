@@ -263,4 +263,21 @@ describe('a lookup of which a capture lost something', () => {
     expect(await causes(true)).toEqual([]);
     expect(await causes(false)).toEqual(['dns.timeout']);
   });
+
+  it('fails once, whatever search domains were tried behind the name', async () => {
+    const search = (answered: boolean): LookupScene => {
+      const scene = new LookupScene()
+        .looksUp(0, { name: `${name}.corp.example`, code: 3 })
+        .looksUp(10, { name, code: 3, ...(answered ? {} : { gives: null }) });
+      return scene.looksUp(400, { name: 'later.example' });
+    };
+    const causes = async (scene: LookupScene): Promise<(string | null)[]> => {
+      const bytes = captureOf({ name: 'search', status: 'ok', cause: null, write: (sink) => scene.write(sink) });
+      return ((await readCaptures([{ name: 'search.pcap', bytes }], '0')).causeCounts ?? []).map((one) => `${one.cause} ${one.count}`);
+    };
+    expect(await causes(search(true))).toEqual(['dns.nxdomain 1']);
+    // The capture ends before the last step is answered.
+    expect(await causes(search(false))).toEqual([]);
+    expect(await causes(new LookupScene().looksUp(0, { name: `${name}.corp.example`, code: 3 }))).toEqual(['dns.nxdomain 1']);
+  });
 });
