@@ -21,7 +21,7 @@ import { addressesOf, observeDns } from './observe-dns.ts';
 import { headsOf, type ObservedHttp, observeHidden, observeHttp, observeTunnel } from './observe-http.ts';
 import { observeQuic } from './observe-quic.ts';
 import { familyOf, type ObservedConnection, observeConnect, observeEnd, observeIcmp, observeLostSegment } from './observe-tcp.ts';
-import { handshakePhase, type ObservedTls, observeTls, type ReadCertificate, versionOf } from './observe-tls.ts';
+import { handshakePhase, type ObservedTls, observeTls, type ReadCertificate, versionOf, wasResumed } from './observe-tls.ts';
 import type { Reading } from './reading.ts';
 import { seenCertificates } from './seen-certificates.ts';
 import { describeTcp, type TcpConversation } from './tcp-conversation.ts';
@@ -323,6 +323,9 @@ function tlsSummary(tls: ObservedTls, story: ConnectionStory): ExchangeTls {
     cipher: hello === null ? null : tlsCipherSuiteName(hello.cipherSuite),
     completed: story.tlsStage === 'completed',
     alerts: tls.follower.alerts.filter((alert) => alert.level >= 0).map((alert) => tlsAlertName(alert.description)),
+    alpn: hello?.alpn ?? null,
+    resumed: hello === null || story.tlsStage !== 'completed' ? null : wasResumed(tls.clear, hello),
+    encryptedClientHello: tls.clear.client.clientHello?.encryptedClientHello === 'outer',
   };
 }
 

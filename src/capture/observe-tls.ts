@@ -80,7 +80,7 @@ export function observeTls(log: EvidenceLog, connection: ObservedConnection, tls
   if (story.serverAborted) {
     if (story.serverAlert < 0) observeServerEnd(log, connection, tls, version);
   } else if (story.tlsStage === 'completed' && hello !== null && version !== null) {
-    const isResumed = resumed(clear, hello);
+    const isResumed = wasResumed(clear, hello);
     const thoughtMs = version === 'TLSv1.3' ? story.securedMs - client.heardMs : Number.NaN;
     log.state(story.securedMs, [client.helloFrame, server.helloFrame, client.firstApplicationFrame], {
       kind: 'tls.handshake-completed',
@@ -144,7 +144,8 @@ function stageBefore(alert: SeenTlsAlert, tls: ObservedTls): 'client-hello' | 's
   return tls.clear.server.messages.length > 1 ? 'handshake' : 'server-hello';
 }
 
-function resumed(clear: TlsConversation, hello: TlsServerHello): boolean {
+/** Whether the server took up a session again. */
+export function wasResumed(clear: TlsConversation, hello: TlsServerHello): boolean {
   if (hello.version >= 0x0304) return hello.pskIndex !== null;
   // Up to TLS 1.2 a resumed handshake has no certificate and no key exchange.
   return clear.server.certificate === null && clear.server.serverKeyExchange === null && !clear.server.messages.includes(14);

@@ -144,6 +144,12 @@ export interface ExchangeTls {
   /** The handshake as far as packets show it. */
   completed: boolean;
   alerts: string[];
+  /** What the server chose of what the client offered; null for nothing, and where it is encrypted. */
+  alpn: string | null;
+  /** A session taken up again; null where no answer was seen. */
+  resumed: boolean | null;
+  /** The client's hello carries another that is encrypted, or pretends to (RFC 9849): the server name may then be its provider's. */
+  encryptedClientHello: boolean;
 }
 
 export interface ExchangeHttp {

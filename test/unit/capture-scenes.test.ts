@@ -4,6 +4,7 @@ import { captureOf } from '../../fixtures/captures/make/collection.ts';
 import { encapsulations } from '../../fixtures/captures/make/encapsulation.ts';
 import { client, sceneStartMs, scenes, server } from '../../fixtures/captures/make/scenes.ts';
 import { TcpDialogue } from '../../fixtures/captures/make/tcp-dialogue.ts';
+import { clientHello } from '../../fixtures/captures/make/tls-bytes.ts';
 import { readCaptures } from '../../src/cli/capture-document.ts';
 import type { ReadReport } from '../../src/model/read-report.ts';
 import { defaultReadTextOptions, renderReadText } from '../../src/report/read-text.ts';
@@ -149,6 +150,27 @@ describe('what a capture says of itself and its connections', () => {
     const report = await read(captureOf(scenes[0]!));
     expect(report.captures[0]?.interfaces).toMatchObject([{ droppedPackets: null }]);
     expect(renderReadText(report)).not.toContain('dropped');
+  });
+
+  it('says what a handshake shows of ALPN, resumption and an encrypted hello', async () => {
+    const tlsOf = async (name: string) => (await read(captureOf(scenes.find((scene) => scene.name === name)!))).exchanges[0]?.tls;
+    expect(await tlsOf('tls12-works-as-far-as-seen')).toMatchObject({ completed: true, resumed: false, encryptedClientHello: false });
+    expect(await tlsOf('tls-silence')).toMatchObject({ completed: false, resumed: null, alpn: null });
+    const report = await read(
+      captureOf({
+        name: 'encrypted-hello',
+        status: 'unclear',
+        cause: null,
+        write(sink) {
+          new TcpDialogue(sink, { client, server, clientPort: 50_001, serverPort: 443, startMs: sceneStartMs, roundTripMs: 20 })
+            .open()
+            .clientSends(clientHello({ serverName: 'provider.example', encryptedHello: true }))
+            .close('server');
+        },
+      }),
+    );
+    expect(report.exchanges[0]).toMatchObject({ host: 'provider.example', tls: { encryptedClientHello: true } });
+    expect(schemaErrors('read', report)).toEqual([]);
   });
 
   it.each([
