@@ -68,6 +68,7 @@ function observeNeighbors(log: EvidenceLog, link: LinkTracker, spoke: ReadonlySe
     // A router asks for whom others want, and who gives out addresses asks for those that are free. Nobody needs what is at such an address (the services
     // that clouds have there are asked for everywhere).
     if (link.isRouter(asker.address) || link.leases.servers.has(asker.address)) return false;
+    if (hasRoutersPlace(asker.address) && !hasRoutersPlace(address)) return false;
     if (link.leases.offered.has(address) || isSelfAssigned(address)) return false;
     // Among several stations, of which one alone asks and is told nothing, answers may pass elsewhere, and the questions be how it watches another.
     return neighbors.wasTold(asker.address) || neighbors.askerCount === 1 || (forAddress.get(address) ?? 0) > 1;
@@ -109,6 +110,11 @@ export function observeScope(log: EvidenceLog, link: LinkTracker, seen: OutOfSco
     router,
     ipv4InUse: link.sawIpv4 ? addresses.some((one) => one.includes('.') && one !== '0.0.0.0' && !isSelfAssigned(one)) : null,
   });
+}
+
+/** The first or last address of a network is a router's more often than not. */
+function hasRoutersPlace(address: string): boolean {
+  return /(\.1|\.254|::1)$/.test(address);
 }
 
 /** 169.254/16 (RFC 3927). */
