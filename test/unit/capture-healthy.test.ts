@@ -92,6 +92,20 @@ describe('a connection that is kept', () => {
   });
 });
 
+describe('a stream of events', () => {
+  const beginning = (type: string): Uint8Array =>
+    text(`HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n4\r\ndata\r\n`);
+  const left =
+    (type: string, afterMs: number): Talk =>
+    (talk) =>
+      talk.open().clientSends(request).serverSends(beginning(type)).wait(afterMs).close('client');
+
+  it('is silent as long as nothing happens, however long until the client leaves', async () => {
+    expect(await judged(left('text/event-stream', 45_000))).toMatchObject({ causes: [] });
+    expect(await judged(left('text/html', 45_000))).toMatchObject({ cause: 'http.stalled' });
+  });
+});
+
 describe('what nobody asked for', () => {
   const timeout = text('HTTP/1.1 408 Request Time-out\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
   const bad = text('HTTP/1.1 400 Bad request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');

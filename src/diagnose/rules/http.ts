@@ -164,8 +164,9 @@ export const httpRules: readonly Rule[] = [
     cause: 'http.stalled',
     judge(facts) {
       const body = bodyOf(facts);
-      if (body?.end !== 'silent') return none();
-      return failure([body, response(facts)], {
+      const received = response(facts);
+      if (body?.end !== 'silent' || (received !== null && isStream(received))) return none();
+      return failure([body, received], {
         url: facts.target?.url ?? null,
         receivedBytes: body.bytes,
         expectedBytes: body.expectedBytes,
