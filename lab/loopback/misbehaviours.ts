@@ -95,6 +95,12 @@ export const byteByByte: ConnectionScript = [
   ...inPieces(httpResponse('200 OK', '<h1>A whole page</h1>', ['content-type: text/html']), 1, 2),
   { finish: 'close' },
 ];
+/** A stream of events: one comes, and then nothing happens. */
+export const silentEvents: ConnectionScript = [
+  { await: 'request' },
+  { send: `${header('200 OK', ['content-type: text/event-stream'])}data: hello\n\n` },
+  { finish: 'hold' },
+];
 /** Interim responses before the final one (RFC 9110 section 15.2). */
 export const interimResponses: ConnectionScript = answered(
   `HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n${httpResponse('200 OK', '<h1>A whole page</h1>', ['content-type: text/html']).toString()}`,

@@ -1,4 +1,11 @@
-import { bodyUntilClose, byteByByte, interimResponses, resetAfterCompleteBody, strayHeaderLine } from '../loopback/misbehaviours.ts';
+import {
+  bodyUntilClose,
+  byteByByte,
+  interimResponses,
+  resetAfterCompleteBody,
+  silentEvents,
+  strayHeaderLine,
+} from '../loopback/misbehaviours.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { addresses } from '../topology/plan.ts';
 import { carriedBy, edgeReached, meter, pageArrived, siteWorked, synsAtEdge, trustedCertificate } from './ingredients.ts';
@@ -162,6 +169,26 @@ export const healthyAnswerScenarios: readonly Scenario[] = [
     expect: { status: 'ok', cause: null, evidence: [...pageArrived()] },
     proof: [{ hits: 'dripper' }],
     nearMissOf: ['http.malformed', 'http.stalled', 'http.throttled'],
+    lookAlike: ['http-stalled'],
+  },
+  {
+    id: 'healthy-silent-events',
+    title: 'A stream of events in which nothing happens',
+    fault: 'None: events come when there are any.',
+    made: 'A server on port 80 sends one event and keeps the connection.',
+    naive: '"The response stalls": curl hangs.',
+    changes: [{ stop: 'edge' }, { odd: { name: 'events', at: 'edge', port: 80, behavior: { script: { steps: silentEvents } } } }],
+    url: 'http://www.shop.example/',
+    expect: {
+      status: 'ok',
+      cause: null,
+      evidence: [
+        { kind: 'http.response-received', where: { status: 200 } },
+        { kind: 'http.body-received', where: { end: 'silent' } },
+      ],
+    },
+    proof: [{ hits: 'events' }],
+    nearMissOf: ['http.stalled', 'http.timeout'],
     lookAlike: ['http-stalled'],
   },
   {

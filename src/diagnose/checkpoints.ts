@@ -10,6 +10,7 @@ import {
   chosenAddresses,
   connectAttempts,
   isExpectedStatus,
+  isStream,
   leafNamesHost,
   proxyInUse,
   response,
@@ -89,7 +90,10 @@ const provenStatus: Readonly<Record<CheckpointId, (facts: Facts) => 'ok' | 'skip
   http: (facts) => {
     if (facts.of('http.request-sent').length === 0) return 'skipped';
     const body = facts.first('http.body-received');
-    return response(facts) !== null && (body?.end === 'complete' || body?.end === 'limit') ? 'ok' : 'unknown';
+    const received = response(facts);
+    if (received === null) return 'unknown';
+    // A stream has no end that would have to be seen, and may be silent for as long as nothing happens.
+    return body?.end === 'complete' || body?.end === 'limit' || (body?.end === 'silent' && isStream(received)) ? 'ok' : 'unknown';
   },
   page: (facts) => {
     const document = facts.first('page.document');

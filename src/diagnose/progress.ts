@@ -135,3 +135,9 @@ export function isExpectedStatus(facts: Facts, status: number): boolean {
   const stated = facts.isFinalHop ? facts.context.expect.statuses : undefined;
   return stated === undefined ? status < 400 : stated.includes(status);
 }
+
+/** Made to come bit by bit. */
+export function isStream(received: ObservationOf<'http.response-received'>): boolean {
+  const type = received.headers.find((field) => field.name === 'content-type')?.value ?? '';
+  return /^\s*(text\/event-stream|multipart\/x-mixed-replace|application\/(x-)?ndjson|application\/grpc)/i.test(type);
+}

@@ -533,6 +533,15 @@ const rows: Row[] = [
   ['the body is cut off', [upTo.request(), responded(200), body({ end: 'cut-off' }), page()], 'failed http.truncated'],
   ['the body stops', [upTo.request(), responded(200), body({ end: 'silent' })], 'failed http.stalled'],
   [
+    'nothing happens in a stream of events',
+    [
+      upTo.request(),
+      { ...responded(200), headers: [{ name: 'content-type', value: 'text/event-stream' }] } as ObservationDraft,
+      body({ end: 'silent' }),
+    ],
+    'ok',
+  ],
+  [
     'the body cannot be decoded',
     [upTo.request(), responded(200), body({ decodeFailure: 'incorrect header check' })],
     'failed http.bad-encoding',

@@ -1,7 +1,7 @@
 import type { CauseCode } from '../../model/cause.ts';
 import type { ObservationOf } from '../../model/observation.ts';
 import type { Facts } from '../facts.ts';
-import { carriedConnection, response } from '../progress.ts';
+import { carriedConnection, isStream, response } from '../progress.ts';
 import type { Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
 import { describe } from './http-answer.ts';
@@ -95,12 +95,6 @@ function slowestRoundTrip(facts: Facts): number | null {
   const times = [carried.facts.rttMs, carried.durationMs ?? null, ...measured.map((one) => one.facts.rttMs)];
   const known = times.filter((time): time is number => time !== null);
   return known.length === 0 ? null : Math.max(...known);
-}
-
-/** Made to come bit by bit. */
-function isStream(received: ObservationOf<'http.response-received'>): boolean {
-  const type = received.headers.find((field) => field.name === 'content-type')?.value ?? '';
-  return /^\s*(text\/event-stream|multipart\/x-mixed-replace|application\/(x-)?ndjson|application\/grpc)/i.test(type);
 }
 
 function bodyOf(facts: Facts): ObservationOf<'http.body-received'> | null {
