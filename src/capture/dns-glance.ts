@@ -54,11 +54,12 @@ function hashName(view: DataView, from: number, end: number, glance: DnsGlance):
       return at + 2;
     }
     if (length > 63 || at + 1 + length > limit) return -1;
-    hash = Math.imul(hash ^ length, 0x01000193);
     for (let i = 1; i <= length; i++) {
       const byte = view.getUint8(at + i);
       hash = Math.imul(hash ^ (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte), 0x01000193);
     }
+    // Behind the label, whose length in text is known only there.
+    hash = Math.imul(hash ^ length, 0x01000193);
     at += 1 + length;
   }
   return -1;
@@ -72,11 +73,11 @@ export function prefixHashes(view: DataView, end: number): number[] {
   while (at < end && at < 12 + maxNameBytes) {
     const length = view.getUint8(at);
     if (length === 0 || length > 63 || at + 1 + length >= end) break;
-    hash = Math.imul(hash ^ length, 0x01000193);
     for (let i = 1; i <= length; i++) {
       const byte = view.getUint8(at + i);
       hash = Math.imul(hash ^ (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte), 0x01000193);
     }
+    hash = Math.imul(hash ^ length, 0x01000193);
     hashes.push(hash);
     at += 1 + length;
   }

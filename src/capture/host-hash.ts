@@ -21,23 +21,22 @@ export function hashHost(view: DataView, from: number, end: number): number {
   const limit = Math.min(end, at + longestName);
   if (at === limit || view.getUint8(at) === openingBracket) return at === limit ? 0 : hashStart ^ openingBracket;
   let hash = hashStart;
-  while (at < limit) {
-    let next = at;
-    while (next < limit && !endsLabel(view.getUint8(next))) next++;
-    if (next === at) break;
-    hash = Math.imul(hash ^ (next - at), prime);
-    for (; at < next; at++) {
-      const byte = view.getUint8(at);
+  let length = 0;
+  for (; at < limit; at++) {
+    const byte = view.getUint8(at);
+    if (byte === dot) {
+      if (length === 0) break;
+      hash = Math.imul(hash ^ length, prime);
+      length = 0;
+    } else if (byte === colon || isBlank(byte)) {
+      break;
+    } else {
       hash = Math.imul(hash ^ (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte), prime);
+      length++;
     }
-    if (at === limit || view.getUint8(at) !== dot) break;
-    at++;
   }
+  if (length > 0) hash = Math.imul(hash ^ length, prime);
   return hash === hashStart ? 0 : hash;
-}
-
-function endsLabel(byte: number): boolean {
-  return byte === dot || byte === colon || isBlank(byte);
 }
 
 const bytes = new Uint8Array(longestName);
