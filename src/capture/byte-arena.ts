@@ -108,8 +108,7 @@ export class ByteArena {
     for (let block = chain.first; at < length; block = this.next[block]!) {
       const count = Math.min(length - at, this.blockBytes);
       const start = block * this.blockBytes;
-      if (count >= longCopyBytes) target.set(this.bytes.subarray(start, start + count), at);
-      else for (let i = 0; i < count; i++) target[at + i] = this.bytes[start + i]!;
+      target.set(this.bytes.subarray(start, start + count), at);
       at += count;
     }
     return length;

@@ -67,14 +67,38 @@ function groupsOf(text: string): number[] | null {
 
 /** Whether an address lies in a network written as CIDR (RFC 4632) or as a single address. False when either does not parse. */
 export function isInNetwork(address: string, network: string): boolean {
-  const [base, lengthText] = network.split('/', 2);
   const inner = parseAddress(address);
-  const outer = parseAddress(base ?? '');
-  if (inner === null || outer === null || inner.bits !== outer.bits) return false;
-  const length = lengthText === undefined ? outer.bits : Number(lengthText);
-  if (!Number.isInteger(length) || length < 0 || length > outer.bits) return false;
-  const shift = BigInt(outer.bits - length);
-  return inner.value >> shift === outer.value >> shift;
+  const outer = parseNetwork(network);
+  return inner !== null && outer !== null && inner.bits === outer.bits && inner.value >> outer.shift === outer.prefix;
+}
+
+/** The first bits of a network's addresses, and how many others these have. */
+interface NetworkValue {
+  bits: AddressValue['bits'];
+  prefix: bigint;
+  shift: bigint;
+}
+
+const networksReadBefore = new Map<string, NetworkValue | null>();
+
+function parseNetwork(text: string): NetworkValue | null {
+  const known = networksReadBefore.get(text);
+  if (known !== undefined) return known;
+  const value = readNetwork(text);
+  if (text.length > longestRemembered) return value;
+  if (networksReadBefore.size >= mostRemembered) networksReadBefore.clear();
+  networksReadBefore.set(text, value);
+  return value;
+}
+
+function readNetwork(text: string): NetworkValue | null {
+  const [base, lengthText] = text.split('/', 2);
+  const address = parseAddress(base ?? '');
+  if (address === null) return null;
+  const length = lengthText === undefined ? address.bits : Number(lengthText);
+  if (!Number.isInteger(length) || length < 0 || length > address.bits) return null;
+  const shift = BigInt(address.bits - length);
+  return { bits: address.bits, prefix: address.value >> shift, shift };
 }
 
 export function isLoopback(address: string): boolean {
