@@ -28,12 +28,16 @@ const togetherMs = 5000;
 /** Who waits for an answer connects within this time. */
 const atOnceMs = 50;
 const maxEarlier = 8;
+/** Answers within {@link atOnceMs}, and some more. */
+const entriesJustTold = 2048;
 
 /** Remembers which DNS answer told whom which address. */
 export class AnswerMemory {
   /** By client and address, and by these and the name as well. */
   private readonly memory = new TransactionMemory();
   private readonly named = new TransactionMemory();
+  /** Of the first those that matter for a moment only: few, so that they stay in the processor's cache, where others have left it. */
+  private readonly justTold = new TransactionMemory(entriesJustTold);
 
   /** Notes every address in the answer between `glance.answersOffset` and `end`, and counts them in the transaction. */
   remember(base: number, words: Int32Array, doubles: Float64Array, view: DataView, glance: DnsGlance, end: number): void {
@@ -54,6 +58,7 @@ export class AnswerMemory {
         const any = hashAddress(anyClient, view, data, length);
         this.noteBefore(own, any, base, client, words, doubles);
         this.memory.remember(own, base, words);
+        this.justTold.remember(own, base, words);
         this.memory.remember(any, base, words);
         this.named.remember(mixHash(own, name), base, words);
         this.named.remember(mixHash(any, name), base, words);
@@ -64,7 +69,7 @@ export class AnswerMemory {
 
   /** Who was told the same before: this client, for another name perhaps, or another. */
   private noteBefore(own: number, any: number, base: number, client: number, words: Int32Array, doubles: Float64Array): void {
-    const before = this.memory.recall(own, words);
+    const before = this.justTold.recall(own, words);
     const latest = this.memory.recall(any, words);
     if (before >= 0 && before !== base && words[base + dnsAddresses] === 1) {
       if (doubles[(base + dnsAnswerTime) >> 1]! - doubles[(before + dnsAnswerTime) >> 1]! < atOnceMs) {
