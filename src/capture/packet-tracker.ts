@@ -25,6 +25,14 @@ import {
   seenUdp,
   troubleMalformed,
 } from '../wire/packet-cursor.ts';
+import {
+  plainCapturedBytes,
+  plainHeaderWords,
+  plainKinds,
+  plainNanoseconds,
+  plainOriginalBytes,
+  plainSeconds,
+} from '../wire/plain-header.ts';
 import { takePlainPacket } from '../wire/plain-packet.ts';
 import { layerOfTunnelPort } from '../wire/udp-tunnel.ts';
 import type { PacketSink } from './capture-feed.ts';
@@ -104,7 +112,7 @@ export class PacketTracker implements PacketSink {
   private slice(view: DataView, batch: PacketBatch, from: number, to: number, reader: ContainerReader): void {
     const { linkLayers, cursor, counts } = this;
     const origin = this.originSeconds;
-    const { offset, capturedBytes, originalBytes, interfaceIndex, seconds, nanoseconds } = batch;
+    const { headers, offset, capturedBytes, originalBytes, interfaceIndex, seconds, nanoseconds } = batch;
     const before = this.framesBefore + counts.packets - from;
     let truncated = 0;
     let captured = 0;
@@ -115,15 +123,18 @@ export class PacketTracker implements PacketSink {
     let firstMs = counts.firstMs;
     let lastMs = counts.lastMs;
     for (let i = from; i < to; i++) {
-      const bytes = capturedBytes[i]!;
-      const onWire = originalBytes[i]!;
+      // All that is to be known of a plain packet lies in one place, and nothing else is touched for it.
+      const base = i * plainHeaderWords;
+      const isPlain = headers[base + plainKinds] !== 0;
+      const bytes = isPlain ? headers[base + plainCapturedBytes]! : capturedBytes[i]!;
+      const onWire = isPlain ? headers[base + plainOriginalBytes]! : originalBytes[i]!;
+      const second = isPlain ? headers[base + plainSeconds]! >>> 0 : seconds[i]!;
       captured += bytes;
       original += onWire;
       if (bytes < onWire) truncated++;
-      const second = seconds[i]!;
       // A packet without a time is taken to follow the one before it at once.
       if (!Number.isNaN(second)) {
-        const timeMs = (second - origin) * 1000 + nanoseconds[i]! / 1e6;
+        const timeMs = (second - origin) * 1000 + (isPlain ? headers[base + plainNanoseconds]! : nanoseconds[i]!) / 1e6;
         if (Watch.isPause(timeMs - previousMs)) this.watch.pause(before + i, previousMs);
         cursor.timeMs = timeMs;
         previousMs = timeMs;
@@ -132,7 +143,6 @@ export class PacketTracker implements PacketSink {
         if (!(timeMs <= lastMs)) lastMs = timeMs;
       }
       cursor.frame = before + i + 1;
-      const link = interfaceIndex[i]!;
       const plain = takePlainPacket(cursor, view, batch, i);
       if (plain === layerTcp) {
         if (cursor.ipVersion === 4) plainTcp4++;
@@ -142,6 +152,7 @@ export class PacketTracker implements PacketSink {
         this.udp(0);
         this.countLayers();
       } else {
+        const link = interfaceIndex[i]!;
         cursor.start(view, offset[i]!, bytes, onWire, link);
         this.packet(linkLayers[link]!, reader, link);
       }

@@ -1,4 +1,4 @@
-import { plainAddressWords, plainHeaderWords } from './plain-header.ts';
+import { longAddressWords, plainHeaderWords } from './plain-header.ts';
 
 /**
  * Where the packets of one piece of a capture lie, and what the headers of plain ones say: a structure of arrays that is filled, emptied and filled
@@ -22,14 +22,14 @@ export interface PacketBatch {
   readonly seconds: Float64Array;
   /** 0 to 999,999,999. */
   readonly nanoseconds: Int32Array;
-  /** Headers of plain packets, `plainHeaderWords` each; see `plain-header.ts`. */
+  /** What plain packets say, `plainHeaderWords` each; see `plain-header.ts`. */
   readonly headers: Int32Array;
-  /** Of those with IPv6, `plainAddressWords` each. */
-  readonly addresses: Int32Array;
+  /** Of those with IPv6, one after the other, `longAddressWords` each. */
+  readonly longAddresses: Int32Array;
 }
 
 /** Five words, a double, and the headers. */
-const packetBytes: number = 5 * 4 + 8 + (plainHeaderWords + plainAddressWords) * 4;
+const packetBytes: number = 5 * 4 + 8 + (plainHeaderWords + longAddressWords) * 4;
 
 /** Memory that {@link createPacketBatch} takes for `capacity` packets; a multiple of 64 when the capacity is one of 16. */
 export function packetBatchBytes(capacity: number): number {
@@ -48,19 +48,20 @@ export function createPacketBatch(
     at += capacity * each * 4;
     return array;
   };
+  const headers = words(plainHeaderWords);
   const seconds = new Float64Array(memory, at, capacity);
   at += capacity * 8;
   return {
     capacity,
     count: 0,
     touched: 0,
+    headers,
     seconds,
-    headers: words(plainHeaderWords),
     offset: words(1),
     capturedBytes: words(1),
     originalBytes: words(1),
     interfaceIndex: words(1),
     nanoseconds: words(1),
-    addresses: words(plainAddressWords),
+    longAddresses: words(longAddressWords),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * What the headers of a plain packet say, as words: so that they are decoded where they were read, and used elsewhere. Addresses are words in host
- * order, of which IPv4 uses the first.
+ * What is to be known of a plain packet, as sixteen words: so that it is decoded where it was read and used elsewhere, and takes one line of the
+ * processor's cache to get there. Addresses are words in host order, of which IPv4 uses the first.
  */
 
 /** The transport's layer, from bit 8 on the version of IP, from 16 on its TTL, from 24 on the flags of TCP. All is 0 for what is no plain packet. */
@@ -15,15 +15,21 @@ export const plainPayloadOffset = 4;
 export const plainPayloadBytes = 5;
 export const plainSequence = 6;
 export const plainAcknowledgment = 7;
-/** Identification, above it the window. */
+/** Identification, from bit 16 on the window. */
 export const plainIdentification = 8;
-/** The transport's checksum, above it how long its header is. */
+/** The transport's checksum, from bit 16 on the length of its header, from 24 on that of all headers. */
 export const plainChecksum = 9;
 /** Differs between links and directions; see {@link PacketCursor.vantage}. */
 export const plainVantage = 10;
-/** Behind the last byte that was captured of it. */
-export const plainEnd = 11;
-export const plainHeaderWords = 12;
+/** Of IPv6: ordinal of the packet's long addresses among those of the batch. */
+export const plainLongAddresses = 11;
+/** As the container says. */
+export const plainCapturedBytes = 12;
+export const plainOriginalBytes = 13;
+export const plainNanoseconds = 14;
+/** Unsigned. */
+export const plainSeconds = 15;
+export const plainHeaderWords = 16;
 
-/** The last three words of an IPv6 source, then those of the destination: kept apart, as most captures have few. */
-export const plainAddressWords = 6;
+/** The last three words of an IPv6 source, then those of the destination. */
+export const longAddressWords = 6;
