@@ -44,13 +44,13 @@ export class ReadAhead {
   }
 
   /**
-   * Null for a file of which no more than a few pieces are left, where all places are one or not memory that threads share, and where only the intake itself
-   * can tell records apart.
+   * Null for a file of which no more than a few pieces are left, and where all places are one or not memory that threads share. Where only the intake itself
+   * can tell records apart, they are not walked.
    */
   static async start(file: number, position: number, total: number, intake: ByteIntake): Promise<ReadAhead | null> {
     const { targets, recordWalk } = intake;
     const first = targets[0];
-    if (first === undefined || targets.length < 2 || !(first.buffer instanceof SharedArrayBuffer) || recordWalk === null) return null;
+    if (first === undefined || targets.length < 2 || !(first.buffer instanceof SharedArrayBuffer)) return null;
     const pieceBytes = first.length;
     if (total - position < targets.length * pieceBytes) return null;
     const packetsPerPiece = pieceBytes / leastRecordBytes;
@@ -60,7 +60,8 @@ export class ReadAhead {
       pieceBytes,
       memory: first.buffer,
       starts: targets.map((target) => target.byteOffset),
-      ...recordWalk,
+      layout: recordWalk?.layout ?? null,
+      pendingBytes: recordWalk?.pendingBytes ?? 0,
       batches: new SharedArrayBuffer(targets.length * packetBatchBytes(packetsPerPiece)),
       packetsPerPiece,
       state: new SharedArrayBuffer(piecesStateBytes(targets.length)),

@@ -10,7 +10,8 @@ export interface PiecesPlan {
   /** Memory of all places, and where each begins. In front of each is room for what the piece before it left. */
   memory: SharedArrayBuffer;
   starts: readonly number[];
-  layout: RecordLayout;
+  /** Null where records are not to be walked. */
+  layout: RecordLayout | null;
   /** Bytes in front of the first place used that belong to the first record. */
   pendingBytes: number;
   /** Memory of as many batches as there are places, for so many packets each. */
@@ -170,7 +171,7 @@ export class SharedPieces {
   }
 
   private get isOver(): boolean {
-    return Atomics.load(this.words, walksOver) !== 0;
+    return this.plan.layout === null || Atomics.load(this.words, walksOver) !== 0;
   }
 
   /** Reads the next piece that nobody has claimed: its length, 0 when that failed; -1 while there is no place for it, and when somebody else was faster. */
@@ -203,14 +204,16 @@ export class SharedPieces {
   /** Walks the pieces held whose turn it is. */
   private walkHeld(): void {
     for (let piece = this.held[0]; piece !== undefined; piece = this.held[0]) {
-      const isOver = this.isOver;
-      if (!isOver && Atomics.load(this.words, walked) !== piece) return;
-      if (!isOver) this.walk(piece);
+      const { layout } = this.plan;
+      if (layout !== null && !this.isOver) {
+        if (Atomics.load(this.words, walked) !== piece) return;
+        this.walk(piece, layout);
+      }
       this.held.shift();
     }
   }
 
-  private walk(piece: number): void {
+  private walk(piece: number, layout: RecordLayout): void {
     const { words, plan } = this;
     const at = this.wordsOf(piece);
     const before = this.wordsOf(piece - 1);
@@ -220,7 +223,7 @@ export class SharedPieces {
     if (piece > 0) this.bytes.copyWithin(from, words[before + atEnd]!, words[before + atTo]!);
     const to = start + words[at + atLength]! - 1;
     const batch = this.batches[this.placeOf(piece)]!;
-    const end = walkRecords(plan.layout, this.view, from, to, batch);
+    const end = walkRecords(layout, this.view, from, to, batch);
     words[at + atFrom] = from;
     words[at + atEnd] = end;
     words[at + atTo] = to;

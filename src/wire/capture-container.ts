@@ -1,5 +1,6 @@
 import type { PacketBatch } from './packet-batch.ts';
 import type { PcapLayout } from './pcap.ts';
+import type { PcapngLayout } from './pcapng.ts';
 
 export type ContainerFormat = 'pcap' | 'pcapng' | 'snoop';
 
@@ -49,7 +50,7 @@ export interface ContainerReader {
   readonly names: readonly CapturedName[];
   read(view: DataView, from: number, to: number, batch: PacketBatch): number;
   /** How the records are written that come next, for who can walk them as well; null where only this reader can. */
-  readonly layout: PcapLayout | null;
+  readonly layout: PcapLayout | PcapngLayout | null;
   /** Records of so many bytes, behind those read, were walked by others. */
   passOver(bytes: number): void;
   /** To be called once after the last `read`, with what was left over. */

@@ -71,6 +71,7 @@ function touch(view: DataView, at: number, to: number): number {
 
 /** How the records of a classic pcap file are written. Plain data, so that a thread can be told. */
 export interface PcapLayout {
+  format: 'pcap';
   littleEndian: boolean;
   /** Of a record's own header. */
   headerBytes: number;
@@ -151,6 +152,7 @@ export class PcapReader implements ContainerReader {
     this.header = header;
     this.byteOrder = header.littleEndian ? 'little' : 'big';
     this.records = {
+      format: 'pcap',
       littleEndian: header.littleEndian,
       headerBytes: header.variant === 'modified' ? 24 : 16,
       nanosecondsPerTick: header.variant === 'nanoseconds' ? 1 : 1000,

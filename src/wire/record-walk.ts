@@ -1,11 +1,12 @@
 import type { Layer } from './layer.ts';
 import type { PacketBatch } from './packet-batch.ts';
 import { isImplausiblePcapRecord, type PcapLayout, readPcapRecords } from './pcap.ts';
+import { isUnfinishedPcapngPacket, type PcapngLayout, readPcapngPackets } from './pcapng.ts';
 import { decodePlainPackets } from './plain-packet.ts';
 
 /** How the records of a capture are written, from some place in it on. */
 export interface RecordLayout {
-  records: PcapLayout;
+  records: PcapLayout | PcapngLayout;
   /** Of each interface. */
   linkLayers: readonly Layer[];
 }
@@ -30,8 +31,16 @@ export interface WalkedRecords {
  */
 export function walkRecords(layout: RecordLayout, view: DataView, from: number, to: number, batch: PacketBatch): number {
   batch.count = 0;
-  const end = readPcapRecords(layout.records, view, from, to, batch);
-  if (batch.count === batch.capacity || isImplausiblePcapRecord(layout.records, view, end, to)) return -1;
-  decodePlainPackets(view, batch, layout.linkLayers);
+  const end = readRecords(layout.records, view, from, to, batch);
+  if (end >= 0) decodePlainPackets(view, batch, layout.linkLayers);
   return end;
+}
+
+function readRecords(records: PcapLayout | PcapngLayout, view: DataView, from: number, to: number, batch: PacketBatch): number {
+  if (records.format === 'pcap') {
+    const end = readPcapRecords(records, view, from, to, batch);
+    return batch.count === batch.capacity || isImplausiblePcapRecord(records, view, end, to) ? -1 : end;
+  }
+  const end = readPcapngPackets(records, view, from, to, batch);
+  return batch.count === batch.capacity || !isUnfinishedPcapngPacket(records, view, end, to) ? -1 : end;
 }
