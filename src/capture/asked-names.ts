@@ -7,6 +7,7 @@ import {
   dnsFirstQueryTime,
   dnsGroup,
   dnsId,
+  dnsInner,
   dnsLastQueryTime,
   dnsLine,
   dnsLineStart,
@@ -34,7 +35,7 @@ const siblingMs = 5000;
 const patienceMs = 12_000;
 /** Connections after lookups of the same name, begun within this time, may stand in for each other. */
 const lineMs = 10_000;
-/** Who was told that a name does not exist tries the next one at once. */
+/** Who was told that a name does not exist tries the next one at once, and forwarders pass on what they are told. */
 const stepMs = 50;
 const maxSteps = 8;
 const noError = 0;
@@ -64,8 +65,17 @@ export class AskedNames {
       this.noteStep(tracker, previous, base);
     const asked = mixHash(words[base + dnsNameHash]!, words[base + dnsType]!);
     const other = this.byQuestion.recall(asked, words);
-    if (other >= 0 && isOnBehalf(words, doubles, other, base, client, timeMs)) words[base + dnsState]! |= dnsOnBehalf;
+    if (other >= 0 && mayBeOnBehalf(words, doubles, other, base, client, timeMs)) words[other + dnsInner] = base + 1;
     else this.byQuestion.remember(asked, base, words);
+  }
+
+  /** The question at `base` was answered: what another client was told just before was asked on its behalf, if it was the same. */
+  noteAnswer({ words, doubles }: DnsTracker, base: number): void {
+    const inner = words[base + dnsInner]! - 1;
+    if (inner < 0 || words[inner + dnsNameHash] !== words[base + dnsNameHash] || words[inner + dnsType] !== words[base + dnsType]) return;
+    if ((words[inner + dnsState]! & dnsAnswered) === 0 || codeOf(words, inner) !== codeOf(words, base)) return;
+    const relayMs = doubles[(base + dnsAnswerTime) >> 1]! - doubles[(inner + dnsAnswerTime) >> 1]!;
+    if (relayMs < stepMs) words[inner + dnsState]! |= dnsOnBehalf;
   }
 
   private link(words: Int32Array, doubles: Float64Array, base: number, client: number, timeMs: number, before: number): void {
@@ -112,7 +122,7 @@ export class AskedNames {
     const isAnswered = siblings.every((sibling) => (words[sibling + dnsState]! & dnsAnswered) !== 0);
     if (!isAnswered) return false;
     if (siblings.every((sibling) => (words[sibling + dnsState]! & dnsOnBehalf) !== 0)) return true;
-    const wasDenied = siblings.every((sibling) => [noError, nameError].includes(words[sibling + dnsResponseFlags]! & 15));
+    const wasDenied = siblings.every((sibling) => [noError, nameError].includes(codeOf(words, sibling)));
     return wasDenied && isNameOfPolicy(questionView, tracker.copyQuestion(base, question));
   }
 
@@ -169,7 +179,11 @@ function isWithSuffix(words: Int32Array, base: number): boolean {
 }
 
 function saysNoSuchName(words: Int32Array, base: number): boolean {
-  return (words[base + dnsState]! & dnsAnswered) !== 0 && (words[base + dnsResponseFlags]! & 15) === nameError;
+  return (words[base + dnsState]! & dnsAnswered) !== 0 && codeOf(words, base) === nameError;
+}
+
+function codeOf(words: Int32Array, base: number): number {
+  return words[base + dnsResponseFlags]! & 15;
 }
 
 function hasAddresses(tracker: DnsTracker, base: number): boolean {
@@ -177,10 +191,10 @@ function hasAddresses(tracker: DnsTracker, base: number): boolean {
 }
 
 /**
- * Whether the question at `base` repeats another client's, which waits for its answer: a forwarder asks its own resolver, a translator of addresses passes
+ * Whether the question at `base` may repeat another client's, which waits for its answer: a forwarder asks its own resolver, a translator of addresses passes
  * on what it is seen to get.
  */
-function isOnBehalf(words: Int32Array, doubles: Float64Array, other: number, base: number, client: number, timeMs: number): boolean {
+function mayBeOnBehalf(words: Int32Array, doubles: Float64Array, other: number, base: number, client: number, timeMs: number): boolean {
   if ((words[other + dnsState]! & dnsAnswered) !== 0 || clientHash(words, other) === client) return false;
   if (timeMs - doubles[(other + dnsLastQueryTime) >> 1]! > siblingMs) return false;
   return !asksSameResolver(words, other, base) || words[other + dnsId] === words[base + dnsId];

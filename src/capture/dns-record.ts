@@ -33,13 +33,16 @@ export const dnsResponses = 24;
 /** Second word of the first response's header. */
 export const dnsResponseFlags = 25;
 export const dnsQueryFrame = 26;
-export const dnsLastQueryFrame = 27;
+/** Number of the first transaction of the same client about the same name within some time, of this lookup or another. */
+export const dnsLine = 27;
 export const dnsAnswerFrame = 28;
 export const dnsVersion = 29;
 /** Client's port in the upper half. */
 export const dnsPorts = 30;
 /** When the first of its line was asked, in whole milliseconds modulo 2^32. */
 export const dnsLineStart = 31;
+/** A question of another client for the same, asked while this one waited, plus 1. */
+export const dnsInner = 32;
 export const dnsIcmpFrame = 33;
 export const dnsIcmpTypeCode = 34;
 export const dnsClientAddress = 35;
@@ -50,8 +53,7 @@ export const dnsEarlierNumber = 44;
 /** The question that the client went on to, another name with the same beginning, plus 1 (negative: with a suffix behind this name), and its number. */
 export const dnsStep = 45;
 export const dnsStepNumber = 46;
-/** Number of the first transaction of the same client about the same name within some time, of this lookup or another. */
-export const dnsLine = 47;
+export const dnsLastQueryFrame = 47;
 /** Three lines of 64 octets. */
 export const dnsWords = 48;
 
@@ -74,7 +76,7 @@ export const dnsUnchecked = 256;
 export const dnsAskedByOthers = 512;
 /** The same client was told its first address just before. */
 export const dnsHasEarlier = 1024;
-/** Another client was waiting for the same answer when it was asked. */
+/** Another client was waiting for the same answer when it was asked, and got it at once. */
 export const dnsOnBehalf = 2048;
 /** A name that does not exist was tried before, as it was meant: it tells for this one. */
 export const dnsWithSuffix = 4096;

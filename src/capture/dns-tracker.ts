@@ -19,6 +19,7 @@ import {
   dnsHash,
   dnsHasQuery,
   dnsId,
+  dnsInner,
   dnsInUse,
   dnsLastQueryFrame,
   dnsLastQueryTime,
@@ -198,6 +199,7 @@ export class DnsTracker {
     words[base + dnsAnswerFrame] = cursor.frame;
     doubles[(base + dnsAnswerTime) >> 1] = cursor.timeMs;
     this.keep(base, view, offset, end);
+    if (words[base + dnsInner] !== 0) this.asked.noteAnswer(this, base);
     // Applications go by what resolvers vouch for.
     if (glance.answers > 0 && hasQuery && isLookup(words, base)) this.answers.remember(base, words, doubles, view, glance, end);
   }

@@ -128,6 +128,21 @@ describe('questions on behalf of others', () => {
       [`${name}: ${name} in 10 ms, dns.nxdomain`, fails(name)],
     ],
     [
+      'so do two hosts that ask different resolvers at the same time, and are told different things',
+      scene()
+        .looksUp(0, { name, takesMs: 10 })
+        .looksUp(2, { name, ...absent, from: gateway, to: upstream })
+        .gets(11, { host: name }),
+      [`${name}: ${name} in 10 ms, ok`, fails(name)],
+    ],
+    [
+      'or the same, at different times',
+      scene()
+        .looksUp(0, { name, ...absent, takesMs: 300 })
+        .looksUp(2, { name, ...absent, from: gateway, to: upstream }),
+      [`${name}: ${name} in 300 ms, dns.nxdomain`, fails(name)],
+    ],
+    [
       'so does a host that asks when the other has its answer',
       scene()
         .looksUp(0, { name, ...absent })
