@@ -19,7 +19,7 @@ const lab = '../../lab/command.js';
  * main.js itself needs must be in neither: it waits for them.
  */
 const groups = [
-  { name: 'start', test: /\/src\/cli\/(version|exit-code|compiled-program)\.ts$/, priority: 3 },
+  { name: 'start', test: /\/src\/(cli\/(version|exit-code|compiled-program)|system\/read-thread)\.ts$/, priority: 3 },
   { name: 'read', test: /\/src\/cli\/(process|commands\/read)\.ts$/, priority: 2 },
   {
     name: 'walk',

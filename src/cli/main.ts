@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { isWorthReadThread, startReadThread } from '../system/read-thread.ts';
 import { compiledProgram, type Program } from './compiled-program.ts';
 import { exitCodes } from './exit-code.ts';
 import { packageVersion } from './version.ts';
@@ -16,8 +17,10 @@ async function main(args: readonly string[]): Promise<void> {
   process.on('uncaughtException', (error) => void fail(error));
   process.on('unhandledRejection', (error) => void fail(error));
   try {
+    // It starts while the program is loaded, which leaves a processor idle.
+    const readThread = args[0] === 'read' && args.some(isWorthReadThread) ? await startReadThread() : null;
     program = compiledProgram(args) ?? (await import('./process.ts'));
-    await program.runInProcess(args, packageVersion());
+    await program.runInProcess(args, packageVersion(), readThread);
   } catch (error) {
     await fail(error);
   }

@@ -13,7 +13,8 @@ import type { ByteIntake } from '../ports/capture-files.ts';
 import { packetBatchBytes } from '../wire/packet-batch.ts';
 import type { PacketCursor } from '../wire/packet-cursor.ts';
 import { systemCaptureFiles } from './capture-file.ts';
-import { prepareReadAhead, ReadAhead } from './read-ahead.ts';
+import { adoptReadThread, ReadAhead } from './read-ahead.ts';
+import { startReadThread } from './read-thread.ts';
 import { type PiecesPlan, piecesStateBytes, SharedPieces } from './shared-pieces.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wirewalk-ahead-'));
@@ -200,10 +201,10 @@ describe('a file read ahead', () => {
     const alone = await readAlone(bytes);
     expect(alone.lines.length).toBeGreaterThan(40);
     // The first reading has no thread that could start.
-    await prepareReadAhead(new URL('file:///nowhere/thread.cjs'));
+    adoptReadThread((await startReadThread(new URL('file:///nowhere/thread.cjs')))!);
     expect(await readFileWith(bytes, roomForAll())).toEqual(alone);
     await setTimeout(50);
-    await prepareReadAhead(threadFile);
+    adoptReadThread((await startReadThread(threadFile))!);
     expect(await readFileWith(bytes, roomForAll())).toEqual(alone);
     // The thread is there by now, and ahead of a reader that is in no hurry.
     expect(await readFileWith(bytes, roomForAll(), 2)).toEqual(alone);

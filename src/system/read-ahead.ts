@@ -1,32 +1,27 @@
 import type { Worker } from 'node:worker_threads';
 import type { ByteIntake } from '../ports/capture-files.ts';
 import { packetBatchBytes } from '../wire/packet-batch.ts';
+import { startReadThread } from './read-thread.ts';
 import { type PiecesPlan, piecesStateBytes, type ReadPiece, SharedPieces } from './shared-pieces.ts';
 
-/** As the modules and what is bundled of them find it: they lie in neighbouring folders. */
-const threadFile = new URL('../system/read-ahead-thread.cjs', import.meta.url);
 /** Packets for which there is room in a piece: the smallest that captures are full of, records' headers included. Where more are smaller, nothing is walked ahead. */
 const leastRecordBytes = 64;
 
-/** A thread that waits for a file to read; null before one was prepared. */
+/** The thread that reads files ahead, once there is one. */
 let prepared: Worker | null = null;
 
-/** Starts a thread for {@link ReadAhead}, which takes as long as to read some ten megabytes. Where there are no threads, nothing happens. */
-export async function prepareReadAhead(file: URL = threadFile): Promise<void> {
-  if (prepared !== null) return;
-  const { Worker: Thread } = await import('node:worker_threads');
-  try {
-    const thread = new Thread(file, { stdin: false, execArgv: [], env: {} });
-    prepared = thread;
-    // Who cannot start, or fails, leaves every piece to the main thread.
-    thread.on('error', () => {});
-    thread.on('exit', () => {
-      if (prepared === thread) prepared = null;
-    });
-    thread.unref();
-  } catch {
-    // Threads are not permitted.
-  }
+/** Has a thread that was started serve {@link ReadAhead}. */
+export function adoptReadThread(thread: Worker): void {
+  prepared = thread;
+  thread.on('exit', () => {
+    if (prepared === thread) prepared = null;
+  });
+}
+
+/** Starts a thread for {@link ReadAhead}, unless there is one. Where there are none, nothing happens. */
+export async function prepareReadAhead(): Promise<void> {
+  const thread = prepared === null ? await startReadThread() : null;
+  if (thread !== null) adoptReadThread(thread);
 }
 
 /**

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { feedRoomBytes } from '../../capture/capture-feed.ts';
 import type { CaptureStudy } from '../../capture/study.ts';
 import type { Intake } from '../../model/intake.ts';
@@ -10,6 +9,7 @@ import { createRedactor } from '../../report/redact.ts';
 import { redactedReport } from '../../report/redacted-report.ts';
 import { readBoundedFile } from '../../system/bounded-file.ts';
 import { systemCaptureFiles } from '../../system/capture-file.ts';
+import { isWorthReadThread } from '../../system/read-thread.ts';
 import { createTlsKeyLog } from '../../wire/tls-keylog.ts';
 import { captureContext, createCaptureStudy, judgedCapture } from '../capture-document.ts';
 import type { Environment } from '../environment.ts';
@@ -26,7 +26,7 @@ import { JsonStream } from './json-stream.ts';
 const bytesPerConversation = 900;
 /** A second pass over files of this size costs nothing that matters. */
 const smallBytes = 16_777_216;
-/** Progress is shown for files larger than this, and a second thread reads them ahead. */
+/** Progress is shown for files larger than this. */
 const largeBytes = 268_435_456;
 /** Pieces of a large file that may be read before they are looked at. */
 const piecesAhead = 8;
@@ -40,7 +40,7 @@ export async function runRead(given: ReadArguments, environment: Environment): P
   // Read before interrupts are listened for: a pipe without a writer keeps this thread, and Ctrl-C then ends the process.
   const keyLog = given.keylog === null ? null : keyLogText(given.keylog);
   const startedMs = performance.now();
-  if (given.files.some(isReadAhead)) await systemCaptureFiles.prepare();
+  if (given.files.some(isWorthReadThread)) await systemCaptureFiles.prepare();
   const controller = new AbortController();
   const stop = environment.onInterrupt(() => {
     if (controller.signal.aborted) void environment.exitNow(exitCodes.interrupted);
@@ -103,14 +103,9 @@ function expectedConversations(files: readonly string[]): number {
   return Math.max(64, Math.floor(bytes / bytesPerConversation));
 }
 
-/** Whether a second thread reads a file ahead: for a small one that would cost more than it saves. */
-function isReadAhead(file: string): boolean {
-  return (systemCaptureFiles.size(file) ?? 0) >= largeBytes && availableParallelism() > 1;
-}
-
 async function readFile(file: string, study: CaptureStudy, signal: AbortSignal, environment: Environment): Promise<void> {
   const name = file === '-' ? 'standard input' : file;
-  const feed = study.beginFile(isReadAhead(file) ? new SharedArrayBuffer(piecesAhead * feedRoomBytes) : undefined);
+  const feed = study.beginFile(isWorthReadThread(file) ? new SharedArrayBuffer(piecesAhead * feedRoomBytes) : undefined);
   const options: CaptureFileOptions = { signal, onProgress: progressTo(environment, name) };
   const outcome = await systemCaptureFiles.read(file, feed, options);
   if (outcome.kind === 'unreadable') throw new UsageError(name, outcome.reason, 'give a capture file, as in wirewalk read FILE.pcap');
