@@ -234,8 +234,12 @@ export class ConnectionFollower implements StreamConsumer, HttpSink, TlsInsideSi
     this.outer = this.protocol;
     this.httpFollower?.finish();
     this.httpFollower = null;
-    this.protocol = exchange.isConnect ? 'unknown' : 'websocket';
+    this.protocol = exchange.isConnect ? 'unknown' : 'other';
     this.piecesSeen = 1;
+  }
+
+  upgraded(protocol: 'http2' | 'websocket'): void {
+    this.protocol = protocol;
   }
 
   private beginDns(): void {

@@ -1,3 +1,4 @@
+import { soonMs } from '../model/web-socket.ts';
 import type { ConnectionStory } from './connection-story.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import type { HttpStory } from './http-story.ts';
@@ -68,11 +69,27 @@ export function classify(
   const value = withLookup(ofConnection(connection, slowConnect), lookup);
   const identity = connection.tls.hasCertificates && connection.tlsStage !== 'none' ? connection.tls.identityHash & (identities - 1) : 0;
   if (exchange === null || http === null) return value * 2 * identities + identity;
-  return withAnswer(value, exchange.status, flawOf(http), bodyEnds.indexOf(http.bodyEnd), slowAnswer) + identity;
+  return withAnswer(value, outcomeOf(exchange, http), flawOf(http, exchange.socket), bodyEnds.indexOf(http.bodyEnd), slowAnswer) + identity;
+}
+
+/**
+ * The status; of a WebSocket that the server closed soon, in its place the code of its close frame: 1000 to 1099 as 700 to 799, 3000 to 3099 as 800 to 899,
+ * which are no statuses, and all others, which mean the same to everybody, as 900.
+ */
+function outcomeOf({ status, socket }: HttpExchange, http: HttpStory): number {
+  const code = socket?.closeCode ?? null;
+  if (code === null || http.socketOpenMs > soonMs) return status;
+  if (code >= 1000 && code < 1100) return code - 300;
+  return code >= 3000 && code < 3100 ? code - 2200 : 900;
 }
 
 /** What was wrong with an answer, one thing at most: 0 for nothing, below 8. */
-function flawOf(http: HttpStory): number {
+function flawOf(http: HttpStory, socket: HttpExchange['socket']): number {
+  if (socket !== null && (!socket.accepted || http.socketClosedBy === 'broken')) return 4;
+  if (socket !== null && http.socketOpenMs <= soonMs && http.socketClosedBy !== null) {
+    if (http.socketClosedBy === 'reset' || http.socketClosedBy === 'end')
+      return ends.indexOf(http.socketClosedBy === 'end' ? 'closed' : 'reset');
+  }
   if (http.end !== 'none') return ends.indexOf(http.end);
   if (http.streamEnd !== null) return http.streamEnd === 'goaway' ? 7 : 6;
   return http.isMalformed ? 4 : http.isNotGzip ? 5 : 0;

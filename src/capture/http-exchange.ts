@@ -22,6 +22,24 @@ export interface StreamEnding {
   frame: number;
 }
 
+/** A WebSocket that was opened in place of an answer (RFC 6455), as far as it was captured. */
+export interface SeenSocket {
+  /** Sec-WebSocket-Accept answers the client's key. */
+  accepted: boolean;
+  protocol: string | null;
+  /** Frames of the client, and of the server. */
+  sent: number;
+  received: number;
+  /** Whose close frame came first, `us` being the client; `broken` for what is no frame. */
+  closedBy: 'us' | 'close-frame' | 'broken' | null;
+  /** Of the server's close frame. */
+  closeCode: number | null;
+  closeReason: string;
+  /** When it was over, or last heard of. */
+  closedMs: number;
+  closedFrame: number;
+}
+
 /**
  * One request and its response over a connection in clear, or one that was opened, as far as they were captured. Times are milliseconds since the reading's origin, NaN where
  * nothing was seen. Headers are kept as bytes, for the full decoder.
@@ -77,6 +95,8 @@ export class HttpExchange {
   ending: StreamEnding | null = null;
   /** The connection was handed to another protocol (CONNECT, 101). */
   switched = false;
+  /** Null unless that is the WebSocket protocol. */
+  socket: SeenSocket | null = null;
 
   /** What the header of a request says; it was complete at `timeMs`. */
   asks({ isHead, isConnect, isProxied, hostHash }: HttpGlance, timeMs: number, frame: number): void {
@@ -88,6 +108,18 @@ export class HttpExchange {
     this.isConnect = isConnect;
     this.isProxied = isProxied;
     this.hostHash = hostHash;
+  }
+
+  /** What the header of its response says; it was complete at `timeMs`. */
+  answers({ status, contentLength, gzip }: HttpGlance, timeMs: number, frame: number): void {
+    this.status = status;
+    this.responseState = 'body';
+    this.responseHeadMs = timeMs;
+    this.responseHeadFrame = frame;
+    this.responseEndMs = timeMs;
+    this.responseEndFrame = frame;
+    this.expectedBytes = Math.max(-1, contentLength);
+    this.isGzip = gzip;
   }
 
   /** `length` bytes of a view came where a response header was due, and break its syntax: what follows is nobody's to interpret. */
@@ -155,6 +187,7 @@ export class HttpExchange {
     this.incomplete = false;
     this.ending = null;
     this.switched = false;
+    this.socket = null;
   }
 }
 
@@ -172,5 +205,6 @@ export function takeExchange(): HttpExchange {
 export function giveBackExchange(exchange: HttpExchange): void {
   exchange.requestFields = null;
   exchange.responseFields = null;
+  exchange.socket = null;
   if (idle.length < mostIdle) idle.push(exchange);
 }

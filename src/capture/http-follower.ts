@@ -1,5 +1,5 @@
 import { type ArenaChain, type ByteArena, emptyChain } from './byte-arena.ts';
-import { giveBackExchange, type HttpExchange, type HttpFraming, takeExchange } from './http-exchange.ts';
+import { giveBackExchange, type HttpExchange, takeExchange } from './http-exchange.ts';
 import { beginsLikeRequest, beginsLikeResponse, glanceAtHead, HttpGlance } from './http-glance.ts';
 import { HttpQueue } from './http-queue.ts';
 import {
@@ -12,12 +12,14 @@ import {
   readingNothing,
   readingTrailer,
   readingUntilClose,
+  resynchronise,
   resynchronising,
   takeChunkEnd,
   takeChunkSize,
   takeTrailer,
   trailerComplete,
 } from './http-side.ts';
+import { type HttpSuccessor, successorOf } from './http-successor.ts';
 import type { StreamPiece } from './stream-order.ts';
 
 /** Longest header that is followed; browsers stop here too. */
@@ -36,8 +38,10 @@ export interface HttpSink {
   requested(exchange: HttpExchange): void;
   /** The exchange is over; its chains go back to the arena afterwards. */
   exchange(exchange: HttpExchange): void;
-  /** The connection speaks something else from here on, in both directions. */
+  /** The connection speaks something else from here on, in both directions, that is not followed here. */
   switched(exchange: HttpExchange): void;
+  /** It speaks this from here on, and is followed on. */
+  upgraded(protocol: 'http2' | 'websocket'): void;
 }
 
 /**
@@ -53,6 +57,8 @@ export class HttpFollower {
   private readonly heads: readonly [ArenaChain, ArenaChain] = [emptyChain(), emptyChain()];
   /** Where messages begin is a guess: bytes are missing, or responses were read without knowing whether they answer HEAD. */
   private isAstray = false;
+  /** Takes what comes behind an upgrade. */
+  private successor: HttpSuccessor | null = null;
 
   constructor(arena: ByteArena, sink: HttpSink) {
     this.arena = arena;
@@ -69,6 +75,7 @@ export class HttpFollower {
     this.sides[1].reset(midstream ? resynchronising : readingHead);
     this.queue.reset();
     this.isAstray = midstream;
+    this.successor = null;
   }
 
   take(piece: StreamPiece, direction: number): void {
@@ -76,9 +83,10 @@ export class HttpFollower {
     let at = 0;
     // Every turn either uses bytes or changes the state towards one that does.
     for (let turns = 0; at < piece.length && turns <= 4 * piece.length + 16; turns++) {
-      if (side.state === readingNothing) return;
+      if (side.state === readingNothing) break;
       at += this.step(side, piece, at, direction);
     }
+    if (at < piece.length) this.successor?.take(at === 0 ? piece : piece.after(at), direction);
   }
 
   /** Bytes still to come of the body in hand, where only their number matters. */
@@ -114,19 +122,8 @@ export class HttpFollower {
       case readingTrailer:
         return this.takeChunked(side, piece, at, direction, takeTrailer);
       default:
-        return this.resynchronise(side, piece, at, direction);
+        return resynchronise(side, piece, at, direction);
     }
-  }
-
-  /** After a hole, a message can only begin at the start of a segment. */
-  private resynchronise(side: HttpSide, piece: StreamPiece, at: number, direction: number): number {
-    const looksRight =
-      direction === 0
-        ? beginsLikeRequest(piece.view, piece.offset + at, piece.length - at)
-        : beginsLikeResponse(piece.view, piece.offset + at, piece.length - at);
-    if (at > 0 || !looksRight) return piece.length - at;
-    side.state = readingHead;
-    return 0;
   }
 
   private takeHead(side: HttpSide, piece: StreamPiece, from: number, direction: number): number {
@@ -240,8 +237,8 @@ export class HttpFollower {
     exchange.asks(glance, piece.timeMs, piece.frame);
     this.sink.requested(exchange);
     this.adopt(exchange);
-    if (glance.chunked) this.beginBody(side, 'chunked', 0);
-    else if (glance.contentLength > 0) this.beginBody(side, 'content-length', glance.contentLength);
+    if (glance.chunked) side.beginBody('chunked', 0);
+    else if (glance.contentLength > 0) side.beginBody('content-length', glance.contentLength);
     else side.exchange = null;
     // What follows CONNECT belongs to the tunnel, once the response has opened it.
     if (glance.isConnect) side.state = readingNothing;
@@ -262,38 +259,35 @@ export class HttpFollower {
   }
 
   private completeResponseHead(side: HttpSide, exchange: HttpExchange, piece: StreamPiece): void {
-    exchange.status = glance.status;
-    exchange.responseState = 'body';
-    exchange.responseHeadMs = piece.timeMs;
-    exchange.responseHeadFrame = piece.frame;
-    exchange.responseEndMs = piece.timeMs;
-    exchange.responseEndFrame = piece.frame;
-    exchange.expectedBytes = Math.max(-1, glance.contentLength);
-    exchange.isGzip = glance.gzip;
+    exchange.answers(glance, piece.timeMs, piece.frame);
     const switches = glance.status === 101 || (exchange.isConnect && glance.status >= 200 && glance.status < 300);
     if (switches) {
       exchange.responseState = 'complete';
       exchange.switched = true;
       this.sides[0].state = readingNothing;
       side.state = readingNothing;
+      this.switch(exchange);
+      return;
+    }
+    if (exchange.isHeadMethod || glance.status === 204 || glance.status === 304) this.completeResponse(side, exchange);
+    else if (glance.chunked) side.beginBody('chunked', 0);
+    else if (glance.contentLength > 0) side.beginBody('content-length', glance.contentLength);
+    else if (glance.contentLength === 0) this.completeResponse(side, exchange);
+    else side.beginBody('until-close', 0);
+    if (exchange.responseState === 'body') exchange.framing = side.framing;
+  }
+
+  private switch(exchange: HttpExchange): void {
+    this.successor = exchange.isConnect ? null : successorOf(exchange, this.arena, this.sink);
+    if (this.successor === null) {
       this.queue.close(exchange);
       this.sink.switched(exchange);
       return;
     }
-    if (exchange.isHeadMethod || glance.status === 204 || glance.status === 304) this.completeResponse(side, exchange);
-    else if (glance.chunked) this.beginBody(side, 'chunked', 0);
-    else if (glance.contentLength > 0) this.beginBody(side, 'content-length', glance.contentLength);
-    else if (glance.contentLength === 0) this.completeResponse(side, exchange);
-    else this.beginBody(side, 'until-close', 0);
-    if (exchange.responseState === 'body') exchange.framing = side.framing;
-  }
-
-  private beginBody(side: HttpSide, framing: HttpFraming, length: number): void {
-    side.framing = framing;
-    side.remaining = length;
-    side.lineBytes = 0;
-    side.chunkDigits = 0;
-    side.state = framing === 'chunked' ? readingChunkSize : framing === 'content-length' ? readingBody : readingUntilClose;
+    // What HTTP/2 answers is its own to tell.
+    if (exchange.switched) return;
+    this.queue.remove(exchange);
+    this.sides[1].exchange = null;
   }
 
   private takeBody(side: HttpSide, piece: StreamPiece, at: number, direction: number): number {
@@ -343,6 +337,7 @@ export class HttpFollower {
       return;
     }
     if (side.state === readingUntilClose) side.countBody(direction, length);
+    if (side.state === readingNothing) this.successor?.gap(length, direction);
     if (side.state === readingUntilClose || side.state === readingNothing) return;
     if (side.state === readingBody && length === side.remaining) {
       side.countBody(direction, length);
@@ -375,6 +370,7 @@ export class HttpFollower {
 
   /** Nothing more can be read: of what is open nothing is known. */
   abandon(): void {
+    this.successor?.abandon();
     this.queue.spoil();
     for (const { exchange } of this.sides) if (exchange !== null) exchange.incomplete = true;
     this.finish();
@@ -382,6 +378,8 @@ export class HttpFollower {
 
   /** The connection is over: what is open stays as it is. */
   finish(): void {
+    this.successor?.finish();
+    this.successor = null;
     const unsent = this.sides[0].exchange;
     if (unsent !== null) this.queue.add(unsent);
     this.queue.closeAll();

@@ -92,7 +92,8 @@ export class HttpQueue {
     if (unasked !== null) this.close(unasked);
   }
 
-  private remove(exchange: HttpExchange): void {
+  /** It is no longer this connection's to tell. */
+  remove(exchange: HttpExchange): void {
     const { open } = this;
     // Nearly always the oldest; behind a splice, room would have to be allocated anew for the next one.
     if (open[0] === exchange) {

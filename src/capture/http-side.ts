@@ -1,4 +1,5 @@
 import type { HttpExchange, HttpFraming } from './http-exchange.ts';
+import { beginsLikeRequest, beginsLikeResponse } from './http-glance.ts';
 import type { StreamPiece } from './stream-order.ts';
 
 /** Where one direction of an HTTP connection stands. */
@@ -63,6 +64,15 @@ export class HttpSide {
     }
   }
 
+  /** A body begins: `length` bytes where that is known. */
+  beginBody(framing: HttpFraming, length: number): void {
+    this.framing = framing;
+    this.remaining = length;
+    this.lineBytes = 0;
+    this.chunkDigits = 0;
+    this.state = framing === 'chunked' ? readingChunkSize : framing === 'content-length' ? readingBody : readingUntilClose;
+  }
+
   reset(state: number): void {
     this.state = state;
     this.remaining = 0;
@@ -71,6 +81,14 @@ export class HttpSide {
     this.exchange = null;
     this.framing = 'none';
   }
+}
+
+/** After a hole, a message can only begin at the start of a segment. Returns the bytes passed over; 0 where one begins. */
+export function resynchronise(side: HttpSide, piece: StreamPiece, at: number, direction: number): number {
+  const beginsRight = direction === 0 ? beginsLikeRequest : beginsLikeResponse;
+  if (at > 0 || !beginsRight(piece.view, piece.offset, piece.length)) return piece.length - at;
+  side.state = readingHead;
+  return 0;
 }
 
 /** Chunk size in hexadecimal, extensions, line end (RFC 9112 section 7.1). Returns the bytes used; the state says what follows. */

@@ -1,6 +1,7 @@
 import type { Budgets } from '../model/expectation.ts';
+import type { HttpWebSocket } from '../model/observations/http.ts';
 import type { ConnectionEnd, ConnectionStory } from './connection-story.ts';
-import type { HttpExchange, StreamEnding } from './http-exchange.ts';
+import type { HttpExchange, SeenSocket, StreamEnding } from './http-exchange.ts';
 
 /** How a response's body ended; `unknown` when the capture does not say. */
 export type BodyEnd = 'complete' | 'cut-off' | 'limit' | 'silent' | 'unknown';
@@ -26,6 +27,9 @@ export class HttpStory {
   isMalformed = false;
   /** The server ended the stream, or the connection that carries it, in place of the answer or of the rest of it. */
   streamEnd: StreamEnding['how'] | null = null;
+  /** How the WebSocket ended that was opened, and how long it was open; null while it went on. */
+  socketClosedBy: HttpWebSocket['closedBy'] = null;
+  socketOpenMs = 0;
   /** Content that was to be gzip is something else (RFC 1952 section 2.3.1). */
   isNotGzip = false;
 
@@ -40,6 +44,7 @@ export class HttpStory {
     this.isMalformed = exchange.responseState === 'malformed' && !exchange.incomplete;
     if (exchange.responseState === 'complete') {
       this.bodyEnd = 'complete';
+      if (exchange.socket !== null) this.readSocket(exchange, exchange.socket, connection);
       return;
     }
     if (exchange.incomplete || this.isMalformed) return;
@@ -52,6 +57,14 @@ export class HttpStory {
     }
     if (exchange.responseState === 'body') this.readBody(exchange, connection);
     else if (!Number.isNaN(exchange.requestHeadMs)) this.readMissing(exchange, connection);
+  }
+
+  private readSocket(exchange: HttpExchange, socket: SeenSocket, connection: ConnectionStory): void {
+    const serverEnded = !Number.isNaN(connection.serverEndMs);
+    const end = serverEnded ? (connection.serverEndIsReset ? 'reset' : 'end') : null;
+    this.socketClosedBy = socket.closedBy ?? end;
+    const endMs = socket.closedBy === null && serverEnded ? connection.serverEndMs : socket.closedMs;
+    this.socketOpenMs = Math.max(0, endMs - exchange.responseHeadMs);
   }
 
   private readBody(exchange: HttpExchange, connection: ConnectionStory): void {

@@ -56,6 +56,11 @@ export class Http2Follower {
     if (followed.size > mostFollowed) followed.values().next().value!.abandon();
   }
 
+  /** A request that was made in HTTP/1.1 is answered on stream 1 (RFC 7540 section 3.2). It is this follower's from here on. */
+  adopt(exchange: HttpExchange): void {
+    this.streams.set(1, exchange);
+  }
+
   take(piece: StreamPiece, direction: number): void {
     if (this.isOver) return;
     const bytes = new Uint8Array(piece.view.buffer, piece.view.byteOffset + piece.offset, piece.length);

@@ -24,6 +24,7 @@ export function isPlain({ words }: ConversationTable, exchange: HttpExchange, { 
   return (
     exchange.responseState === 'complete' &&
     !exchange.isGzip &&
+    exchange.socket === null &&
     tlsFollower === null &&
     words[base + tcpAnomalies] === 0 &&
     (words[base + tcpFlagsSeen]! & sawOpen) !== 0 &&

@@ -8,6 +8,17 @@ export class StreamPiece {
   length = 0;
   timeMs = 0.5;
   frame = 0;
+
+  /** The piece without its first `bytes`. */
+  after(bytes: number): StreamPiece {
+    const rest = new StreamPiece();
+    rest.view = this.view;
+    rest.offset = this.offset + bytes;
+    rest.length = this.length - bytes;
+    rest.timeMs = this.timeMs;
+    rest.frame = this.frame;
+    return rest;
+  }
 }
 
 /** Takes a direction's bytes in order, each once. `direction` is 0 from the client. */

@@ -162,7 +162,9 @@ export class TlsInside implements HttpSink {
     this.sink.exchange(exchange);
   }
 
-  /** What follows an upgrade is not followed. */
+  upgraded(): void {}
+
+  /** What follows another upgrade is not followed. */
   switched(): void {
     this.isForeign = true;
   }

@@ -7,8 +7,6 @@ const headersFrame = 1;
 export function compareHttp2(read: CaptureReading, truth: Truth): string[] {
   if (!isSure(truth)) return [];
   const streams = new Map((truth.tcp.streams ?? []).map((stream) => [stream.stream, stream]));
-  // HTTP/2 behind an upgrade of HTTP/1.1, which nobody uses any more (RFC 9113 section 3.1), is not followed.
-  const upgraded = new Set((truth.http.messages ?? []).filter(({ status }) => status === 101).map(({ stream }) => stream));
   const wanted = new Map<number, string[]>();
   for (const message of truth.http2?.messages ?? []) {
     const headers = message.headers ?? {};
@@ -20,10 +18,10 @@ export function compareHttp2(read: CaptureReading, truth: Truth): string[] {
   }
   return [...wanted].flatMap(([number, theirs]) => {
     const stream = streams.get(number);
-    if (stream === undefined || upgraded.has(number)) return [];
+    if (stream === undefined) return [];
     const key = conversationKey(stream.first_frame, stream.a, stream.b);
     const exchanges = read.http.filter((one) => one.isHttp2 && one.conversation !== null && keyOf(one.conversation) === key);
-    const mine = exchanges.flatMap((one) => [one.request, ...one.statuses.map(String)]);
+    const mine = exchanges.flatMap((one) => [...(one.hasRequest ? [one.request] : []), ...one.statuses.map(String)]);
     const [given, expected] = [mine.sort().join(', '), theirs.sort().join(', ')];
     return given === expected ? [] : [`stream ${number}: ${given} | ${expected}`];
   });

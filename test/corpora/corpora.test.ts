@@ -9,6 +9,7 @@ import { compareHttp2 } from './compare-http2.ts';
 import { compareLayers, comparePackets } from './compare-packets.ts';
 import { compareQuic } from './compare-quic.ts';
 import { compareTls } from './compare-tls.ts';
+import { compareWebSocket } from './compare-websocket.ts';
 import { knownDisagreements } from './known-disagreements.ts';
 import { type CaptureReading, readCapture } from './reading-of.ts';
 import type { Truth } from './truth.ts';
@@ -31,6 +32,7 @@ const sections: Readonly<Record<string, (read: CaptureReading, truth: Truth) => 
   http: compareHttp,
   http2: compareHttp2,
   quic: compareQuic,
+  websocket: compareWebSocket,
 };
 
 const known: ReadonlyMap<string, number> = new Map(

@@ -5,8 +5,8 @@ import { CaptureFeed } from '../../src/capture/capture-feed.ts';
 import type { ConnectionFollower, ConnectionProtocol } from '../../src/capture/connection-follower.ts';
 import { type DnsTransaction, describeDns } from '../../src/capture/dns-transaction.ts';
 import type { HttpExchange } from '../../src/capture/http-exchange.ts';
+import { headsOf } from '../../src/capture/http-heads.ts';
 import type { SeenIcmp } from '../../src/capture/icmp-tracker.ts';
-import { headsOf } from '../../src/capture/observe-http.ts';
 import type { CaptureCounts } from '../../src/capture/packet-tracker.ts';
 import { defaultReadingOptions, Reading } from '../../src/capture/reading.ts';
 import type { ReadingSink } from '../../src/capture/reading-sink.ts';
@@ -39,6 +39,8 @@ export interface ReadHttp {
   hasRequest: boolean;
   request: string;
   statuses: number[];
+  /** Of a WebSocket: frames of both sides, and whose close frame came first, and where. */
+  socket: { frames: number; closedBy: string | null; closedFrame: number } | null;
   requestEndFrame: number;
   responseStartFrame: number;
   responseHeadFrame: number;
@@ -161,7 +163,7 @@ class Collector implements ReadingSink {
   http(exchange: HttpExchange, follower: ConnectionFollower): void {
     const requestBytes = this.reading.arena.read(exchange.requestHead);
     const { request } = headsOf(exchange, this.reading.arena);
-    this.exchanges.push({
+    const read: ReadHttp & { base: number } = {
       base: follower.base,
       conversation: null,
       isHttp2: exchange.requestFields !== null,
@@ -170,12 +172,24 @@ class Collector implements ReadingSink {
         request === null
           ? `undecoded: ${new TextDecoder('latin1').decode(requestBytes.subarray(0, 40))}`
           : `${request.method} ${request.target}`,
+      socket: null,
       statuses: [...(exchange.interim ?? []), ...(exchange.status > 0 ? [exchange.status] : [])],
       requestEndFrame: exchange.requestEndFrame,
       responseStartFrame: exchange.responseStartFrame,
       responseHeadFrame: exchange.responseHeadFrame,
       responseEndFrame: exchange.responseEndFrame,
-    });
+    };
+    const { socket } = exchange;
+    if (socket !== null)
+      read.socket = { frames: socket.sent + socket.received, closedBy: socket.closedBy, closedFrame: socket.closedFrame };
+    // Asked in HTTP/1.1 and answered in HTTP/2: tshark has it as two.
+    const switching = request?.version === '1.1' && read.isHttp2 ? read.statuses.indexOf(101) : -1;
+    if (switching < 0) this.exchanges.push(read);
+    else {
+      const [before, after] = [read.statuses.slice(0, switching + 1), read.statuses.slice(switching + 1)];
+      this.exchanges.push({ ...read, isHttp2: false, statuses: before, responseStartFrame: 0, responseHeadFrame: 0, responseEndFrame: 0 });
+      this.exchanges.push({ ...read, hasRequest: false, statuses: after });
+    }
   }
 
   icmp(message: SeenIcmp): void {

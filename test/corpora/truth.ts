@@ -69,6 +69,12 @@ export interface TruthTlsStream {
   agreement?: string;
 }
 
+/** Frames of the WebSocket protocol in the whole capture. */
+export interface TruthWebSocket {
+  frames: number;
+  closes: { frame: number; stream: number; masked: 0 | 1 }[];
+}
+
 export interface TruthHttpMessage {
   frame: number;
   over: string;
@@ -130,6 +136,7 @@ export interface Truth {
   dns: { messages?: TruthDnsMessage[] };
   tls: { streams?: TruthTlsStream[] };
   http: { messages?: TruthHttpMessage[] };
+  websocket?: TruthWebSocket;
   http2?: { messages?: { over: string; stream: number; h2_stream?: number; type?: number; headers?: Readonly<Record<string, string>> }[] };
   quic?: { conversations?: { client: string; server: string; versions: string[] }[] };
 }

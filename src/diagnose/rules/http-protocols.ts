@@ -1,5 +1,6 @@
 import type { CauseCode } from '../../model/cause.ts';
 import type { ObservationOf } from '../../model/observation.ts';
+import { soonMs } from '../../model/web-socket.ts';
 import type { Facts } from '../facts.ts';
 import { response } from '../progress.ts';
 import type { Rule } from '../rule.ts';
@@ -27,10 +28,10 @@ const closeCauses: Readonly<Record<number, CauseCode>> = {
   3003: 'http.forbidden',
 };
 
-/** The WebSocket that was accepted. */
-function accepted(facts: Facts): WebSocket | null {
+/** The WebSocket that was accepted and did not last: one that ends later was of use. */
+function endedSoon(facts: Facts): WebSocket | null {
   const socket = facts.first('http.websocket');
-  return socket?.accepted === true ? socket : null;
+  return socket?.accepted === true && socket.openMs <= soonMs ? socket : null;
 }
 
 /** The peer closed soon after it had accepted, with a code that means this. */
@@ -38,7 +39,7 @@ function closedRule(cause: CauseCode): Rule {
   return {
     cause,
     judge(facts) {
-      const socket = accepted(facts);
+      const socket = endedSoon(facts);
       const received = response(facts);
       if (socket === null || received === null || socket.closeCode === null || closeCauses[socket.closeCode] !== cause) return none();
       return failure([received, socket], {
@@ -69,7 +70,7 @@ export const httpProtocolRules: readonly Rule[] = [
   {
     cause: 'http.closed',
     judge(facts) {
-      const socket = accepted(facts);
+      const socket = endedSoon(facts);
       if (socket?.closedBy !== 'end') return none();
       return failure([socket, response(facts)], websocketFacts(facts, socket));
     },
@@ -77,7 +78,7 @@ export const httpProtocolRules: readonly Rule[] = [
   {
     cause: 'http.reset',
     judge(facts) {
-      const socket = accepted(facts);
+      const socket = endedSoon(facts);
       if (socket?.closedBy !== 'reset') return none();
       return failure([socket, response(facts)], websocketFacts(facts, socket));
     },
