@@ -123,6 +123,7 @@ export class ConnectionStory {
   /** A fatal alert in clear by the server, and by the client; -1 for none. */
   serverAlert = -1;
   clientAlert = -1;
+  private clientAlertMs = Number.NaN;
   isForeign = false;
   /** The client sent something of its own once the handshake was over: it was content with the server's certificate. */
   clientWentOn = false;
@@ -304,6 +305,7 @@ export class ConnectionStory {
     this.serverAborted = false;
     this.serverAlert = -1;
     this.clientAlert = -1;
+    this.clientAlertMs = Number.NaN;
     this.isForeign = false;
     this.clientWentOn = false;
     this.clientSpokeMs = this.openMs;
@@ -319,7 +321,10 @@ export class ConnectionStory {
     for (const alert of tls.alerts) {
       if (alert.level !== 2) continue;
       if (alert.direction === 1 && this.serverAlert < 0) this.serverAlert = alert.description;
-      if (alert.direction === 0 && this.clientAlert < 0) this.clientAlert = alert.description;
+      if (alert.direction === 0 && this.clientAlert < 0) {
+        this.clientAlert = alert.description;
+        this.clientAlertMs = alert.timeMs;
+      }
     }
     const hasHello = (this.tls.clientMessages & (1 << 1)) !== 0;
     const hasServerHello = this.tls.version !== 0;
@@ -360,6 +365,8 @@ export class ConnectionStory {
       const openMs = this.words[this.base + tcpFlagsSeen]! & sawSynAck ? Math.min(this.openMs, this.synAckMs) : this.openMs;
       return !Number.isNaN(this.serverEndMs) && this.serverEndMs - openMs < atOnceMs ? this.serverEnd() : 'none';
     }
+    // What a server does about a client that gave up the handshake, and said so, is the client's doing.
+    if (this.serverEndMs >= this.clientAlertMs) return 'none';
     if (!Number.isNaN(this.serverEndMs)) return this.serverEnd();
     const gaveUp = !Number.isNaN(this.clientEndMs);
     if (!gaveUp && !this.isSettled) return 'none';

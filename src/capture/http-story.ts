@@ -82,7 +82,8 @@ export class HttpStory {
     const enoughMs = exchange.framing === 'content-length' ? stalledMs : stalledStreamMs;
     // Whoever takes no more gets no more.
     if (this.silentMs >= (gaveUp ? enoughMs : silenceMs) && !connection.clientIsFull) this.bodyEnd = 'silent';
-    else if (gaveUp) this.bodyEnd = 'limit';
+    // Whoever leaves in the middle of a pause may have waited for more.
+    else if (gaveUp && this.silentMs < stalledMs) this.bodyEnd = 'limit';
   }
 
   private readMissing(exchange: HttpExchange, connection: ConnectionStory): void {

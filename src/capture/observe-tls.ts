@@ -110,6 +110,8 @@ export function observeTls(log: EvidenceLog, connection: ObservedConnection, tls
             : { name: 'tls-alert', raw: `the client sent ${alertName}` },
         version,
         endedBy: 'client',
+        // Of certificates that were captured more can be said.
+        ...(alertName === null || seen !== null ? {} : { alertSent: { alert: story.clientAlert, alertName } }),
       },
     );
   }

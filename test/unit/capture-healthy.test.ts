@@ -4,7 +4,7 @@ import { ack, rst, tcpFrame } from '../../fixtures/captures/make/frame.ts';
 import { type Lookup, LookupScene } from '../../fixtures/captures/make/lookups.ts';
 import { client, clientV6, host, sceneStartMs, server, serverV6 } from '../../fixtures/captures/make/scenes.ts';
 import { type FrameSink, TcpDialogue } from '../../fixtures/captures/make/tcp-dialogue.ts';
-import { together } from '../../fixtures/captures/make/tls-bytes.ts';
+import { alert, applicationData, changeCipherSpec, clientHello, serverHello, together } from '../../fixtures/captures/make/tls-bytes.ts';
 import { readCaptures } from '../../src/cli/capture-document.ts';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
@@ -103,6 +103,9 @@ describe('a stream of events', () => {
   it('is silent as long as nothing happens, however long until the client leaves', async () => {
     expect(await judged(left('text/event-stream', 45_000))).toMatchObject({ status: 'ok', causes: [] });
     expect(await judged(left('text/html', 45_000))).toMatchObject({ cause: 'http.stalled' });
+    // Whether what the client left was a pause or the end of it cannot be said.
+    expect(await judged(left('text/html', 6000))).toMatchObject({ status: 'unclear' });
+    expect(await judged(left('text/html', 100))).toMatchObject({ status: 'ok' });
   });
 });
 
@@ -293,5 +296,19 @@ describe('a lookup of which a capture lost something', () => {
     // The capture ends before the last step is answered.
     expect(await causes(search(false))).toEqual([]);
     expect(await causes(new LookupScene().looksUp(0, { name: `${name}.corp.example`, code: 3 }))).toEqual(['dns.nxdomain 1']);
+  });
+});
+
+describe('a client that gives a handshake up and says why', () => {
+  const hello = clientHello({ serverName: host, paddedBytes: 512 });
+  const flight = together(serverHello(0x0304, 0x1301), changeCipherSpec(), applicationData(2800));
+  const gaveUp = (talk: TcpDialogue): TcpDialogue => talk.open().clientSends(hello).serverSends(flight).clientSends(alert(2, 48));
+
+  it('ended it, whoever closes the connection first', async () => {
+    const port = { serverPort: 443 };
+    expect(await judged((talk) => gaveUp(talk).close('server'), undefined, port)).toMatchObject({ cause: 'tls.alert' });
+    expect(await judged((talk) => gaveUp(talk).close('client'), undefined, port)).toMatchObject({ cause: 'tls.alert' });
+    const closing = await judged((talk) => talk.open().clientSends(hello).serverSends(flight).close('server'), undefined, port);
+    expect(closing).toMatchObject({ cause: 'tls.closed' });
   });
 });

@@ -63,20 +63,22 @@ function alertRule(cause: CauseCode, says: (received: Alert) => boolean, more: P
 const ownAlertRule: Rule = {
   cause: 'tls.alert',
   judge(facts) {
-    // Packets alone do not tell what we sent under encryption.
+    // Packets alone do not tell what the client sent under encryption.
     const found = facts.of('tls.handshake-failed').filter((failed) => failed.followUp === undefined && failed.alertSent !== undefined);
     const first = found[0];
     if (first === undefined || fatalAlerts(facts).length > 0) return none();
-    return failure(found, {
+    const detail = {
       host: first.serverName ?? first.server.address,
       address: first.server.address,
       port: first.server.port,
-      by: 'client',
+      by: first.endedBy === 'client' ? 'captured-client' : 'client',
       alert: first.alertSent?.alert ?? null,
       alertName: first.alertSent?.alertName ?? null,
       after: first.messagesReceived?.at(-1) ?? null,
       failure: first.failure.code ?? first.failure.name,
-    });
+    };
+    // What a client that was captured has against it is known by the alert alone.
+    return failure(found, detail, first.endedBy === 'client' ? { confidence: 'likely' } : {});
   },
 };
 

@@ -24,7 +24,7 @@ import type { SentencesOf } from './sentence.ts';
  * | `tls.cipher` | `alertName`, `cipher` and `group` (the server's), `primeBits` |
  * | `tls.unrecognized-name` | `host`, `address`, `port`, `alertName`, `withoutName` |
  * | `tls.client-cert-required` | `alertName`, `status` |
- * | `tls.alert` | `alertName`, `alert`, `by` (`client` when we sent it), `failure` |
+ * | `tls.alert` | `alertName`, `alert`, `by` (`client` when we sent it, `captured-client` when a recorded client did), `failure` |
  * | `tls.not-tls` | `address`, `port`, `looksLike` |
  * | `tls.timeout` | `address`, `port`, `waitedMs` |
  * | `tls.sni-filtered` | `host`, `address`, `port`, `otherName`, `how` (`reset`, `closed` or `silent`) |
@@ -90,9 +90,11 @@ export const tlsSentences: SentencesOf<'tls'> = {
   'tls.client-cert-required': (detail) =>
     `The server wants a certificate from the client${alertIn(detail)}${clause(number(detail, 'status'), (status) => `: it answers ${status} without one`)}.`,
   'tls.alert': (detail) =>
-    text(detail, 'by') === 'client'
-      ? `What ${endpointOr(detail, 'the server')} sent in the TLS handshake does not hold${alertSentIn(detail)}.`
-      : `The server ended the TLS handshake with the alert ${text(detail, 'alertName') ?? text(detail, 'alert') ?? 'of an unknown kind'}.`,
+    text(detail, 'by') === 'captured-client'
+      ? `The client ended the TLS handshake with ${endpointOr(detail, 'the server')} with the alert ${text(detail, 'alertName') ?? 'of an unknown kind'}.`
+      : text(detail, 'by') === 'client'
+        ? `What ${endpointOr(detail, 'the server')} sent in the TLS handshake does not hold${alertSentIn(detail)}.`
+        : `The server ended the TLS handshake with the alert ${text(detail, 'alertName') ?? text(detail, 'alert') ?? 'of an unknown kind'}.`,
   'tls.not-tls': (detail) => {
     const looksLike = text(detail, 'looksLike');
     const speaks = protocols[looksLike ?? ''] ?? null;
