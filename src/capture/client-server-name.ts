@@ -12,19 +12,20 @@ function isHostName(bytes: Uint8Array, from: number, end: number): boolean {
   return from < end;
 }
 
-/** Names met last, by hash: captures are full of the same ones. */
-const names: (string | undefined)[] = [];
-const rememberedNames = 1024;
+/** Names met last, by hash: captures are full of the same ones. There is room for more than most have, for each is alone in its place. */
+const rememberedNames = 8192;
+/** As the DNS has it: longer ones are nobody's. */
+const longestName = 255;
+const names: (string | null)[] = new Array<string | null>(rememberedNames).fill(null);
 
 function nameText(bytes: Uint8Array, from: number, end: number): string {
   let hash = 0x811c9dc5;
   for (let at = from; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
   const place = (hash ^ (hash >>> 15)) & (rememberedNames - 1);
-  const known = names[place];
-  if (known !== undefined && isName(known, bytes, from, end)) return known;
-  let text = '';
-  for (let at = from; at < end; at++) text += String.fromCharCode(bytes[at]!);
-  names[place] = text;
+  const known = names[place] ?? null;
+  if (known !== null && isName(known, bytes, from, end)) return known;
+  const text = String.fromCharCode(...bytes.subarray(from, end));
+  if (text.length <= longestName) names[place] = text;
   return text;
 }
 

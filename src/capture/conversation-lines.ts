@@ -49,7 +49,7 @@ const plainBytes = 1024;
 const lastPlainMs = 253_402_300_799_999;
 const longestName = 255;
 const rememberedAddresses = 1024;
-const rememberedNames = 1024;
+const rememberedNames = 4096;
 
 const circumflex = 0x5e;
 const dot = 0x2e;
