@@ -77,7 +77,9 @@ export class ConnectRace {
   }
 
   find(conversation: number): ConnectAttempt | null {
-    return this.attempts.find((attempt) => attempt.conversation === conversation) ?? null;
+    const { attempts } = this;
+    for (let i = attempts.length - 1; i >= 0; i--) if (attempts[i]!.conversation === conversation) return attempts[i]!;
+    return null;
   }
 
   /** The other attempts for the same request: at the same port of other addresses, begun around the same time. */
@@ -102,6 +104,26 @@ export class ConnectRace {
     return !this.attempts.some((attempt) => attempt.outcome === 'open' && !attempt.isStranger);
   }
 
+  /**
+   * An attempt was answered. Of three that were within the time that attempts belong together, the one in the middle stands in for none that the others do
+   * not: so a name that is connected to all the time has few attempts to be looked through.
+   */
+  open(attempt: ConnectAttempt, openedMs: number): void {
+    attempt.outcome = 'open';
+    attempt.openedMs = openedMs;
+    const { attempts } = this;
+    let middle = -1;
+    for (let i = attempts.length - 1; i >= 0; i--) {
+      const other = attempts[i]!;
+      if (other === attempt || !isLike(other, attempt)) continue;
+      if (middle < 0) middle = i;
+      else {
+        if (attempt.begunMs - other.begunMs <= togetherMs) attempts.splice(middle, 1);
+        return;
+      }
+    }
+  }
+
   /** An attempt turns out to belong to another lookup. */
   leave(conversation: number): void {
     const index = this.attempts.findIndex((attempt) => attempt.conversation === conversation);
@@ -118,4 +140,11 @@ export class ConnectRace {
   get isOver(): boolean {
     return this.attempts.every((attempt) => attempt.isOver);
   }
+}
+
+/** Whether both were answered by the same server, for the name that was looked up or both not. */
+function isLike(one: ConnectAttempt, other: ConnectAttempt): boolean {
+  return (
+    one.outcome === other.outcome && one.port === other.port && one.addressHash === other.addressHash && one.isStranger === other.isStranger
+  );
 }

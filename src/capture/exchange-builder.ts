@@ -102,9 +102,7 @@ export class ExchangeBuilder {
     const attempt = race.begin(words[base + atNumber]!, base, serverHash(words, base), serverPort(words, base), begunMs);
     if (attempt === null) return;
     attempt.isStranger = this.reading.lookups.isStranger(base);
-    if (!isOpen(words, base)) return;
-    attempt.outcome = 'open';
-    attempt.openedMs = doubles[(base + tcpOpenTime) >> 1]!;
+    if (isOpen(words, base)) race.open(attempt, doubles[(base + tcpOpenTime) >> 1]!);
   }
 
   private raceOf(base: number): ConnectRace | null {
@@ -124,10 +122,9 @@ export class ExchangeBuilder {
   }
 
   established(base: number): void {
-    const attempt = this.raceOf(base)?.find(this.reading.tcpTracker.table.words[base + atNumber]!) ?? null;
-    if (attempt === null) return;
-    attempt.outcome = 'open';
-    attempt.openedMs = this.reading.now;
+    const race = this.raceOf(base);
+    const attempt = race?.find(this.reading.tcpTracker.table.words[base + atNumber]!) ?? null;
+    if (attempt !== null) race?.open(attempt, this.reading.now);
   }
 
   /** An HTTP exchange in clear is over. */
