@@ -1,0 +1,69 @@
+import { closeSync, createReadStream, mkdtempSync, openSync, rmSync, truncateSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startReadThread } from '../../src/system/read-thread.ts';
+import { commandFile, runCommand } from './command.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'wirewalk-large-'));
+const capture = join(directory, 'large.pcap');
+const records = 1200;
+const capturedBytes = 260_000;
+
+/** A capture of 300 MB that takes few blocks: headers of segments, and holes. */
+beforeAll(() => {
+  const file = openSync(capture, 'w');
+  writeSync(file, Uint8Array.of(0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0));
+  const record = new Uint8Array(16 + 54);
+  const view = new DataView(record.buffer);
+  view.setUint32(8, capturedBytes, true);
+  view.setUint32(12, capturedBytes, true);
+  view.setUint16(16 + 12, 0x0800);
+  view.setUint16(16 + 14, 0x4500);
+  view.setUint16(16 + 16, 60_040);
+  view.setUint16(16 + 22, 0x4006);
+  view.setUint32(16 + 26, 0xcb00710a);
+  view.setUint32(16 + 30, 0xc6336414);
+  view.setUint32(16 + 34, 0xc00001bb);
+  view.setUint16(16 + 46, 0x5010);
+  for (let i = 0; i < records; i++) {
+    view.setUint32(0, 1_780_000_000 + i, true);
+    view.setUint32(16 + 38, i * 60_000);
+    writeSync(file, record, 0, record.length, 24 + i * (16 + capturedBytes));
+  }
+  closeSync(file);
+  truncateSync(capture, 24 + records * (16 + capturedBytes));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** What the command says of a capture, without how long that took and what it is called. */
+async function told(file: string): Promise<unknown> {
+  const isPiped = file === '-';
+  const { exitCode, stdout, stderr } = await runCommand(['read', '--json', file], {
+    directory,
+    ...(isPiped ? { input: new Uint8Array(), onStart: (child) => createReadStream(capture).pipe(child.stdin) } : {}),
+  });
+  expect(stderr).toBe('');
+  const report = JSON.parse(stdout);
+  expect(report.captures[0]).toMatchObject({ packets: records, damage: null });
+  delete report.durationMs;
+  delete report.packets;
+  delete report.captures[0].file;
+  return { exitCode, report };
+}
+
+describe('a large capture', () => {
+  it('says to two threads what it says to one', async () => {
+    expect(await told(capture)).toEqual(await told('-'));
+  });
+
+  it('is read by a thread that is part of the package', async () => {
+    const thread = await startReadThread(pathToFileURL(join(dirname(commandFile), '../system/read-ahead-thread.cjs')));
+    const ended = new Promise((resolve) => thread!.once('exit', resolve));
+    await new Promise((resolve) => thread!.once('online', resolve));
+    // Without a file to read it waits.
+    expect(await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 300, 'waits'))])).toBe('waits');
+    await thread!.terminate();
+  });
+});
