@@ -5,7 +5,7 @@ import type { Worker } from 'node:worker_threads';
 /** As the modules and what is bundled of them find it: they lie in neighbouring folders. */
 const threadFile = new URL('../system/read-ahead-thread.cjs', import.meta.url);
 /** Below this a second thread costs more than it saves. */
-const leastBytes = 268_435_456;
+const leastBytes = 134_217_728;
 
 /** Whether a file is read faster with a thread beside the main one. */
 export function isWorthReadThread(path: string): boolean {
