@@ -138,7 +138,7 @@ export class ExchangeBuilder {
     const { table } = this.reading.tcpTracker;
     const rivals = isWarm ? noRivals : this.failedRivals(follower.base);
     const lookup = this.readLookup(follower.base, isWarm || isForAnother(exchange, follower), rivals);
-    if (isPlain(table, exchange, follower)) {
+    if (isPlain(table, exchange, follower) && !http.isLong(exchange)) {
       const key = classifyPlain(
         !isWarm && connectWasSlow(table, follower.base, budgets),
         lookup,

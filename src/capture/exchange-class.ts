@@ -69,7 +69,9 @@ export function classify(
   const value = withLookup(ofConnection(connection, slowConnect), lookup);
   const identity = connection.tls.hasCertificates && connection.tlsStage !== 'none' ? connection.tls.identityHash & (identities - 1) : 0;
   if (exchange === null || http === null) return value * 2 * identities + identity;
-  return withAnswer(value, outcomeOf(exchange, http), flawOf(http, exchange.socket), bodyEnds.indexOf(http.bodyEnd), slowAnswer) + identity;
+  return (
+    withAnswer(value, outcomeOf(exchange, http), flawOf(http, exchange.socket), bodyOf(exchange, connection, http), slowAnswer) + identity
+  );
 }
 
 /**
@@ -95,9 +97,15 @@ function flawOf(http: HttpStory, socket: HttpExchange['socket']): number {
   return http.isMalformed ? 4 : http.isNotGzip ? 5 : 0;
 }
 
-function withAnswer(value: number, status: number, flaw: number, bodyEnd: number, slowAnswer: boolean): number {
+/** How the body ended, or that it came slowly, where it did not end badly. Below 6. */
+function bodyOf(exchange: HttpExchange, connection: ConnectionStory, http: HttpStory): number {
+  const isWell = http.bodyEnd === 'complete' || http.bodyEnd === 'limit';
+  return isWell && http.isPaced(exchange, connection) ? bodyEnds.length : bodyEnds.indexOf(http.bodyEnd);
+}
+
+function withAnswer(value: number, status: number, flaw: number, body: number, slowAnswer: boolean): number {
   let all = value * 1000 + limited(status, 1000);
-  all = (all * 8 + flaw) * 5 + bodyEnd;
+  all = (all * 8 + flaw) * 6 + body;
   all = all * 2 + (slowAnswer ? 1 : 0);
   return (all * 2 + 1) * identities;
 }

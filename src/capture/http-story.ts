@@ -14,6 +14,10 @@ const silenceMs = 30_000;
 const stalledMs = 2500;
 const stalledStreamMs = 10_000;
 const gzipMagic = 0x1f8b;
+/** What rules may call throttled is of a class of its own: as much, for as long, and no more than a tenth of a first window per round trip (RFC 6928). */
+const pacedBytes = 65_536;
+const pacedMs = 1500;
+const pacedWindowBytes = 1460;
 
 /** What an HTTP exchange amounts to, together with its connection. */
 export class HttpStory {
@@ -96,6 +100,18 @@ export class HttpStory {
     const gaveUp = !Number.isNaN(connection.clientEndMs);
     this.silentMs = (gaveUp ? connection.clientEndMs : connection.watchedUntilMs) - exchange.requestEndMs;
     if (this.silentMs >= (gaveUp ? givenUpMs : silenceMs) && (gaveUp || connection.isSettled)) this.end = 'silent';
+  }
+
+  /** Whether a body was long enough, and took long enough, to be called slow. */
+  isLong({ bodyBytes, responseStartMs, responseEndMs }: HttpExchange): boolean {
+    return bodyBytes >= pacedBytes && responseEndMs - responseStartMs >= pacedMs;
+  }
+
+  /** Whether the body came far slower than the way allowed, and not because the client took no more. */
+  isPaced(exchange: HttpExchange, connection: ConnectionStory): boolean {
+    if (!this.isLong(exchange) || connection.clientWasFull) return false;
+    const rate = exchange.bodyBytes / (exchange.responseEndMs - exchange.responseStartMs);
+    return rate <= pacedWindowBytes / Math.max(1, connection.roundTripMs);
   }
 
   /** Whether the first byte took longer than users accept. */

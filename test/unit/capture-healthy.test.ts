@@ -312,3 +312,28 @@ describe('a client that gives a handshake up and says why', () => {
     expect(closing).toMatchObject({ cause: 'tls.closed' });
   });
 });
+
+describe('a few slow answers among many', () => {
+  it('are counted apart from the others', async () => {
+    const slow = 4;
+    const bytes = captureOf({
+      name: 'many',
+      status: 'ok',
+      cause: null,
+      write(sink) {
+        for (let i = 0; i < 240; i++) {
+          const startMs = sceneStartMs + 4000 * i;
+          const talk = new TcpDialogue(sink, { client, server, clientPort: 20_000 + i, serverPort: 80, startMs, roundTripMs: 1 }).open();
+          talk.clientSends(request).serverSends(longAnswer(80_000).subarray(0, 40_000));
+          talk
+            .wait(i < slow ? 3000 : 3)
+            .serverSends(longAnswer(80_000).subarray(40_000))
+            .close();
+        }
+      },
+    });
+    const { exchangeCounts, causeCounts } = await readCaptures([{ name: 'many.pcap', bytes }], '0');
+    expect(exchangeCounts).toMatchObject({ total: 240, degraded: slow, ok: 240 - slow });
+    expect(causeCounts).toMatchObject([{ cause: 'http.throttled', count: slow }]);
+  });
+});
