@@ -21,8 +21,10 @@ export const wireSigns: Readonly<Record<CauseCode, WireSign>> = {
   'target.unsafe-port': { packets: 'From a browser nothing; from other programs an ordinary connection to that port.' },
   'local.no-link': { packets: 'Nothing leaves or arrives on any interface; the interface is down or has no carrier.' },
   'local.no-address': {
-    packets: 'DHCP Discover repeated without an Offer (dhcp), or ARP probes for 169.254.x.x addresses.',
-    mistakenFor: 'an interface that is meant to have no address, such as the member of a bridge',
+    packets:
+      'DHCP Discover repeated without an Offer or nothing but NAKs (dhcp), ARP probes for 169.254.x.x addresses, or packets to far addresses from fe80:: that a router answers with "beyond scope of source address" (icmpv6.type == 1 && icmpv6.code == 2).',
+    mistakenFor:
+      'an interface that is meant to have no address, such as the member of a bridge; a host that does without IPv4; a router that looks for other DHCP servers',
   },
   'local.no-route': {
     packets: 'Nothing to that destination: the kernel refuses before a packet is made.',
@@ -31,7 +33,8 @@ export const wireSigns: Readonly<Record<CauseCode, WireSign>> = {
   'local.gateway-unresolved': {
     packets:
       'ARP requests (arp) or neighbour solicitations (icmpv6.type == 135) for the gateway, once a second, without an answer; no IP packet follows.',
-    mistakenFor: 'an entry that has grown stale and is asked again when it is next used',
+    mistakenFor:
+      'an entry that has grown stale and is asked again when it is next used; a machine that watches its gateway by asking for it, where the answers pass elsewhere',
   },
   'local.no-resolver': {
     packets: 'No DNS query at all, not even to 127.0.0.53.',
@@ -45,7 +48,7 @@ export const wireSigns: Readonly<Record<CauseCode, WireSign>> = {
     mistakenFor: 'a wrong netmask that makes a far address look near',
   },
   'local.address-conflict': {
-    packets: 'Two different link-layer addresses answer ARP for one IP address (arp.duplicate-address-detected).',
+    packets: 'Two different link-layer addresses answer ARP for one IP address (arp.duplicate-address-detected), or a DHCP Decline.',
   },
   'local.resource-limit': {
     packets: 'No SYN is sent; connect or socket fails with EADDRNOTAVAIL, EMFILE or ENOBUFS.',
