@@ -7,7 +7,10 @@ import {
   sideKnowsNext,
   sideKnowsScale,
   sideLastAck,
+  sideMss,
   sideNextSequence,
+  sideWindow,
+  sideWindowEdge,
 } from './tcp-record.ts';
 
 /** Whether one side acknowledged all the other sent. */
@@ -29,4 +32,12 @@ export function sentBytes(words: Int32Array, side: number): number | null {
 export function acknowledgedBytes(words: Int32Array, client: number, server: number): number {
   if ((words[client + sideFlags]! & sideKnowsInitial) === 0 || (words[server + sideFlags]! & sideKnowsAck) === 0) return -1;
   return Math.max(0, ((words[server + sideLastAck]! - words[client + sideInitialSequence]!) | 0) - 1);
+}
+
+/** Whether one side lets the other send no more. */
+export function isFull(words: Int32Array, sender: number, receiver: number): boolean {
+  if ((words[receiver + sideFlags]! & sideKnowsAck) === 0) return false;
+  if (words[receiver + sideWindow] === 0) return true;
+  if ((words[receiver + sideFlags]! & sideKnowsScale) === 0 || (words[sender + sideFlags]! & sideKnowsNext) === 0) return false;
+  return ((words[receiver + sideWindowEdge]! - words[sender + sideNextSequence]!) | 0) < Math.max(1, words[receiver + sideMss]!);
 }

@@ -1,5 +1,5 @@
 import type { Budgets } from '../model/expectation.ts';
-import { acknowledgedBytes, isAcknowledged, sentBytes } from './acknowledgment.ts';
+import { acknowledgedBytes, isAcknowledged, isFull, sentBytes } from './acknowledgment.ts';
 import type { ConnectionFollower } from './connection-follower.ts';
 import { atLastFrame, atLastTime } from './conversation-table.ts';
 import type { Reading } from './reading.ts';
@@ -20,19 +20,13 @@ import {
   sideInitialSequence,
   sideKnowsAck,
   sideKnowsInitial,
-  sideKnowsNext,
-  sideKnowsScale,
   sideLastAck,
   sideLastAckTime,
-  sideMss,
-  sideNextSequence,
   sideNextSequenceTime,
   sidePackets,
   sideSynAcks,
   sideSyns,
   sideTtl,
-  sideWindow,
-  sideWindowEdge,
   sideWords,
   tcpAnomalies,
   tcpFinTime,
@@ -116,6 +110,8 @@ export class ConnectionStory {
   readonly tls: TlsGlance = new TlsGlance();
   /** When the handshake was complete; NaN when it was not. */
   securedMs: number = Number.NaN;
+  /** From the client's hello until then, without what the client took for itself. */
+  private handshakeMs = Number.NaN;
   /** The client ended the handshake after the server's flight, and did not say why in clear. */
   clientAborted = false;
   /** The server ended the connection with an encrypted alert in place of anything else, as soon as the client's handshake was complete. */
@@ -199,13 +195,8 @@ export class ConnectionStory {
 
   /** The client let the server send no more: it does not take what it was sent. */
   get clientIsFull(): boolean {
-    const { words, base } = this;
-    const client = base + tcpSides;
-    const server = client + sideWords;
-    if ((words[client + sideFlags]! & sideKnowsAck) === 0) return false;
-    if (words[client + sideWindow] === 0) return true;
-    if ((words[client + sideFlags]! & sideKnowsScale) === 0 || (words[server + sideFlags]! & sideKnowsNext) === 0) return false;
-    return ((words[client + sideWindowEdge]! - words[server + sideNextSequence]!) | 0) < Math.max(1, words[client + sideMss]!);
+    const client = this.base + tcpSides;
+    return isFull(this.words, client + sideWords, client);
   }
 
   /** At some time the client let the server send no more. */
@@ -344,6 +335,8 @@ export class ConnectionStory {
       this.securedMs = Math.max(client.encryptedHandshakeMs, server.encryptedHandshakeMs);
       this.clientWentOn = client.applicationRecords > 0;
     }
+    const thoughtMs = this.tls.version >= 0x0304 ? this.securedMs - client.heardMs : 0;
+    this.handshakeMs = this.securedMs - client.helloMs - (thoughtMs > 0 ? thoughtMs : 0);
     if (follower?.inside?.clientSpoke === true) this.clientWentOn = true;
     if (!Number.isNaN(this.securedMs)) this.tlsStage = 'completed';
     else if ((client.lost || server.lost || client.resumed || server.resumed) && !this.isForeign) this.tlsStage = 'midstream';
@@ -384,6 +377,13 @@ export class ConnectionStory {
 
   private serverEnd(): ConnectionEnd {
     return this.serverEndIsReset ? 'reset' : 'closed';
+  }
+
+  /** Whether the handshake of TLS took longer than users accept, one round trip and what the client took left out. */
+  handshakeIsSlow(budgets: Budgets): boolean {
+    if (this.tlsStage !== 'completed') return false;
+    const travelMs = Number.isNaN(this.roundTripMs) ? 0 : this.roundTripMs;
+    return this.handshakeMs - travelMs > budgets.handshakeMs;
   }
 
   /** Whether connecting took longer than users accept, or a SYN had to be sent again. */

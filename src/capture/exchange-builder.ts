@@ -153,7 +153,15 @@ export class ExchangeBuilder {
     }
     connection.read(this.reading, follower.base, follower);
     http.read(exchange, connection);
-    const key = classify(connection, !isWarm && connection.connectIsSlow(budgets), lookup, exchange, http, http.isSlow(exchange, budgets));
+    const key = classify(
+      connection,
+      !isWarm && connection.connectIsSlow(budgets),
+      lookup,
+      exchange,
+      http,
+      http.isSlow(exchange, budgets),
+      !isWarm && connection.handshakeIsSlow(budgets),
+    );
     if (this.tallies.count(key)) this.list(key, follower.base, follower, exchange, isWarm, rivals);
   }
 
@@ -191,7 +199,8 @@ export class ExchangeBuilder {
     if (failed && race !== null && this.isExcused(race, this.reading.tcpTracker.table.words[base + atNumber]!)) return;
     const rivals = this.failedRivals(base);
     const lookup = this.readLookup(base, false, rivals);
-    const key = classify(connection, connection.connectIsSlow(this.options.budgets), lookup, null, null, false);
+    const { budgets } = this.options;
+    const key = classify(connection, connection.connectIsSlow(budgets), lookup, null, null, false, connection.handshakeIsSlow(budgets));
     if (this.tallies.count(key)) this.list(key, base, follower, null, false, rivals);
   }
 

@@ -38,7 +38,7 @@ describe('the class of an exchange', () => {
             http.read(exchange, connection);
             const slowConnect = connection.connectIsSlow(defaultBudgets);
             const slowAnswer = http.isSlow(exchange, defaultBudgets);
-            const key = classify(connection, slowConnect, lookup, exchange, http, slowAnswer);
+            const key = classify(connection, slowConnect, lookup, exchange, http, slowAnswer, false);
             expect(classifyPlain(slowConnect, lookup, status, slowAnswer)).toBe(key);
             seen.add(key);
           }
@@ -52,7 +52,7 @@ describe('the class of an exchange', () => {
       story.tls.version = version;
       story.tls.hasCertificates = true;
       story.tls.identityHash = identityHash;
-      return classify(story, false, lookups[0]!, null, null, false);
+      return classify(story, false, lookups[0]!, null, null, false, false);
     };
     expect(completed(1)).not.toBe(completed(2));
     expect(kindOf(completed(1))).toBe(kindOf(completed(2)));
@@ -77,7 +77,7 @@ describe('the class of an exchange', () => {
     http.end = 'silent';
     http.bodyEnd = 'unknown';
     http.isNotGzip = true;
-    const key = classify(story, true, { outcome: 31, isSlow: true, wasRepeated: true }, exchange, http, true);
+    const key = classify(story, true, { outcome: 31, isSlow: true, wasRepeated: true }, exchange, http, true, true);
     expect(Number.isSafeInteger(key)).toBe(true);
   });
 });

@@ -31,14 +31,14 @@ export interface LookupClass {
 }
 
 /** What of a connection belongs to the class, in a mixed radix: the number stays an exact integer below 2^53, with what follows. */
-function ofConnection(connection: ConnectionStory, slowConnect: boolean): number {
+function ofConnection(connection: ConnectionStory, slowConnect: boolean, slowHandshake: boolean): number {
   const { connect, tlsStage } = connection;
   const isTls = tlsStage !== 'none';
   const end = connection.endBeforeRequest();
   let value = connect === 'open' ? 0 : connects.indexOf(connect);
   value = value * 2 + (slowConnect ? 1 : 0);
   value = value * 4 + (end === 'none' ? 0 : ends.indexOf(end));
-  value = value * 5 + (isTls ? stages.indexOf(tlsStage) : 0);
+  value = value * 6 + (slowHandshake ? stages.length : isTls ? stages.indexOf(tlsStage) : 0);
   value = value * 8 + (isTls ? limited(connection.tls.version - 0x02ff, 8) : 0);
   value = value * 3 + (connection.serverAborted ? 2 : connection.clientAborted ? 1 : 0);
   value = value * 2 + (connection.isForeign ? 1 : 0);
@@ -65,8 +65,9 @@ export function classify(
   exchange: HttpExchange | null,
   http: HttpStory | null,
   slowAnswer: boolean,
+  slowHandshake: boolean,
 ): ExchangeClass {
-  const value = withLookup(ofConnection(connection, slowConnect), lookup);
+  const value = withLookup(ofConnection(connection, slowConnect, slowHandshake), lookup);
   const identity = connection.tls.hasCertificates && connection.tlsStage !== 'none' ? connection.tls.identityHash & (identities - 1) : 0;
   if (exchange === null || http === null) return value * 2 * identities + identity;
   return (
@@ -117,4 +118,4 @@ export function classifyPlain(slowConnect: boolean, lookup: LookupClass, status:
 }
 
 /** The place of a slow connect in {@link ofConnection}. */
-const slowConnectAlone: number = 4 * 5 * 8 * 3 * 2 * 2 * 2 * 514;
+const slowConnectAlone: number = 4 * 6 * 8 * 3 * 2 * 2 * 2 * 514;

@@ -336,4 +336,29 @@ describe('a few slow answers among many', () => {
     expect(exchangeCounts).toMatchObject({ total: 240, degraded: slow, ok: 240 - slow });
     expect(causeCounts).toMatchObject([{ cause: 'http.throttled', count: slow }]);
   });
+
+  it('are told from others of which the handshake was slow', async () => {
+    const slow = 4;
+    const bytes = captureOf({
+      name: 'many-handshakes',
+      status: 'unclear',
+      cause: null,
+      write(sink) {
+        for (let i = 0; i < 240; i++) {
+          const startMs = sceneStartMs + 4000 * i;
+          const talk = new TcpDialogue(sink, { client, server, clientPort: 20_000 + i, serverPort: 443, startMs, roundTripMs: 1 }).open();
+          talk.clientSends(clientHello({ serverName: host, paddedBytes: 512 })).wait(i < slow ? 2000 : 3);
+          talk.serverSends(together(serverHello(0x0304, 0x1301), changeCipherSpec(), applicationData(2800)));
+          talk
+            .clientSends(together(changeCipherSpec(), applicationData(58)))
+            .clientSends(applicationData(160))
+            .serverSends(applicationData(700))
+            .close();
+        }
+      },
+    });
+    const { exchangeCounts, causeCounts } = await readCaptures([{ name: 'many.pcap', bytes }], '0');
+    expect(exchangeCounts).toMatchObject({ total: 240, degraded: slow, failed: 0 });
+    expect(causeCounts).toMatchObject([{ cause: 'tls.slow', count: slow }]);
+  });
 });
