@@ -335,8 +335,8 @@ export class ConnectionStory {
       this.securedMs = Math.max(client.encryptedHandshakeMs, server.encryptedHandshakeMs);
       this.clientWentOn = client.applicationRecords > 0;
     }
-    const thoughtMs = this.tls.version >= 0x0304 ? this.securedMs - client.heardMs : 0;
-    this.handshakeMs = this.securedMs - client.helloMs - (thoughtMs > 0 ? thoughtMs : 0);
+    const isThought = this.tls.version >= 0x0304 && client.heardMs < this.securedMs;
+    this.handshakeMs = (isThought ? client.heardMs : this.securedMs) - client.helloMs;
     if (follower?.inside?.clientSpoke === true) this.clientWentOn = true;
     if (!Number.isNaN(this.securedMs)) this.tlsStage = 'completed';
     else if ((client.lost || server.lost || client.resumed || server.resumed) && !this.isForeign) this.tlsStage = 'midstream';
