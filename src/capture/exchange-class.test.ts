@@ -60,6 +60,20 @@ describe('the class of an exchange', () => {
     expect(kindOf(-5)).toBe(-5);
   });
 
+  it('goes by the name that a client gave only where it was not satisfied with the certificate', () => {
+    const classOf = (identityHash: number, clientWentOn: boolean): number => {
+      const story = opened(10);
+      story.tlsStage = 'completed';
+      story.tls.hasCertificates = true;
+      story.tls.certificateHash = 7;
+      story.tls.identityHash = identityHash;
+      story.clientWentOn = clientWentOn;
+      return classify(story, false, lookups[0]!, null, null, false, false);
+    };
+    expect(classOf(1, true)).toBe(classOf(2, true));
+    expect(classOf(1, false)).not.toBe(classOf(2, false));
+  });
+
   it('is an exact number even for the strangest connection', () => {
     const story = opened(10);
     story.tlsStage = 'midstream';

@@ -68,7 +68,7 @@ export function classify(
   slowHandshake: boolean,
 ): ExchangeClass {
   const value = withLookup(ofConnection(connection, slowConnect, slowHandshake), lookup);
-  const identity = connection.tls.hasCertificates && connection.tlsStage !== 'none' ? connection.tls.identityHash & (identities - 1) : 0;
+  const identity = connection.tls.hasCertificates && connection.tlsStage !== 'none' ? identityOf(connection) & (identities - 1) : 0;
   if (exchange === null || http === null) return value * 2 * identities + identity;
   return (
     withAnswer(value, outcomeOf(exchange, http), flawOf(http, exchange.socket), bodyOf(exchange, connection, http), slowAnswer) + identity
@@ -84,6 +84,11 @@ function outcomeOf({ status, socket }: HttpExchange, http: HttpStory): number {
   if (code === null || http.socketOpenMs > soonMs) return status;
   if (code >= 1000 && code < 1100) return code - 300;
   return code >= 3000 && code < 3100 ? code - 2200 : 900;
+}
+
+/** Whom a client is satisfied with is not judged by the name it gave. */
+function identityOf({ tls, clientWentOn }: ConnectionStory): number {
+  return clientWentOn ? tls.certificateHash : tls.identityHash;
 }
 
 /** What was wrong with an answer, one thing at most: 0 for nothing, below 8. */

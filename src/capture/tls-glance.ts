@@ -7,7 +7,9 @@ export class TlsGlance {
   version = 0;
   /** The server's flight holds certificates in clear. */
   hasCertificates = false;
-  /** Of the server's certificate message and the client's server name: equal hashes are judged alike. */
+  /** Of the server's certificate message. */
+  certificateHash = 0;
+  /** Of that and the client's server name: equal hashes are judged alike. */
   identityHash = 0;
   /** Handshake messages in clear of each direction, as bits of their types. */
   clientMessages = 0;
@@ -16,6 +18,7 @@ export class TlsGlance {
   copy(other: TlsGlance): void {
     this.version = other.version;
     this.hasCertificates = other.hasCertificates;
+    this.certificateHash = other.certificateHash;
     this.identityHash = other.identityHash;
     this.clientMessages = other.clientMessages;
     this.serverMessages = other.serverMessages;
@@ -161,14 +164,18 @@ export function joinFlights(client: FlightGlance, server: FlightGlance, glance: 
   glance.serverMessages = server.messages;
   glance.version = server.version;
   glance.hasCertificates = server.hasCertificates;
+  glance.certificateHash = server.certificateHash;
   glance.identityHash = mixHash(client.nameHash, server.certificateHash);
 }
 
 /** Notes certificates that were encrypted. */
 export function glanceAtCertificates(certificates: readonly Uint8Array[], glance: TlsGlance): void {
   glance.hasCertificates = true;
-  for (const one of certificates)
-    glance.identityHash = hashBytes(new DataView(one.buffer, one.byteOffset, one.length), 0, one.length, glance.identityHash);
+  for (const one of certificates) {
+    const hash = hashBytes(new DataView(one.buffer, one.byteOffset, one.length), 0, one.length, hashStart);
+    glance.certificateHash = mixHash(glance.certificateHash, hash);
+    glance.identityHash = mixHash(glance.identityHash, hash);
+  }
 }
 
 /**
