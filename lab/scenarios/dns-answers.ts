@@ -477,7 +477,7 @@ export const dnsAnswerScenarios: readonly Scenario[] = [
     id: 'dns-inconsistent',
     title: "The zone's servers disagree",
     fault: 'The second name server was not updated: older serial, another address.',
-    made: "ns2 serves serial 0 and an address nobody has; the provider's resolver happens to ask ns1.",
+    made: "ns2 serves serial 0 and an address nobody has; the provider's resolver happens to ask ns1, the public ones ask ns2.",
     naive: 'Nothing, or "intermittent": it depends on who was asked.',
     changes: [
       {
@@ -488,6 +488,12 @@ export const dnsAnswerScenarios: readonly Scenario[] = [
         unbound: {
           at: 'resolver',
           server: [`do-not-query-address: ${addresses.ns2}`, `do-not-query-address: ${addresses.ns2v6}`],
+        },
+      },
+      {
+        unbound: {
+          at: 'public',
+          server: [`do-not-query-address: ${addresses.ns1}`, `do-not-query-address: ${addresses.ns1v6}`],
         },
       },
     ],
