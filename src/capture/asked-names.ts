@@ -61,7 +61,7 @@ export class AskedNames {
     if (!isLookup(words, base)) return;
     const previous = this.byClient.recall(client, words);
     this.byClient.remember(client, base, words);
-    if (previous >= 0 && saysNoSuchName(words, previous) && timeMs - doubles[(previous + dnsAnswerTime) >> 1]! < stepMs)
+    if (previous >= 0 && words[previous + dnsNameHash] !== words[base + dnsNameHash] && this.wasJustDenied(tracker, previous, timeMs))
       this.noteStep(tracker, previous, base);
     const asked = mixHash(words[base + dnsNameHash]!, words[base + dnsType]!);
     const other = this.byQuestion.recall(asked, words);
@@ -98,9 +98,15 @@ export class AskedNames {
     this.byName.remember(hash, base, words);
   }
 
+  /** Whether the lookup that the question at `base` is part of was told just before that there is no such name. */
+  private wasJustDenied({ words, doubles }: DnsTracker, base: number, timeMs: number): boolean {
+    for (let at = base + 1, i = 0; at > 0 && i < maxSteps; at = words[at - 1 + dnsPrevious]!, i++)
+      if (saysNoSuchName(words, at - 1) && timeMs - doubles[(at - 1 + dnsAnswerTime) >> 1]! < stepMs) return true;
+    return false;
+  }
+
   private noteStep(tracker: DnsTracker, earlier: number, later: number): void {
     const { words } = tracker;
-    if (words[earlier + dnsNameHash] === words[later + dnsNameHash]) return;
     const one = labelsOf(questionView, tracker.copyQuestion(earlier, question));
     const step = stepBetween(one, labelsOf(questionView, tracker.copyQuestion(later, question)));
     if (step === null) return;

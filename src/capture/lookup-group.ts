@@ -21,6 +21,9 @@ const maxLookups = 32;
 const maxSteps = 64;
 /** Who asks for the addresses of one family and then of the other does so at once. */
 const togetherMs = 500;
+/** Programs of a host that want the same name at once ask within this time; who asks several resolvers at once, within that. */
+const programsMs = 100;
+const resolversMs = 50;
 const flagTruncated = 0x0200;
 const noError = 0;
 const nameError = 3;
@@ -57,16 +60,19 @@ export function lookupsWith(words: Int32Array, base: number): number[] {
 /**
  * Whether the question at `base`, sent at `timeMs`, begins another lookup of its name: what it asks was answered for good before, in the lookup whose
  * latest question is at `latest`, or another question of that was, and the client has gone on since. Who was told addresses has no reason to ask anybody
- * again; who was told that there are none may ask another resolver.
+ * again, but may have asked several; who was told that there are none may ask another resolver.
  */
 export function beginsAnew(words: Int32Array, doubles: Float64Array, latest: number, base: number, timeMs: number): boolean {
   let steps = 0;
   for (let at = latest + 1; at > 0 && steps < maxSteps; at = words[at - 1 + dnsPrevious]!) {
     const earlier = at - 1;
     if (isSettled(words, earlier)) {
-      if (words[earlier + dnsType] === words[base + dnsType]) {
-        if (words[earlier + dnsAddresses]! > 0 || asksSameResolver(words, earlier, base)) return true;
-      } else if (timeMs - doubles[(earlier + dnsAnswerTime) >> 1]! > togetherMs) return true;
+      const sinceMs = timeMs - doubles[(earlier + dnsAnswerTime) >> 1]!;
+      if (words[earlier + dnsType] !== words[base + dnsType]) {
+        if (sinceMs > togetherMs) return true;
+      } else if (asksSameResolver(words, earlier, base)) {
+        if (sinceMs > programsMs) return true;
+      } else if (sinceMs > resolversMs && words[earlier + dnsAddresses]! > 0) return true;
     }
     steps++;
   }
