@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { closedPort } from '../../lab/loopback/tcp-server.ts';
 import { loadKernelSockets } from '../../src/system/kernel-socket.ts';
 import { systemShapedDialer } from '../../src/system/shaped-dialer.ts';
 
@@ -28,17 +29,16 @@ describe('connections of a chosen shape', () => {
   it('a source port is kept, and free again at once', async () => {
     const remote = await listening();
     for (let time = 0; time < 3; time++) {
-      const dialed = await systemShapedDialer.dial(remote, { localPort: 50_123 }, wait);
+      const dialed = await systemShapedDialer.dial(remote, { localPort: 12_123 }, wait);
       if (!('kind' in dialed) || dialed.kind !== 'connected') throw new Error(JSON.stringify(dialed));
-      expect(dialed.connection.local.port).toBe(50_123);
+      expect(dialed.connection.local.port).toBe(12_123);
       dialed.connection.destroy();
     }
   });
 
   it('a closed port refuses, whatever the shape', async () => {
-    const remote = await listening();
-    servers.splice(0).forEach((server) => void server.close());
-    for (const shape of [{ localPort: 50_124 }, ...(hasKernel ? [{ hopLimit: 5 }, { maxSegmentBytes: 536 }] : [])]) {
+    const remote = { address: '127.0.0.1', port: await closedPort() };
+    for (const shape of [{ localPort: 12_124 }, ...(hasKernel ? [{ hopLimit: 5 }, { maxSegmentBytes: 536 }] : [])]) {
       expect(await systemShapedDialer.dial(remote, shape, wait)).toMatchObject({ kind: 'failed', failure: { name: 'connection-refused' } });
     }
   });
@@ -76,12 +76,12 @@ describe('connections of a chosen shape', () => {
     expect(await systemShapedDialer.dial({ address: 'name.example', port: 80 }, { hopLimit: 3 }, wait)).toEqual({
       name: 'invalid-argument',
     });
-    expect(await systemShapedDialer.dial({ address: '127.0.0.1', port: 80 }, { hopLimit: 3, localPort: 50_000 }, wait)).toEqual({
+    expect(await systemShapedDialer.dial({ address: '127.0.0.1', port: 80 }, { hopLimit: 3, localPort: 12_000 }, wait)).toEqual({
       name: 'invalid-argument',
     });
     const aborted = AbortSignal.abort();
     expect(
-      await systemShapedDialer.dial({ address: '127.0.0.1', port: 80 }, { localPort: 50_125 }, { timeoutMs: 100, signal: aborted }),
+      await systemShapedDialer.dial({ address: '127.0.0.1', port: 80 }, { localPort: 12_125 }, { timeoutMs: 100, signal: aborted }),
     ).toMatchObject({
       kind: 'aborted',
     });

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closedPort } from '../../lab/loopback/tcp-server.ts';
 import type { HopAnswer, ProbeProtocol } from '../../src/model/observations/route.ts';
 import { tracePath } from '../../src/probe/path/tracing.ts';
 import { systemClock } from '../../src/system/clock.ts';
@@ -15,19 +16,14 @@ const limits = { rounds: 3, intervalMs: 0, probeTimeoutMs: 1000, nearHops: 0, mo
 describe.skipIf(!canAskKernel)('probes of this program, on loopback', () => {
   let server: Server;
   let openPort: number;
-  let closedPort: number;
+  let refusing: number;
 
   beforeAll(async () => {
-    const listen = async (): Promise<Server> =>
-      new Promise((resolve) => {
-        const one = createServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1', () => resolve(one));
-      });
-    server = await listen();
-    const other = await listen();
-    const portOf = (one: Server): number => (one.address() as { port: number }).port;
-    openPort = portOf(server);
-    closedPort = portOf(other);
-    await new Promise((resolve) => other.close(resolve));
+    server = await new Promise<Server>((resolve) => {
+      const one = createServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1', () => resolve(one));
+    });
+    openPort = (server.address() as { port: number }).port;
+    refusing = await closedPort();
   });
   afterAll(() => server.close());
 
@@ -47,7 +43,7 @@ describe.skipIf(!canAskKernel)('probes of this program, on loopback', () => {
   });
 
   it('a closed port refuses', async () => {
-    expect(await answersOf('127.0.0.1', closedPort, 'tcp')).toMatchObject([{ from: '127.0.0.1', what: 'refused', count: 3 }]);
+    expect(await answersOf('127.0.0.1', refusing, 'tcp')).toMatchObject([{ from: '127.0.0.1', what: 'refused', count: 3 }]);
   });
 
   it('a datagram to nobody is answered "port unreachable"', async () => {
