@@ -246,7 +246,11 @@ export const routeScenarios: readonly Scenario[] = [
     expect: { status: 'failed', cause: 'route.mtu-black-hole', scope: ['large'], evidence: [{ kind: 'tcp.connected' }] },
     proof: [{ counter: 'no-too-big' }, edgeReached],
     // What plain HTTP on the same port is answered, which the walk tries as well; the handshakes are seen to stall, and why is not.
-    captureClient: { checkpoint: 'http', cause: 'http.bad-request' },
+    captureClient: {
+      checkpoint: 'tls',
+      cause: 'tls.timeout',
+      why: 'the large packets are lost before they come here: only silence is seen',
+    },
     captureServer: { checkpoint: 'route', cause: 'route.mtu-black-hole' },
     lookAlike: ['tls-timeout', 'tls-large-hello', 'tls-stalls-in-flight', 'tcp-stall', 'healthy-large-chain', 'healthy-narrow-path'],
   },

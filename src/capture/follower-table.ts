@@ -124,9 +124,22 @@ export class FollowerTable {
     const { words } = this.tracker.table;
     this.catchUpBoth(follower, base);
     const isClosed = (words[base + tcpFlagsSeen]! & sawServerFin) !== 0;
-    follower.finish(this.order, isClosed, this.bytesMissing(follower, base, 0), this.bytesMissing(follower, base, 1));
+    const [fromClient, fromServer] = [this.bytesMissing(follower, base, 0), this.bytesMissing(follower, base, 1)];
+    for (let direction = 0; direction < 2; direction++)
+      if (this.isStuck(follower, base, direction)) follower.sideOf(direction).forgetWaiting();
+    follower.finish(this.order, isClosed, fromClient, fromServer);
     this.followers[record] = null;
     return follower;
+  }
+
+  /** What came behind a hole in a direction is of no use: the other side never acknowledged what is missing, so that it was lost on the way, and not by the capture. */
+  private isStuck(follower: ConnectionFollower, base: number, direction: number): boolean {
+    const stream = follower.sideOf(direction);
+    if (stream.waiting === null) return false;
+    const { words } = this.tracker.table;
+    const other = base + tcpSides + (1 - direction) * sideWords;
+    const hasFin = words[base + tcpSides + direction * sideWords + sideFins]! > 0;
+    return !hasFin && (words[other + sideFlags]! & sideKnowsAck) !== 0 && ((words[other + sideLastAck]! - stream.next) | 0) <= 0;
   }
 
   /** Bytes at the end of a direction that were acknowledged, or that a FIN comes behind, and not captured. */

@@ -62,6 +62,10 @@ export class StreamSide {
 
   reset(): void {
     this.started = false;
+    this.forgetWaiting();
+  }
+
+  forgetWaiting(): void {
     this.waiting = null;
     this.waitingBytes = 0;
   }

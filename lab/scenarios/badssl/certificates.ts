@@ -101,6 +101,7 @@ export const badsslCertificates: readonly BadsslCase[] = [
     {
       evidence: [{ kind: 'tls.handshake-failed' }],
       naive: 'It depends on the client: OpenSSL refuses messages of this size.',
+      captureClient: { checkpoint: 'tls', cause: 'tls.alert' },
     },
   ),
   good('ecc256', 'ECDSA, P-256', { key: 'ec-p256' }),
