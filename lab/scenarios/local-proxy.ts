@@ -14,6 +14,14 @@ const proxyBehaving = (behavior: 'auth-required' | 'denied' | { policyPage: stri
   { odd: { name: 'proxy', at: 'lan-host', on: [proxyAddress], port: 3128, behavior: { proxy: behavior } } },
 ];
 
+/** Squid runs on the home network, and no other way leads to https. */
+const outThroughProxyAlone: readonly Change[] = [
+  { stand: 'lan-host' },
+  { proxy: { lines: [] } },
+  dropping('no-direct-way', 'gateway', 'ip saddr 192.168.1.42 tcp dport 443'),
+  dropping('no-direct-way6', 'gateway', `ip6 saddr ${addresses.client6} tcp dport 443`),
+];
+
 /** Scenarios of proxies that this host is configured to use. */
 export const localProxyScenarios: readonly Scenario[] = [
   {
@@ -65,12 +73,7 @@ export const localProxyScenarios: readonly Scenario[] = [
     fault: 'None: the direct way is blocked, the proxy works.',
     made: 'Squid runs on the home network; the gateway drops https from the client.',
     naive: '"The site is down": a direct connection times out.',
-    changes: [
-      { stand: 'lan-host' },
-      { proxy: { lines: [] } },
-      dropping('no-direct-way', 'gateway', 'ip saddr 192.168.1.42 tcp dport 443'),
-      dropping('no-direct-way6', 'gateway', `ip6 saddr ${addresses.client6} tcp dport 443`),
-    ],
+    changes: outThroughProxyAlone,
     url: 'https://www.shop.example/',
     environment: throughProxy,
     expect: {
@@ -93,12 +96,7 @@ export const localProxyScenarios: readonly Scenario[] = [
     fault: 'NO_PROXY excludes the site; the direct path is blocked, the proxy would reach it.',
     made: 'Squid runs on the home network; the gateway drops https from the client; no_proxy names the site.',
     naive: '"Connection timed out: the site is down."',
-    changes: [
-      { stand: 'lan-host' },
-      { proxy: { lines: [] } },
-      dropping('no-direct-way', 'gateway', 'ip saddr 192.168.1.42 tcp dport 443'),
-      dropping('no-direct-way6', 'gateway', `ip6 saddr ${addresses.client6} tcp dport 443`),
-    ],
+    changes: outThroughProxyAlone,
     url: 'https://www.shop.example/',
     environment: { ...throughProxy, no_proxy: '.shop.example' },
     captureClient: {

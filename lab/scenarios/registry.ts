@@ -1,7 +1,9 @@
 import type { Scenario } from '../scenario/scenario.ts';
 import { badsslScenarios } from './badssl/scenarios.ts';
+import { dnsAddressScenarios } from './dns-addresses.ts';
 import { dnsAnswerScenarios } from './dns-answers.ts';
 import { dnsResolverScenarios } from './dns-resolvers.ts';
+import { dnsZoneScenarios } from './dns-zones.ts';
 import { healthyAnswerScenarios } from './healthy-answers.ts';
 import { healthyCertificateScenarios } from './healthy-certificates.ts';
 import { healthyConnectionScenarios } from './healthy-connections.ts';
@@ -35,7 +37,7 @@ export const scenarioGroups: Readonly<Record<string, readonly Scenario[]>> = {
   ],
   target: targetScenarios,
   local: [...localScenarios, ...localProxyScenarios],
-  dns: [...dnsAnswerScenarios, ...dnsResolverScenarios],
+  dns: [...dnsAnswerScenarios, ...dnsZoneScenarios, ...dnsAddressScenarios, ...dnsResolverScenarios],
   route: routeScenarios,
   tcp: tcpScenarios,
   tls: [

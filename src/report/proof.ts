@@ -1,6 +1,7 @@
 import type { Evidence } from '../model/walk-report.ts';
 import { type Case, evidenceOf, firstEvidence } from './case.ts';
-import { certificateNames, evidenceLine } from './evidence-line.ts';
+import { evidenceLine } from './evidence-line.ts';
+import { certificateNames } from './fact-words.ts';
 import { day, endpointText } from './wording.ts';
 
 /** Something the evidence proves, and the evidence. Remote text in it is raw. */

@@ -3,7 +3,7 @@ import type { Evidence, WalkReport } from '../model/walk-report.ts';
 import { columnsOf, fitted, padded } from './columns.ts';
 import { type DnsQuestion, isDnsQuestion } from './dns-question.ts';
 import { escapeForTerminal } from './escape.ts';
-import { resolverText } from './evidence-line.ts';
+import { resolverText } from './fact-words.ts';
 import { blank, type Line, type Span, span } from './layout.ts';
 import type { Tone } from './style.ts';
 

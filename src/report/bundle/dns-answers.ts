@@ -2,7 +2,8 @@ import type { DnsRecord } from '../../model/observations/dns.ts';
 import { type Case, evidenceOf, ownEvidence } from '../case.ts';
 import { type DnsQuestion, isDnsQuestion } from '../dns-question.ts';
 import { escapeForTerminal } from '../escape.ts';
-import { evidenceLine, failureWords, resolverText } from '../evidence-line.ts';
+import { evidenceLine } from '../evidence-line.ts';
+import { failureWords, resolverText } from '../fact-words.ts';
 import { duration } from '../wording.ts';
 
 /** Every answer about the name as text, resolver by resolver; null when nobody was asked. All remote text in it is escaped. */

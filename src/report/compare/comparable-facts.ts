@@ -1,6 +1,6 @@
 import type { CheckpointId } from '../../model/checkpoint.ts';
 import { type Case, evidenceOf, firstEvidence, ownEvidence } from '../case.ts';
-import { certificateNames, failureWords, resolverText } from '../evidence-line.ts';
+import { certificateNames, failureWords, resolverText } from '../fact-words.ts';
 import { day, endpointText } from '../wording.ts';
 
 /** Something that two reports can say differently. Remote text in it is raw. */

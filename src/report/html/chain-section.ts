@@ -1,5 +1,5 @@
 import { type Case, type EvidenceOf, evidenceOf } from '../case.ts';
-import { certificateNames } from '../evidence-line.ts';
+import { certificateNames } from '../fact-words.ts';
 import { day } from '../wording.ts';
 import { chainPaths } from './chain-paths.ts';
 import { html, type Markup } from './markup.ts';

@@ -1,5 +1,5 @@
 import { type Case, evidenceOf, failedCheckpoint, firstEvidence } from '../case.ts';
-import { certificateNames, resolverText } from '../evidence-line.ts';
+import { certificateNames, resolverText } from '../fact-words.ts';
 import { day, duration, endpointText, grouped, listed, plural } from '../wording.ts';
 import { outcomeOf } from '../worksheet/outcome.ts';
 import { requestWrapping, segmentsOf } from './layers.ts';

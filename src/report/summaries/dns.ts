@@ -1,4 +1,5 @@
-import { evidenceLine, failureWords, resolverText } from '../evidence-line.ts';
+import { evidenceLine } from '../evidence-line.ts';
+import { failureWords, resolverText } from '../fact-words.ts';
 import { duration, plural } from '../wording.ts';
 import type { Seen } from './seen.ts';
 

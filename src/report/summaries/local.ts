@@ -1,4 +1,4 @@
-import { failureWords } from '../evidence-line.ts';
+import { failureWords } from '../fact-words.ts';
 import { endpointText, listed, plural } from '../wording.ts';
 import type { Seen } from './seen.ts';
 

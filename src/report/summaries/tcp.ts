@@ -1,4 +1,4 @@
-import { failureWords } from '../evidence-line.ts';
+import { failureWords } from '../fact-words.ts';
 import { icmpWords } from '../icmp.ts';
 import { duration, endpointText, plural } from '../wording.ts';
 import type { Seen } from './seen.ts';

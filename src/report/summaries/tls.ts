@@ -1,6 +1,6 @@
 import type { ObservationOf } from '../../model/observation.ts';
 import type { CertificateFacts } from '../../model/observations/tls.ts';
-import { certificateNames, failureWords } from '../evidence-line.ts';
+import { certificateNames, failureWords } from '../fact-words.ts';
 import { day, duration, plural } from '../wording.ts';
 import type { Seen } from './seen.ts';
 

@@ -2,7 +2,8 @@ import type { CheckpointId } from '../../model/checkpoint.ts';
 import type { Evidence } from '../../model/walk-report.ts';
 import { type Case, type EvidenceOf, evidenceOf, firstEvidence, ownEvidence } from '../case.ts';
 import { type DnsQuestion, isDnsQuestion } from '../dns-question.ts';
-import { certificateNames, evidenceLine, failureWords, resolverText } from '../evidence-line.ts';
+import { evidenceLine } from '../evidence-line.ts';
+import { certificateNames, failureWords, resolverText } from '../fact-words.ts';
 import { icmpWords } from '../icmp.ts';
 import { day, duration, endpointText, grouped, plural } from '../wording.ts';
 

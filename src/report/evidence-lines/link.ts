@@ -1,10 +1,11 @@
-import type { ObservationOf } from '../model/observation.ts';
-import { duration, listed, plural } from './wording.ts';
+import type { ObservationOf } from '../../model/observation.ts';
+import { duration, listed, plural } from '../wording.ts';
+import type { LinesOf } from './lines.ts';
 
-type LinkKind = 'local.neighbor-unanswered' | 'local.dhcp-failed' | 'local.source-out-of-scope';
+export type LinkKind = 'local.neighbor-unanswered' | 'local.dhcp-failed' | 'local.source-out-of-scope';
 
 /** What was seen between the stations of a link, a line for each. */
-export const linkLines: Readonly<{ [K in LinkKind]: (stated: Omit<ObservationOf<K>, 'atMs'>) => string }> = {
+export const linkLines: LinesOf<LinkKind> = {
   'local.neighbor-unanswered': (stated) =>
     `${stated.asker} asked ${plural(stated.attempts, 'time')}${within(stated.durationMs)} who has ${stated.address} (${stated.protocol === 'arp' ? 'ARP' : 'NDP'}), nobody answered`,
   'local.dhcp-failed': (stated) => {

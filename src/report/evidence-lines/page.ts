@@ -1,12 +1,10 @@
-import type { ObservationKind, ObservationOf } from '../model/observation.ts';
-import { clipped, duration, endpointText, grouped, listed, plural } from './wording.ts';
-
-type PageKind = Extract<ObservationKind, `page.${string}`>;
-
-const remoteTextLimit = 120;
+import type { ObservationKind } from '../../model/observation.ts';
+import { clip } from '../fact-words.ts';
+import { duration, endpointText, grouped, listed, plural } from '../wording.ts';
+import type { LinesOf } from './lines.ts';
 
 /** What one piece of evidence about the page states, in one line of words. */
-export const pageLines: Readonly<{ [K in PageKind]: (stated: Omit<ObservationOf<K>, 'atMs'>) => string }> = {
+export const pageLines: LinesOf<Extract<ObservationKind, `page.${string}`>> = {
   'page.document': (stated) => {
     const visible =
       stated.textCharacters === null
@@ -51,7 +49,3 @@ export const pageLines: Readonly<{ [K in PageKind]: (stated: Omit<ObservationOf<
   'page.compared': (stated) =>
     `${endpointText(stated.address, stated.port)} answers ${stated.status ?? 'nothing'} to ${clip(stated.url)}${stated.blank === true ? ', with nothing to see' : ''}${stated.same === true ? ', the same document' : stated.same === false ? ', another document' : ''}${stated.asked > 1 ? `, asked ${plural(stated.asked, 'time')}` : ''}`,
 };
-
-function clip(text: string): string {
-  return clipped(text, remoteTextLimit);
-}
