@@ -24,13 +24,13 @@ const bodyEnds = ['complete', 'cut-off', 'limit', 'silent', 'unknown'] as const;
 
 /** Facts about the lookup that belong to the class. */
 export interface LookupClass {
-  /** 0 for no lookup, else response code plus 1; 31 when nothing answered. */
+  /** 0 for no lookup, else the ordinal of what its questions came to, in order of appearance; 31 for all that came later. */
   outcome: number;
   isSlow: boolean;
   wasRepeated: boolean;
 }
 
-/** What of a connection belongs to the class, in a mixed radix: the number stays an exact integer below 2^53, with what follows. */
+/** What of a connection belongs to the class, in a mixed radix: with what follows the number stays an exact integer. */
 function ofConnection(connection: ConnectionStory, slowConnect: boolean, slowHandshake: boolean): number {
   const { connect, tlsStage } = connection;
   const isTls = tlsStage !== 'none';

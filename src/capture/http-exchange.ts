@@ -79,9 +79,9 @@ export class HttpExchange {
   expectedBytes = -1;
   /** Body bytes of the response, chunk framing removed; bytes that were not captured count where their number is known. */
   bodyBytes = 0;
-  /** `malformed`: the response broke the syntax where its header should be. */
   /** When the last complete response before it on this connection was; NaN when there was none. Known once the exchange is over. */
   previousEndMs: number = Number.NaN;
+  /** `malformed`: the response broke the syntax where its header should be. */
   responseState: 'none' | 'header' | 'body' | 'complete' | 'malformed' = 'none';
   /** First bytes of what came instead of a response header. */
   malformedSample: Uint8Array | null = null;
@@ -146,6 +146,8 @@ export class HttpExchange {
     this.expectedBytes = from.expectedBytes;
     this.bodyBytes = from.bodyBytes;
     this.responseState = from.responseState;
+    this.malformedSample = from.malformedSample;
+    this.malformedRule = from.malformedRule;
     this.isGzip = from.isGzip;
     this.bodyStart = from.bodyStart;
     this.incomplete ||= from.incomplete;

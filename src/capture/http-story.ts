@@ -64,7 +64,8 @@ export class HttpStory {
   }
 
   private readSocket(exchange: HttpExchange, socket: SeenSocket, connection: ConnectionStory): void {
-    const serverEnded = !Number.isNaN(connection.serverEndMs);
+    // A close may be among what was not captured.
+    const serverEnded = !Number.isNaN(connection.serverEndMs) && !exchange.incomplete;
     const end = serverEnded ? (connection.serverEndIsReset ? 'reset' : 'end') : null;
     this.socketClosedBy = socket.closedBy ?? end;
     const endMs = socket.closedBy === null && serverEnded ? connection.serverEndMs : socket.closedMs;

@@ -8,13 +8,13 @@ import {
   dnsFirstQueryTime,
   dnsHasQuery,
   dnsResponseFlags,
-  dnsServerAddress,
   dnsState,
   dnsType,
 } from './dns-record.ts';
 import type { DnsTracker } from './dns-tracker.ts';
 import type { LookupClass } from './exchange-class.ts';
-import { isLookedUpAlone } from './lookup-group.ts';
+import { asksSameResolver, isLookedUpAlone } from './lookup-group.ts';
+import { otherFamilyMs } from './observe-dns.ts';
 import type { Reading } from './reading.ts';
 import { sawSyn, tcpFirstSynTime, tcpFlagsSeen } from './tcp-record.ts';
 
@@ -43,6 +43,8 @@ const rivalOverIpv6: number = 1 << 24;
 const rivalUnanswered: number = 1 << 25;
 const rivalRefused: number = 1 << 26;
 const rivalUnreachable: number = 1 << 27;
+/** The client waited for an answer that did not come, and then connected. */
+const wasWaitedFor: number = 1 << 28;
 
 /** What the lookup before a connection amounts to, and with it what was tried at its other addresses. */
 export class LookupStory implements LookupClass {
@@ -123,10 +125,11 @@ export class LookupStory implements LookupClass {
     if (type !== typeA && type !== typeAaaa) return;
     const place = signOf(words, base) + (type === typeAaaa ? outcomes : 0);
     this.signs |= 1 << place;
-    if (base !== first && words[base + dnsServerAddress] !== words[first + dnsServerAddress]) this.signs |= otherResolver;
+    if (base !== first && !asksSameResolver(words, base, first)) this.signs |= otherResolver;
     if (words[base + dnsAttempts]! > 1) this.wasRepeated = true;
     const state = words[base + dnsState]!;
     const askedMs = doubles[(base + dnsFirstQueryTime) >> 1]!;
+    if ((state & dnsAnswered) === 0 && synMs - askedMs >= otherFamilyMs) this.signs |= wasWaitedFor;
     if ((state & dnsHasQuery) !== 0 && askedMs <= synMs && askedMs < this.askedMs) this.askedMs = askedMs;
     const answerMs = doubles[(base + dnsAnswerTime) >> 1]!;
     if (words[base + dnsAddresses]! > 0 && answerMs <= synMs && answerMs < this.toldMs) this.toldMs = answerMs;

@@ -11,7 +11,7 @@ const unansweredMs = 3000;
 /** Clients that get no answer ask another resolver after a second at the earliest. */
 const movedOnMs = 900;
 /** With addresses of one family, clients wait for those of the other up to this long and connect (RFC 8305 section 3 says 50 ms). */
-const halfMs = 500;
+export const otherFamilyMs = 500;
 const sampleBytes = 64;
 
 /**
@@ -57,7 +57,12 @@ export function observeDns(
     });
   } else {
     // Who connects at once, and does not ask again, has what it needs: the answer came and was not captured, or would have come too late.
-    if (transaction.icmp === null && transaction.attempts <= 1 && connectMs - firstMs < halfMs && !isAskedAgain(transaction, siblings))
+    if (
+      transaction.icmp === null &&
+      transaction.attempts <= 1 &&
+      connectMs - firstMs < otherFamilyMs &&
+      !isAskedAgain(transaction, siblings)
+    )
       return;
     observeSilence(log, transaction, facts, frames, firstMs, watchedUntilMs, movedOn(transaction, siblings, connectMs));
   }
@@ -121,7 +126,7 @@ function movedOn(transaction: DnsTransaction, siblings: readonly DnsTransaction[
     .map((other) => other.firstQueryMs ?? Number.NaN)
     .concat(transaction.attempts > 1 ? connectMs : [])
     .filter((ms) => ms - sinceMs >= movedOnMs)
-    .concat(connectMs - sinceMs >= halfMs && hadAddresses(siblings, connectMs - halfMs) ? connectMs : []);
+    .concat(connectMs - sinceMs >= otherFamilyMs && hadAddresses(siblings, connectMs - otherFamilyMs) ? connectMs : []);
   return later.length === 0 ? Number.NaN : Math.min(...later);
 }
 

@@ -146,6 +146,21 @@ describe('questions that make one lookup', () => {
   });
 });
 
+describe('lookups of many requests', () => {
+  it('of which some waited for AAAA in vain are told apart from those that did not wait', async () => {
+    const many = scene();
+    for (let i = 0; i < 600; i++) {
+      const host = `www${i}.shop.example`;
+      const atMs = i * 1000;
+      many.looksUp(atMs, { name: host }).looksUp(atMs + 0.1, { name: host, type: 'AAAA', gives: null });
+      many.gets(atMs + (i % 3 === 0 ? 700 : 5), { host, clientPort: 20_000 + i });
+    }
+    const { exchangeCounts, causeCounts } = await reportOf(many);
+    expect(exchangeCounts).toMatchObject({ total: 600, ok: 400, degraded: 200 });
+    expect(causeCounts).toMatchObject([{ cause: 'dns.aaaa-broken', count: 200 }]);
+  });
+});
+
 const slowly = { takesMs: 1200 };
 const alone = `${name}: without a lookup, ok`;
 /** TLS of which the answer is hidden. */
