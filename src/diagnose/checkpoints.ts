@@ -10,7 +10,7 @@ import {
   chosenAddresses,
   connectAttempts,
   isExpectedStatus,
-  isStream,
+  isIdleStream,
   leafNamesHost,
   proxyInUse,
   response,
@@ -91,9 +91,9 @@ const provenStatus: Readonly<Record<CheckpointId, (facts: Facts) => 'ok' | 'skip
     if (facts.of('http.request-sent').length === 0) return 'skipped';
     const body = facts.first('http.body-received');
     const received = response(facts);
-    if (received === null) return 'unknown';
-    // A stream has no end that would have to be seen, and may be silent for as long as nothing happens.
-    return body?.end === 'complete' || body?.end === 'limit' || (body?.end === 'silent' && isStream(received)) ? 'ok' : 'unknown';
+    if (received === null || body === null) return 'unknown';
+    // Such a stream has no end that would have to be seen.
+    return body.end === 'complete' || body.end === 'limit' || isIdleStream(received, body) ? 'ok' : 'unknown';
   },
   page: (facts) => {
     const document = facts.first('page.document');

@@ -136,8 +136,20 @@ export function isExpectedStatus(facts: Facts, status: number): boolean {
   return stated === undefined ? status < 400 : stated.includes(status);
 }
 
-/** Made to come bit by bit. */
-export function isStream(received: ObservationOf<'http.response-received'>): boolean {
-  const type = received.headers.find((field) => field.name === 'content-type')?.value ?? '';
-  return /^\s*(text\/event-stream|multipart\/x-mixed-replace|application\/(x-)?ndjson|application\/grpc)/i.test(type);
+/** Made to come bit by bit, for nobody knows how long: what has a length was whole before it was sent, whatever its type. */
+export function isStream(received: ObservationOf<'http.response-received'>, body: ObservationOf<'http.body-received'>): boolean {
+  return body.expectedBytes === null && (isOfEvents(received) || /^\s*application\/grpc/i.test(contentType(received)));
+}
+
+/** A stream in which nothing may happen for as long as it pleases. One of gRPC may as well be a single call that hangs. */
+export function isIdleStream(received: ObservationOf<'http.response-received'>, body: ObservationOf<'http.body-received'>): boolean {
+  return body.end === 'silent' && body.expectedBytes === null && isOfEvents(received);
+}
+
+function isOfEvents(received: ObservationOf<'http.response-received'>): boolean {
+  return /^\s*(text\/event-stream|multipart\/x-mixed-replace|application\/(x-)?ndjson)/i.test(contentType(received));
+}
+
+function contentType(received: ObservationOf<'http.response-received'>): string {
+  return received.headers.find((field) => field.name === 'content-type')?.value ?? '';
 }

@@ -248,7 +248,8 @@ describe('a body that trickles', () => {
     ['2 MB in 3.2 s', [answer(200), trickle(2_000_000, 3200)], null],
     ['a small page', [answer(200), trickle(20_000, 3200)], null],
     ['quickly over', [answer(200), trickle(70_000, 900)], null],
-    ['an event stream', [answer(200, { 'content-type': 'text/event-stream' }), trickle(130_000, 3200)], null],
+    ['an event stream', [answer(200, { 'content-type': 'text/event-stream' }), trickle(130_000, 3200, { expectedBytes: null })], null],
+    ['events that were all there before', [answer(200, { 'content-type': 'text/event-stream' }), trickle(130_000, 3200)], 'http.throttled'],
     ['cut off', [answer(200), trickle(130_000, 3200, { end: 'cut-off', endedBy: 'reset' })], 'http.truncated'],
   ];
   test.each(rows)('%s', (_, drafts, cause) => {

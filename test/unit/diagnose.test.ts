@@ -49,6 +49,12 @@ import { shortReach } from './evidence-tcp.ts';
 type Row = [sentence: string, evidence: (ObservationDraft | ObservationDraft[])[], verdict: string, expect?: Expectation];
 
 const noName = (...more: ObservationDraft[]): ObservationDraft[] => [...upTo.lookup(), systemLookup([], 'name-not-found'), ...more];
+/** A body of a type stopped coming; `expectedBytes` is the length that was announced. */
+const stopped = (type: string, expectedBytes: number | null): ObservationDraft[] => [
+  ...upTo.request(),
+  { ...responded(200), headers: [{ name: 'content-type', value: type }] } as ObservationDraft,
+  body({ end: 'silent', bytes: 500_000, expectedBytes }),
+];
 const oneHopOn = (...more: ObservationDraft[]): ObservationDraft[] => [
   ...upTo.request(),
   responded(302),
@@ -532,15 +538,13 @@ const rows: Row[] = [
   ['the answer is not HTTP', [upTo.request(), malformed()], 'failed http.malformed'],
   ['the body is cut off', [upTo.request(), responded(200), body({ end: 'cut-off' }), page()], 'failed http.truncated'],
   ['the body stops', [upTo.request(), responded(200), body({ end: 'silent' })], 'failed http.stalled'],
-  [
-    'nothing happens in a stream of events',
-    [
-      upTo.request(),
-      { ...responded(200), headers: [{ name: 'content-type', value: 'text/event-stream' }] } as ObservationDraft,
-      body({ end: 'silent' }),
-    ],
-    'ok',
-  ],
+  ['nothing happens in a stream of events', [stopped('text/event-stream', null)], 'ok'],
+  ['nothing happens in a stream of records', [stopped('application/x-ndjson', null)], 'ok'],
+  ['records of a known length stop half-way', [stopped('application/x-ndjson', 1_000_000)], 'failed http.stalled'],
+  ['events of a known length stop half-way', [stopped('text/event-stream', 1_000_000)], 'failed http.stalled'],
+  ['an answer of gRPC of a known length stops half-way', [stopped('application/grpc', 1_000_000)], 'failed http.stalled'],
+  ['nothing comes of gRPC, in a stream or a call that hangs', [stopped('application/grpc', null)], 'unclear'],
+  ['text without an announced length stops', [stopped('text/html', null)], 'failed http.stalled'],
   [
     'the body cannot be decoded',
     [upTo.request(), responded(200), body({ decodeFailure: 'incorrect header check' })],

@@ -164,8 +164,8 @@ export function unanswered(type: 'A' | 'AAAA' = 'A', from: string = resolver.add
   return { kind: 'dns.unanswered', checkpoint: 'dns', atMs: 5000, durationMs: 5000, ...question(type, from), waitedMs: 5000 };
 }
 
-export function undeliverable(from: string = resolver.address, transport: 'udp' | 'tcp' = 'udp'): Draft {
-  const asked = question('A', from);
+export function undeliverable(from: string = resolver.address, transport: 'udp' | 'tcp' = 'udp', type: 'A' | 'AAAA' = 'A'): Draft {
+  const asked = question(type, from);
   return {
     kind: 'dns.undeliverable',
     checkpoint: 'dns',
@@ -176,12 +176,12 @@ export function undeliverable(from: string = resolver.address, transport: 'udp' 
   };
 }
 
-export function rejected(): Draft {
+export function rejected(type: 'A' | 'AAAA' = 'A'): Draft {
   return {
     kind: 'dns.answer-rejected',
     checkpoint: 'dns',
     atMs: 20,
-    ...question('A', resolver.address),
+    ...question(type, resolver.address),
     reason: 'malformed',
     sampleHex: '00',
   };
@@ -389,16 +389,22 @@ export function responded(status: number, hop = 0, durationMs = 20): Draft {
 }
 
 export function body(
-  more: { end?: 'complete' | 'cut-off' | 'silent' | 'limit'; decodeFailure?: string; bytes?: number; hop?: number } = {},
+  more: {
+    end?: 'complete' | 'cut-off' | 'silent' | 'limit';
+    decodeFailure?: string;
+    bytes?: number;
+    expectedBytes?: number | null;
+    hop?: number;
+  } = {},
 ): Draft {
-  const { end = 'complete', decodeFailure = null, bytes = 500, hop = 0 } = more;
+  const { end = 'complete', decodeFailure = null, bytes = 500, expectedBytes = 500, hop = 0 } = more;
   return {
     ...httpBase,
     kind: 'http.body-received',
-    framing: 'content-length',
+    framing: expectedBytes === null ? 'chunked' : 'content-length',
     end,
     bytes,
-    expectedBytes: 500,
+    expectedBytes,
     endedBy: end === 'cut-off' ? 'peer-closed' : null,
     encodings: decodeFailure === null ? [] : ['gzip'],
     decodedBytes: null,

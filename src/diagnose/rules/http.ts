@@ -159,7 +159,7 @@ export const httpRules: readonly Rule[] = [
     judge(facts) {
       const body = bodyOf(facts);
       const received = response(facts);
-      if (body?.end !== 'silent' || (received !== null && isStream(received))) return none();
+      if (body?.end !== 'silent' || (received !== null && isStream(received, body))) return none();
       return failure([body, received], {
         url: facts.target?.url ?? null,
         receivedBytes: body.bytes,
@@ -213,7 +213,7 @@ export const httpRules: readonly Rule[] = [
       const roundTripMs = slowestRoundTrip(facts);
       if (body === null || received === null || roundTripMs === null || (body.end !== 'complete' && body.end !== 'limit')) return none();
       const durationMs = body.durationMs ?? 0;
-      if (body.bytes < throttledBytes || durationMs < throttledMs || isStream(received)) return none();
+      if (body.bytes < throttledBytes || durationMs < throttledMs || isStream(received, body)) return none();
       // Who reads slowly is sent slowly.
       if (body.clientWasFull === true) return none();
       // What the first round trip alone may bring, as a rate: everything after it is faster on a path that loses nothing.
