@@ -82,7 +82,8 @@ export class NeighborTracker {
   /** `address` says that it is at `link`, to the station at `to`. */
   answer(address: string, link: string, to: string, timeMs: number, frame: number): void {
     this.claim(address, link, to, timeMs, frame);
-    remember(this.told, to);
+    // Who announces itself is told nothing.
+    if (to !== address) remember(this.told, to);
     const key = `${to} ${address}`;
     const question = this.open.get(key);
     if (question !== undefined && timeMs - question.now.lastMs <= answerMs) this.open.delete(key);

@@ -15,10 +15,11 @@ const read = (bytes: Uint8Array): Promise<ReadReport> => readCaptures([{ name: '
 describe('a capture of one happening', () => {
   it.each(scenes.map((scene) => [scene.name, scene] as const))('is judged: %s', async (_, scene) => {
     const report = await read(captureOf(scene));
-    const { status, cause } = report.verdict;
-    expect({ status, cause }, JSON.stringify(report.exchanges.map((exchange) => exchange.verdict))).toEqual({
+    const { status, cause, confidence } = report.verdict;
+    expect({ status, cause, confidence }, JSON.stringify(report.exchanges.map((exchange) => exchange.verdict))).toEqual({
       status: scene.status,
       cause: scene.cause,
+      confidence: scene.confidence ?? confidence,
     });
     expect(schemaErrors('read', report)).toEqual([]);
     expect(report.captures[0]?.malformedPackets).toBe(0);

@@ -46,8 +46,8 @@ function unanswered(questions: readonly Unanswered[]): readonly Claim[] {
   const [first] = questions;
   if (first === undefined) return none();
   const askers = [...new Set(questions.map(({ asker }) => asker))];
-  // Who watches another by asking for it again and again, elsewhere on the link, looks the same where answers do not pass.
-  const isCertain = askers.length > 1 || questions.some((one) => one.othersAnswered || one.role === 'gateway');
+  // Who watches another by asking for it again and again looks the same where answers do not pass, however many they are, and known routers are watched most.
+  const answersPass = questions.some((one) => one.othersAnswered);
   return failure(
     questions,
     {
@@ -55,8 +55,9 @@ function unanswered(questions: readonly Unanswered[]): readonly Claim[] {
       askers,
       attempts: questions.reduce((sum, { attempts }) => sum + attempts, 0),
       role: first.role,
+      answersPass,
     },
-    { confidence: isCertain ? 'likely' : 'possible' },
+    { confidence: answersPass ? 'likely' : 'possible' },
   );
 }
 

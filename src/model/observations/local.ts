@@ -72,7 +72,7 @@ export interface LocalArpAnswered extends Local {
 
 /**
  * Somebody on the link asked again and again who has an address (ARP, RFC 826; neighbour solicitation, RFC 4861), was not answered, and the address showed
- * no other sign of life. Who gets an answer does not go on asking, so this holds wherever on the link the packets were seen.
+ * no other sign of life. Who gets an answer does not go on asking, unless it watches the other: then its answers may pass elsewhere.
  */
 export interface LocalNeighborUnanswered extends Local {
   kind: 'local.neighbor-unanswered';

@@ -9,10 +9,10 @@ import type { SentencesOf } from './sentence.ts';
  * | `local.no-link` | `interfaces` (that are down) |
  * | `local.no-address` | `interfaces` (that are up), `addresses` (self-assigned ones); of packets `reason`, `station`, `attempts`, `address` (refused) |
  * | `local.no-route` | `destinations`, `purpose` (`target`, `resolver` or `proxy`) |
- * | `local.gateway-unresolved` | `address` (of the gateway), `interface`; of packets `askers`, `attempts`, `role` |
+ * | `local.gateway-unresolved` | `address` (of the gateway), `interface`; of packets `askers`, `attempts`, `role`, `answersPass` |
  * | `local.no-resolver` | `name` (to be resolved) |
  * | `local.firewall` | `address`, `port`, `failure` |
- * | `local.neighbor-unresolved` | `address`, `interface`; of packets `askers`, `attempts` |
+ * | `local.neighbor-unresolved` | `address`, `interface`; of packets `askers`, `attempts`, `answersPass` |
  * | `local.address-conflict` | `address`, `linkAddresses`; of packets `station` (that declined it) |
  * | `local.resource-limit` | `failure`, `during` |
  * | `local.captive-portal` | `url` (of the portal) |
@@ -90,7 +90,10 @@ function askedInVain(detail: Detail, whom: string): string | null {
   const askers = list(detail, 'askers');
   if (askers.length === 0) return null;
   const times = clause(number(detail, 'attempts'), (count) => ` ${count} times`);
-  return `${listed(askers, 3)} asked${times} who has ${text(detail, 'address') ?? 'the next hop'}, and nobody answered: ${whom} is not there.`;
+  const asked = `${listed(askers, 3)} asked${times} who has ${text(detail, 'address') ?? 'the next hop'}`;
+  if (detail.answersPass !== false) return `${asked}, and nobody answered: ${whom} is not there.`;
+  const decides = `the neighbour table (ip neigh) of ${askers[0]} tells`;
+  return `${asked}, and no answer was captured: ${whom} is not there, or answers do not pass where the packets were captured; ${decides}.`;
 }
 
 /** An address that a computer was given and found in use; null where it was not packets that showed it. */
