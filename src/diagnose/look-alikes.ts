@@ -3,7 +3,7 @@ import type { CauseCode } from '../model/cause.ts';
 import { isPublicName } from '../model/host-name.ts';
 import type { Observation } from '../model/observation.ts';
 import { completedByFetch, untrustedRootReached } from './chain-evidence.ts';
-import { answered, asked, authoritativeAnswers, isGood, publicAnswers, rcode } from './dns-evidence.ts';
+import { answered, asked, authoritativeAnswers, isGood, isSameResolver, publicAnswers, rcode } from './dns-evidence.ts';
 import type { Facts } from './facts.ts';
 import { isUnanswered, trial } from './hello-evidence.ts';
 import { liveGateways, routesFound } from './local-evidence.ts';
@@ -41,6 +41,12 @@ function servedZone(facts: Facts): readonly Observation[] {
 /** A resolver that says nothing about anything does not wait for the servers of one zone. */
 function silentToAll(facts: Facts): readonly Observation[] {
   return [...asked(facts, 'control-question').filter((question) => question.kind === 'dns.unanswered'), ...servedZone(facts)];
+}
+
+/** Answers to other questions, of resolvers that were silent to one: the way there and back is open. */
+function heardResolvers(facts: Facts): readonly Observation[] {
+  const silent = dnsQuestions(facts).filter((question) => question.kind === 'dns.unanswered');
+  return answered(facts).filter((answer) => silent.some((question) => isSameResolver(answer, question)));
 }
 
 function connections(facts: Facts): readonly Observation[] {
@@ -86,6 +92,12 @@ const sniFiltered: LookAlike = {
   excludedBy: (facts) => [trial(facts, 'other-name')].filter((tried) => isUnanswered(tried)),
 };
 
+/** Answers, where each type that was asked for got one. */
+function allAnswered(facts: Facts): readonly Observation[] {
+  const answers = answered(facts);
+  return dnsQuestions(facts).every((question) => answers.some((answer) => answer.type === question.type)) ? answers : [];
+}
+
 /** For each cause, what it could be taken for. Data: the rules never read it. */
 export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]>>> = {
   'dns.nxdomain': [
@@ -95,6 +107,14 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
       why: 'a registration that expired also ends in NXDOMAIN, from the parent zone',
       decidedBy: 'dig +trace {host} (who says that the name does not exist)',
       excludedBy: (facts) => [...notPublic(facts), ...denialsWithZone(facts)],
+    },
+  ],
+  'dns.no-data': [
+    {
+      cause: 'dns.aaaa-broken',
+      why: 'the question for IPv6 addresses was not answered, and the name may have some',
+      decidedBy: 'dig {host} AAAA @1.1.1.1',
+      excludedBy: allAnswered,
     },
   ],
   'dns.servfail': [
@@ -121,19 +141,19 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
       cause: 'local.firewall',
       why: 'a local filter that drops silently looks the same',
       decidedBy: 'nft list ruleset (or iptables -S OUTPUT) on this host',
-      excludedBy: (facts) => connections(facts),
+      excludedBy: (facts) => [...connections(facts), ...heardResolvers(facts)],
     },
     {
       cause: 'local.gateway-unresolved',
       why: "the gateway's link-layer address may be unresolved",
       decidedBy: 'ip neigh',
-      excludedBy: liveGateways,
+      excludedBy: (facts) => [...liveGateways(facts), ...heardResolvers(facts)],
     },
     {
       cause: 'local.no-route',
       why: 'there may be no route to the resolver',
       decidedBy: 'ip route get {resolver}',
-      excludedBy: routesFound('resolver'),
+      excludedBy: (facts) => [...routesFound('resolver')(facts), ...heardResolvers(facts)],
     },
   ],
   'dns.wrong-address': [

@@ -243,6 +243,15 @@ describe('a lookup of which a capture lost something', () => {
   it('has no addresses of the newer family, and what of the other is not known', async () => {
     expect(await visited([noIpv6, { name, gives: null }], 4000)).toEqual([]);
     expect(await visited([noIpv6, { name, gives: [] }], 4000)).toEqual(['failed dns.no-data']);
+    expect(
+      await visited(
+        [
+          { name, gives: [] },
+          { ...noIpv6, gives: null },
+        ],
+        4000,
+      ),
+    ).toEqual(['failed dns.no-data']);
   });
 
   it('is not broken for the newer family when the client connects at once and does not ask again', async () => {

@@ -27,6 +27,7 @@ import {
   systemLookup,
   target,
   unanswered,
+  undeliverable,
   upTo,
 } from './evidence.ts';
 import {
@@ -398,6 +399,42 @@ const rows: Row[] = [
     'there is no address of the newer family, and the question for the other is lost',
     failedLookup(unanswered(), answered({ type: 'AAAA' })),
     'failed dns.timeout',
+  ],
+  [
+    'a router that drops every AAAA says that there is no A record',
+    failedLookup(answered({}), unanswered('AAAA')),
+    'failed dns.no-data likely',
+  ],
+  [
+    'there is an A record, and programs that wait for AAAA as well fail',
+    failedLookup(answered({ answers: [record('A', server.address)] }), unanswered('AAAA')),
+    'failed dns.timeout likely',
+  ],
+  [
+    'that there is no A record is answered, and nothing takes the question for AAAA',
+    failedLookup(answered({}), undeliverable(undefined, 'udp', 'AAAA')),
+    'failed dns.no-data likely',
+  ],
+  ['that there is no A record is answered, and AAAA in garbage', failedLookup(answered({}), rejected('AAAA')), 'failed dns.no-data likely'],
+  [
+    'that there is no AAAA record is answered, by a resolver that is silent when asked for A',
+    failedLookup(
+      unanswered(),
+      answered({ type: 'AAAA' }),
+      experiment({ experiment: 'without-edns', edns: false, rcode: 2 }),
+      silentExperiment({ experiment: 'control-question', name: '.', type: 'NS' }),
+    ),
+    'failed dns.timeout likely',
+  ],
+  [
+    'that there is no AAAA record is answered, and nothing takes the question for A',
+    failedLookup(undeliverable(), answered({ type: 'AAAA' })),
+    'failed dns.resolver-unreachable likely',
+  ],
+  [
+    'nothing takes either question',
+    failedLookup(undeliverable(), undeliverable(undefined, 'udp', 'AAAA')),
+    'failed dns.resolver-unreachable proven',
   ],
   ['there is no address of either family', failedLookup(answered({}), answered({ type: 'AAAA' })), 'failed dns.no-data'],
   [
@@ -876,9 +913,58 @@ describe('alternatives', () => {
     expect(causesOf([...silence, control]).out).toContain('dns.authority-unreachable');
   });
 
+  test('to a name without an A record include a broken lookup of AAAA until that is answered', () => {
+    expect(causesOf(failedLookup(answered({}), unanswered('AAAA'))).open).toEqual(['dns.aaaa-broken']);
+    expect(causesOf(failedLookup(answered({}), answered({ type: 'AAAA' })))).toEqual({ open: [], out: ['dns.aaaa-broken'] });
+  });
+
+  test('to silence when asked for A exclude that there is no way to a resolver that answers for AAAA', () => {
+    const noWay = ['local.firewall', 'local.gateway-unresolved', 'local.no-route'];
+    expect(causesOf(failedLookup(unanswered(), answered({ type: 'AAAA' }))).out).toEqual(noWay);
+    expect(causesOf(failedLookup(unanswered(), answered({ type: 'AAAA', from: '9.9.9.9' }))).open).toEqual(expect.arrayContaining(noWay));
+  });
+
   test('to a dead address include a wrong one until the zone itself gives it', () => {
     expect(causesOf(failedAt(old, synUnanswered(old))).open).toContain('dns.wrong-address');
     expect(causesOf(failedAt(old, synUnanswered(old), authority(old))).out).toContain('dns.wrong-address');
+  });
+});
+
+describe('a resolver that answers one question of two', () => {
+  const sentenceOf = (...evidence: Evidence): string => {
+    const { verdict, findings } = diagnose(numbered(...failedLookup(...evidence)), contextOf());
+    const finding = findings.find(({ id }) => id === verdict.finding)!;
+    return sentenceFor(finding.cause, finding.detail, null);
+  };
+
+  test.each([
+    [
+      'is not said to be silent for AAAA alone',
+      [answered({}), unanswered('AAAA')],
+      'The name www.shop.com exists and has no A record; whether it has an AAAA record is not known: that question got no usable answer.',
+    ],
+    [
+      'is said to be silent for A and to answer for AAAA',
+      [unanswered(), answered({ type: 'AAAA' })],
+      'The resolver 192.168.1.1 does not answer within 5 s when asked for the A record of www.shop.com; asked for AAAA, 192.168.1.1 did answer.',
+    ],
+    [
+      'is said to be silent for AAAA where that is what programs fail for',
+      [answered({ answers: [record('A', server.address)] }), unanswered('AAAA')],
+      'The resolver 192.168.1.1 does not answer within 5 s when asked for the AAAA record of www.shop.com; asked for A, 192.168.1.1 did answer.',
+    ],
+    [
+      'is said to take one question and not the other',
+      [undeliverable(), answered({ type: 'AAAA' })],
+      'The resolver 192.168.1.1 could not be asked for the A record of www.shop.com: nothing took that question there (ECONNREFUSED); asked for AAAA, 192.168.1.1 did answer.',
+    ],
+    [
+      'is said to be silent where it answers neither',
+      [unanswered(), unanswered('AAAA')],
+      'The resolver 192.168.1.1 does not answer within 5 s when asked for www.shop.com.',
+    ],
+  ] as [string, Evidence, string][])('%s', (_, evidence, sentence) => {
+    expect(sentenceOf(...evidence)).toBe(sentence);
   });
 });
 

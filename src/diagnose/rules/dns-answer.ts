@@ -57,10 +57,6 @@ function addressesFromDns(facts: Facts): readonly string[] {
   return answered(facts).flatMap(addressRecords);
 }
 
-function isAddressType(type: string): boolean {
-  return type === 'A' || type === 'AAAA';
-}
-
 /** Whether the request failed after the name gave addresses. */
 function failedAfterLookup(facts: Facts): boolean {
   const received = response(facts);
@@ -81,12 +77,18 @@ export const dnsAnswerRules: readonly Rule[] = [
       const found = failedWith(facts, (answer) => answer.rcode === rcode.noError && !answer.truncated);
       const types = new Set(found.map((answer) => answer.type));
       const first = found[0];
-      // Only one family asked proves nothing about the other, unless the user restricted the walk to it; nor does one answered of two.
       if (first === undefined || answered(facts).some((answer) => answer.rcode !== rcode.noError)) return none();
-      if (dnsQuestions(facts).some((question) => isAddressType(question.type) && !types.has(question.type))) return none();
+      const lost = dnsQuestions(facts).filter((question) => !types.has(question.type));
+      // That there are no IPv6 addresses says nothing of those that most names have.
+      if (lost.some((question) => question.type === 'A')) return none();
+      // Only one family asked proves nothing about the other, unless the user restricted the walk to it; nor does one answered of two.
       return failure(
-        [...found, facts.first('dns.system-lookup')],
-        { ...describe(first), types: [...types] },
+        [...found, ...lost, facts.first('dns.system-lookup')],
+        {
+          ...describe(first),
+          types: [...types],
+          ...(lost.length === 0 ? {} : { unansweredTypes: [...new Set(lost.map(({ type }) => type))] }),
+        },
         { confidence: types.size > 1 ? 'proven' : 'likely' },
       );
     },

@@ -1,3 +1,4 @@
+import type { Detail } from '../../model/finding.ts';
 import type { Observation } from '../../model/observation.ts';
 import {
   type Answered,
@@ -13,17 +14,28 @@ import {
 } from '../dns-evidence.ts';
 import type { Facts } from '../facts.ts';
 import { addressRecords, chosenAddresses, connectAttempts, type DnsQuestion, dnsQuestions, lookupFailed } from '../progress.ts';
-import type { Rule } from '../rule.ts';
+import type { Claim, Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
 
 /** How the resolvers themselves behave: silent, unreachable, old, capricious, slow, or not the ones asked. */
 
-/** Every question was met by silence, refusal or garbage: nothing answered, or only that there are no addresses of the other family. */
+/**
+ * Every question was met by silence, refusal or garbage: nothing answered, or only for the other family. That there are no IPv4 addresses is an
+ * answer of its own: routers that drop every AAAA are many, names with IPv6 addresses alone are few.
+ */
 function unansweredBy(facts: Facts): readonly DnsQuestion[] {
   const answers = answered(facts);
   if (!lookupFailed(facts) || answers.some((answer) => answer.rcode !== rcode.noError || answer.truncated)) return [];
-  const types = new Set(answers.map((answer) => answer.type));
-  return dnsQuestions(facts).filter((question) => !types.has(question.type));
+  if (answers.some((answer) => answer.type === 'A' && addressRecords(answer).length === 0)) return [];
+  return dnsQuestions(facts).filter((question) => answers.every((answer) => answer.type !== question.type));
+}
+
+/** Who answered for the other family, and so is no dead resolver: nothing where nobody did. */
+function answeredOtherwise(facts: Facts): { detail: Detail; more: Partial<Claim>; evidence: readonly Answered[] } {
+  const evidence = answered(facts);
+  if (evidence.length === 0) return { detail: {}, more: {}, evidence };
+  const detail = { answeredBy: [...new Set(evidence.map(resolverOf))], answeredTypes: [...new Set(evidence.map(({ type }) => type))] };
+  return { detail, more: { confidence: 'likely' }, evidence };
 }
 
 /** Nothing came back in time, over whatever transport. */
@@ -75,13 +87,19 @@ export const dnsResolverRules: readonly Rule[] = [
       if (first === undefined) return none();
       const resolvers = [...new Set(silent.map(resolverOf))];
       const overTcp = asked(facts, 'over-tcp').filter(isGood);
-      return failure([...silent, facts.first('dns.system-lookup'), ...overTcp], {
-        ...describe(first),
-        resolvers,
-        waitedMs: Math.max(...silent.map(waitedMs)),
-        attempts: first.attempts,
-        tcpAnswers: overTcp.length > 0,
-      });
+      const otherwise = answeredOtherwise(facts);
+      return failure(
+        [...silent, facts.first('dns.system-lookup'), ...overTcp, ...otherwise.evidence],
+        {
+          ...describe(first),
+          resolvers,
+          waitedMs: Math.max(...silent.map(waitedMs)),
+          attempts: first.attempts,
+          tcpAnswers: overTcp.length > 0,
+          ...otherwise.detail,
+        },
+        otherwise.more,
+      );
     },
   },
   {
@@ -97,11 +115,17 @@ export const dnsResolverRules: readonly Rule[] = [
         first.failure.name === 'send-not-permitted'
       )
         return none();
-      return failure([...refused, facts.first('dns.system-lookup')], {
-        ...describe(first),
-        resolvers: [...new Set(refused.map(resolverOf))],
-        failure: first.failure.code ?? first.failure.name,
-      });
+      const otherwise = answeredOtherwise(facts);
+      return failure(
+        [...refused, facts.first('dns.system-lookup'), ...otherwise.evidence],
+        {
+          ...describe(first),
+          resolvers: [...new Set(refused.map(resolverOf))],
+          failure: first.failure.code ?? first.failure.name,
+          ...otherwise.detail,
+        },
+        otherwise.more,
+      );
     },
   },
   {

@@ -9,7 +9,7 @@ import type { SentencesOf } from './sentence.ts';
  * | cause | detail read |
  * |---|---|
  * | `dns.nxdomain` | `name`, `resolver` |
- * | `dns.no-data` | `name`, `types` (asked for) |
+ * | `dns.no-data` | `name`, `types` (asked for); `unansweredTypes` (asked for in vain) |
  * | `dns.servfail`, `dns.refused` | `name`, `resolver` |
  * | `dns.dnssec-bogus` | `name`, `resolver`, `extendedText`; `brokenLink` (outcome of the link), `signerZone`, `signedName`, `signedType`, `keyTag`, `validUntil`, `validFrom` |
  * | `dns.authority-unreachable` | `name`, `nameServers`, `missingGlue` (servers without an address) |
@@ -19,8 +19,8 @@ import type { SentencesOf } from './sentence.ts';
  * | `dns.filtered` | `name`, `resolver`, `extendedText`, `addresses` (what others answer) |
  * | `dns.no-usable-address` | `name`, `addresses`, `family` (the one answered: `ipv4` or `ipv6`) |
  * | `dns.search-domain` | `name`, `search` (the suffix), `addresses` |
- * | `dns.timeout` | `name`, `resolvers` (or `resolver`), `waitedMs` |
- * | `dns.resolver-unreachable` | `resolvers` (or `resolver`), `failure` |
+ * | `dns.timeout` | `name`, `resolvers` (or `resolver`), `waitedMs`; `type`, `answeredBy`, `answeredTypes` where other types were answered |
+ * | `dns.resolver-unreachable` | `resolvers` (or `resolver`), `failure`; `name`, `type`, `answeredBy`, `answeredTypes` where other types were answered |
  * | `dns.malformed` | `resolver`, `reason` (as in `dns.answer-rejected`) |
  * | `dns.truncated`, `dns.edns-broken` | `name`, `resolver`, `failure` |
  * | `dns.cname-loop` | `name`, `aliases` |
@@ -40,6 +40,9 @@ export const dnsSentences: SentencesOf<'dns'> = {
   'dns.no-data': (detail) => {
     const types = list(detail, 'types');
     const missing = types.length === 0 ? '' : ` (${types.map((type) => `no ${type} record`).join(', ')})`;
+    const lost = list(detail, 'unansweredTypes');
+    if (lost.length > 0)
+      return `The name ${nameOr(detail, 'asked for')} exists and has no ${listed(types)} record; whether it has an ${listed(lost)} record is not known: that question got no usable answer.`;
     return `The name ${nameOr(detail, 'asked for')} exists, but it has no address${missing}.`;
   },
   'dns.servfail': (detail) =>
@@ -84,13 +87,18 @@ export const dnsSentences: SentencesOf<'dns'> = {
         : resolvers.length === 1
           ? `The resolver ${resolvers[0]} does not answer`
           : `None of the resolvers ${listed(resolvers)} answers`;
-    return `${who}${within(detail, 'waitedMs')}${clause(text(detail, 'name'), (name) => ` when asked for ${name}`)}.`;
+    const otherwise = answeredOtherwise(detail);
+    const what = otherwise === '' ? '' : clause(text(detail, 'type'), (type) => `the ${type} record of `);
+    return `${who}${within(detail, 'waitedMs')}${clause(text(detail, 'name'), (name) => ` when asked for ${what}${name}`)}${otherwise}.`;
   },
   'dns.resolver-unreachable': (detail) => {
     const resolvers = resolversOf(detail);
     const who =
       resolvers.length <= 1 ? `The resolver${resolvers[0] === undefined ? '' : ` ${resolvers[0]}`}` : `The resolvers ${listed(resolvers)}`;
-    return `${who} cannot be asked: nothing takes the question there${failureIn(detail)}.`;
+    const otherwise = answeredOtherwise(detail);
+    if (otherwise === '') return `${who} cannot be asked: nothing takes the question there${failureIn(detail)}.`;
+    const record = `the ${text(detail, 'type') ?? 'address'} record of ${nameOr(detail, 'the name')}`;
+    return `${who} could not be asked for ${record}: nothing took that question there${failureIn(detail)}${otherwise}.`;
   },
   'dns.malformed': (detail) =>
     `What came back from the resolver${resolverName(detail.resolver)} is no usable DNS answer${clause(text(detail, 'reason'), (reason) => ` (${reason.replaceAll('-', ' ')})`)}.`,
@@ -161,6 +169,12 @@ function brokenLink(detail: Detail): string | null {
 }
 
 const families: Readonly<Record<string, string>> = { ipv4: 'IPv4', ipv6: 'IPv6' };
+
+/** Who did answer, when asked for other types; empty where nobody did. */
+function answeredOtherwise(detail: Detail): string {
+  const by = list(detail, 'answeredBy');
+  return by.length === 0 ? '' : `; asked for ${listed(list(detail, 'answeredTypes'))}, ${listed(by)} did answer`;
+}
 
 function resolversOf(detail: Detail): string[] {
   const several = list(detail, 'resolvers');
