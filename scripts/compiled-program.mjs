@@ -1,6 +1,7 @@
 /**
  * Puts the command into one file, has this engine compile it by running it, and keeps what was compiled beside it: dist/src/cli/program.cjs and
- * program-<version of V8>-<architecture>.compiled, which src/cli/compiled-program.ts loads. Where another engine runs the command, it does without.
+ * program-<read or walk>-<version of V8>-<architecture>.compiled, which src/cli/compiled-program.ts loads. Where another engine runs the command, it does
+ * without.
  *
  *   node scripts/compiled-program.mjs
  */
@@ -18,10 +19,10 @@ import { rolldown } from 'rolldown';
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 const folder = path('dist/src/cli/');
 const sourceFile = `${folder}program.cjs`;
-const compiledFile = `${folder}program-${process.versions.v8}-${process.arch}.compiled`;
+const compiledFor = (command) => `${folder}program-${command}-${process.versions.v8}-${process.arch}.compiled`;
 const [role, ...args] = process.argv.slice(2);
 
-if (role === 'run') run(args);
+if (role === 'run') run(...args);
 else await make();
 
 async function make() {
@@ -33,22 +34,28 @@ async function make() {
     minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
     comments: { legal: false },
   });
-  writeFileSync(sourceFile, `(function (exports, require, module, __filename) {${output[0].code}\n})`);
+  writeFileSync(sourceFile, `(function (exports, require, module, __filename) {${plain(output[0].code)}\n})`);
   const work = mkdtempSync(join(tmpdir(), 'wirewalk-build-'));
   const site = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<!doctype html><title>a page</title>'));
   try {
     const captures = await ownCaptures(work);
-    await compileBy(['read', ...captures]);
-    await compileBy(['read', '--json', ...captures]);
+    await compileBy('read', ['read', ...captures]);
+    await compileBy('read', ['read', '--json', ...captures]);
     site.listen(0, '127.0.0.1');
     await once(site, 'listening');
     const url = `http://127.0.0.1:${site.address().port}/`;
-    await compileBy([url]);
-    await compileBy([url, '--json']);
+    await compileBy('walk', [url]);
+    await compileBy('walk', [url, '--json']);
   } finally {
     site.close();
     rmSync(work, { recursive: true });
   }
+}
+
+/** The same source in ASCII, which is quicker to read: half as much memory, and nothing to decode. */
+function plain(code) {
+  if (/String\.raw`[^`]*[^\0-\x7f]/.test(code)) throw new Error('what is taken raw cannot be escaped');
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 async function bundle(input, output) {
@@ -77,19 +84,19 @@ async function ownCaptures(work) {
 }
 
 /** Runs the command once in a process of its own, which adds what it compiled. Whatever the command says: it is not for its verdict. */
-async function compileBy(words) {
-  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), 'run', ...words], { stdio: 'ignore' });
+async function compileBy(command, words) {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), 'run', compiledFor(command), ...words], { stdio: 'ignore' });
   await once(child, 'exit');
 }
 
-function run(words) {
+function run(compiledFile, ...words) {
   let cachedData;
   try {
     cachedData = readFileSync(compiledFile);
   } catch {
     // the first run
   }
-  const script = new Script(readFileSync(sourceFile, 'utf8'), { filename: sourceFile, cachedData });
+  const script = new Script(readFileSync(sourceFile, 'latin1'), { filename: sourceFile, cachedData });
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(sourceFile), module, sourceFile);
   process.on('exit', () => {

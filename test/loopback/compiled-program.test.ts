@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,8 +37,12 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('the program as the engine has compiled it', () => {
   it('is there, for the engine that built the package', () => {
-    const own = `program-${process.versions.v8}-${process.arch}.compiled`;
-    expect(readdirSync(dirname(commandFile)).filter((name) => name.endsWith('.compiled'))).toEqual([own]);
+    const own = ['read', 'walk'].map((command) => `program-${command}-${process.versions.v8}-${process.arch}.compiled`);
+    expect(readdirSync(dirname(commandFile)).filter((name) => name.endsWith('.compiled'))).toEqual(own);
+  });
+
+  it('is made of a source in ASCII, which needs no decoding', () => {
+    expect(readFileSync(join(dirname(commandFile), 'program.cjs'), 'latin1')).toMatch(/^[\0-\x7f]*$/);
   });
 
   it.each(commands.map((args) => [args.map((arg) => arg.replace(directory, '')).join(' '), args] as const))(
@@ -54,8 +58,7 @@ describe('the program as the engine has compiled it', () => {
 
   it('is passed over when it is damaged', async () => {
     const damaged = copyWithout('damaged', /no such file/);
-    const [file] = readdirSync(dirname(damaged)).filter((name) => name.endsWith('.compiled'));
-    truncateSync(join(dirname(damaged), file!), 100_000);
+    for (const name of readdirSync(dirname(damaged))) if (name.endsWith('.compiled')) truncateSync(join(dirname(damaged), name), 100_000);
     expect(await said(damaged, ['read', capture])).toEqual(await said(commandFile, ['read', capture]));
   });
 });
