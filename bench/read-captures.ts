@@ -8,10 +8,10 @@ import { versionOf } from './opponent.ts';
 import { recordShortFlows } from './recorded-flows.ts';
 
 /**
- * Reads the same captures as other programs do, in turns, each run preceded by an untimed read of the file, and prints wall times and peak memory as
- * ratios: a table, then one line of JSON. Exits 1 when a target is missed. The captures stay in WIREWALK_BENCH_FOLDER, default a folder for temporary files.
- * Decoding every field of the downloads takes tshark five minutes, so both read the first part of them only. The short requests with targets are
- * recorded from real servers; those of many hosts are written by the bench, and only shown.
+ * Reads the same captures as other programs do, in turns, each run preceded by an untimed read of the file, and prints wall times and peak memory (in
+ * runs of their own) as ratios: a table, then one line of JSON. Exits 1 when a target is missed. The captures stay in WIREWALK_BENCH_FOLDER, default a
+ * folder for temporary files. Decoding every field of the downloads takes tshark five minutes, so both read the first part of them only. The short
+ * requests with targets are recorded from real servers; those of many hosts are written by the bench, and only shown.
  */
 
 const command = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
@@ -23,12 +23,6 @@ const manyFlows = 220_000;
 const pollMs = 4;
 const partBytes = 1e8;
 
-interface Run {
-  wallMs: number;
-  /** VmHWM of the process, read while it ran. */
-  peakBytes: number;
-}
-
 interface Contender {
   name: string;
   words: readonly string[];
@@ -37,29 +31,42 @@ interface Contender {
   target: { faster?: number; smaller?: number } | null;
 }
 
-/** Runs a program to its end, its output thrown away. Throws unless it exits with 0, or 1 or 3: verdicts are exit codes too. */
-function measure(words: readonly string[]): Promise<Run> {
+/** Runs a program to its end, its output thrown away: its wall time in milliseconds. Throws unless it exits with 0, or 1 or 3: verdicts are exit codes too. */
+function wallMs(words: readonly string[], started: (pid: number) => void = () => {}): Promise<number> {
   return new Promise((resolve, reject) => {
     const nowhere = openSync('/dev/null', 'w');
     const startedMs = performance.now();
     const child = spawn(words[0]!, words.slice(1), { stdio: ['ignore', nowhere, 'ignore'] });
-    let peakBytes = 0;
-    const look = (): void => {
-      try {
-        const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
-        if (kilobytes !== undefined) peakBytes = Number(kilobytes) * 1024;
-      } catch {
-        // It has ended.
-      }
-    };
-    const poll = setInterval(look, pollMs);
+    closeSync(nowhere);
+    if (child.pid !== undefined) started(child.pid);
     child.on('error', reject);
     child.on('exit', (code) => {
-      clearInterval(poll);
-      if (code === 0 || code === 1 || code === 3) resolve({ wallMs: performance.now() - startedMs, peakBytes });
+      if (code === 0 || code === 1 || code === 3) resolve(performance.now() - startedMs);
       else reject(new Error(`${words.join(' ')}: exit ${code}`));
     });
   });
+}
+
+/** VmHWM of a program, in a run of its own: looking takes time from it. */
+async function peakBytes(words: readonly string[]): Promise<number> {
+  let peak = 0;
+  let poll: NodeJS.Timeout | undefined;
+  const look = (pid: number): void => {
+    try {
+      const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+      if (kilobytes !== undefined) peak = Number(kilobytes) * 1024;
+    } catch {
+      // It has ended.
+    }
+  };
+  try {
+    await wallMs(words, (pid) => {
+      poll = setInterval(look, pollMs, pid);
+    });
+  } finally {
+    clearInterval(poll);
+  }
+  return peak;
 }
 
 const fields = [
@@ -155,21 +162,21 @@ async function compareOn(capture: string, file: string, ours: readonly string[],
   const lines: Line[] = [];
   for (const { name, words, runs, target } of contenders) {
     if (versionOf(words[0]!) === null && words[0] !== 'tcptrace') continue;
-    const mine: Run[] = [];
-    const theirs: Run[] = [];
+    const mine: number[] = [];
+    const theirs: number[] = [];
     for (let round = 0; round < runs; round++) {
       for (const [side, list] of [
         [ours, mine],
         [words, theirs],
       ] as const) {
-        await measure(['cat', file]);
-        list.push(await measure(side));
+        await wallMs(['cat', file]);
+        list.push(await wallMs(side));
       }
     }
-    const oursMs = median(mine.map((run) => run.wallMs));
-    const peerMs = median(theirs.map((run) => run.wallMs));
-    const oursBytes = Math.max(...mine.map((run) => run.peakBytes));
-    const peerBytes = Math.max(...theirs.map((run) => run.peakBytes));
+    const oursMs = median(mine);
+    const peerMs = median(theirs);
+    const oursBytes = await peakBytes(ours);
+    const peerBytes = await peakBytes(words);
     const faster = peerMs / oursMs;
     const smaller = peerBytes / oursBytes;
     const met = target === null ? null : faster >= (target.faster ?? 0) && smaller >= (target.smaller ?? 0);
