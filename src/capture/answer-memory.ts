@@ -15,14 +15,13 @@ import {
   dnsUses,
   dnsVersion,
 } from './dns-record.ts';
+import { typeA, typeAaaa } from './lookup-group.ts';
 import { mixHash } from './slot-index.ts';
 import { TransactionMemory } from './transaction-memory.ts';
 
 const maxRecordsLookedAt = 64;
 /** Stands for the client where only the address counts. */
 const anyClient = 0x27d4eb2f;
-const typeA = 1;
-const typeAaaa = 28;
 /** Clients that are told an address within this time of each other might each be the one that connects to it. */
 const togetherMs = 5000;
 /** Who waits for an answer connects within this time. */
@@ -155,7 +154,7 @@ function isByOther(before: number, base: number, client: number, words: Int32Arr
 }
 
 /** A host that asks a resolver of its own, which asks on its behalf. */
-function isLoopbackClient(words: Int32Array, base: number): boolean {
+export function isLoopbackClient(words: Int32Array, base: number): boolean {
   const at = base + dnsClientAddress;
   if (words[base + dnsVersion] === 4) return words[at]! >>> 24 === 127;
   return (words[at]! | words[at + 1]! | words[at + 2]!) === 0 && words[at + 3] === 1;

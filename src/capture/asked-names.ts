@@ -4,8 +4,8 @@ import {
   dnsAddresses,
   dnsAnswered,
   dnsAnswerTime,
+  dnsCameToSomething,
   dnsFirstQueryTime,
-  dnsGroup,
   dnsId,
   dnsInner,
   dnsLastQueryTime,
@@ -18,13 +18,14 @@ import {
   dnsPrevious,
   dnsResponseFlags,
   dnsState,
-  dnsStep,
-  dnsStepNumber,
+  dnsStepFrom,
+  dnsStepFromNumber,
   dnsType,
+  dnsWentOn,
   dnsWithSuffix,
 } from './dns-record.ts';
 import type { DnsTracker } from './dns-tracker.ts';
-import { asksSameResolver, beginsAnew, isLookup, lookupGoingOn } from './lookup-group.ts';
+import { asksSameResolver, beginsAnew, isAddressType, isLookup, lookupGoingOn } from './lookup-group.ts';
 import { isNameOfPolicy, labelsOf, stepBetween } from './search-list.ts';
 import { mixHash } from './slot-index.ts';
 import { TransactionMemory } from './transaction-memory.ts';
@@ -38,6 +39,7 @@ const lineMs = 10_000;
 /** Who was told that a name does not exist tries the next one at once, and forwarders pass on what they are told. */
 const stepMs = 50;
 const maxSteps = 8;
+const maxMembers = 64;
 const noError = 0;
 const nameError = 3;
 
@@ -57,6 +59,10 @@ export class AskedNames {
   note(tracker: DnsTracker, base: number, timeMs: number, before: number): void {
     const { words, doubles } = tracker;
     const client = clientHash(words, base);
+    words[base + dnsLine] = words[base + dnsNumber]!;
+    words[base + dnsLineStart] = timeMs;
+    // What else is asked about a name, by browsers about services for one, is not waited for and says nothing of its addresses.
+    if (!isAddressType(words[base + dnsType]!)) return;
     this.link(words, doubles, base, client, timeMs, before);
     if (!isLookup(words, base)) return;
     const previous = this.byClient.recall(client, words);
@@ -78,12 +84,30 @@ export class AskedNames {
     if (relayMs < stepMs) words[inner + dnsState]! |= dnsOnBehalf;
   }
 
+  /** The client was told addresses by the answer to the question at `base`: the names that it went on from came to something. */
+  noteAddresses(tracker: DnsTracker, base: number): void {
+    const { words } = tracker;
+    let at = base;
+    for (let i = 0; i < maxSteps; i++) {
+      const earlier = words[at + dnsStepFrom]! - 1;
+      if (earlier < 0 || words[earlier + dnsNumber] !== words[at + dnsStepFromNumber]) return;
+      for (const sibling of tracker.siblingsOf(earlier)) words[sibling + dnsState]! |= dnsCameToSomething;
+      at = earlier;
+    }
+  }
+
+  /** The transaction at `base` is about to leave: what stays of its lookup goes on with the question before it. */
+  forget(words: Int32Array, base: number): void {
+    const previous = words[base + dnsPrevious]! - 1;
+    if (previous < 0 || words[base + dnsNext]! > 0) return;
+    const hash = mixHash(clientHash(words, base), words[base + dnsNameHash]!);
+    if (this.byName.recall(hash, words) === base) this.byName.remember(hash, previous, words);
+  }
+
   private link(words: Int32Array, doubles: Float64Array, base: number, client: number, timeMs: number, before: number): void {
     const hash = mixHash(client, words[base + dnsNameHash]!);
     const goingOn = lookupGoingOn(words, before, base);
     const latest = goingOn >= 0 ? goingOn : this.byName.recall(hash, words);
-    words[base + dnsLine] = words[base + dnsNumber]!;
-    words[base + dnsLineStart] = timeMs;
     if (latest >= 0 && isRecent(words, doubles, latest, timeMs)) {
       if (((words[base + dnsLineStart]! - words[latest + dnsLineStart]!) | 0) < lineMs) {
         words[base + dnsLine] = words[latest + dnsLine]!;
@@ -92,7 +116,8 @@ export class AskedNames {
       if (goingOn >= 0 || !beginsAnew(words, doubles, latest, base, timeMs)) {
         words[base + dnsPrevious] = latest + 1;
         words[latest + dnsNext] = base + 1;
-        words[base + dnsGroup] = words[latest + dnsGroup]!;
+        words[base + dnsStepFrom] = words[latest + dnsStepFrom]!;
+        words[base + dnsStepFromNumber] = words[latest + dnsStepFromNumber]!;
       }
     }
     this.byName.remember(hash, base, words);
@@ -114,17 +139,18 @@ export class AskedNames {
     const isGiven = step === 'one more suffix';
     if (isGiven || (step === 'another suffix' && siblings.some((sibling) => isWithSuffix(words, sibling))))
       words[later + dnsState]! |= dnsWithSuffix;
-    for (const sibling of siblings) {
-      words[sibling + dnsStep] = isGiven ? -later - 1 : later + 1;
-      words[sibling + dnsStepNumber] = words[later + dnsNumber]!;
-    }
+    // With one more suffix behind it, it is still the name that was meant.
+    if (!isGiven) for (const sibling of siblings) words[sibling + dnsState]! |= dnsWentOn;
+    words[later + dnsStepFrom] = earlier + 1;
+    words[later + dnsStepFromNumber] = words[earlier + dnsNumber]!;
   }
 
   /** Whether a lookup that gave no address was no request of its own: a step of another, asked on behalf of somebody, or for the sake of that answer. */
   isNoRequest(tracker: DnsTracker, base: number, siblings: readonly number[]): boolean {
     const { words } = tracker;
     if (siblings.some((sibling) => isWithSuffix(words, sibling))) return true;
-    if (this.isSearchStep(tracker, base) || this.wentOn(tracker, siblings)) return true;
+    if (siblings.some((sibling) => (words[sibling + dnsState]! & (dnsWentOn | dnsCameToSomething)) !== 0)) return true;
+    if (this.isSearchStep(tracker, base)) return true;
     const isAnswered = siblings.every((sibling) => (words[sibling + dnsState]! & dnsAnswered) !== 0);
     if (!isAnswered) return false;
     if (siblings.every((sibling) => (words[sibling + dnsState]! & dnsOnBehalf) !== 0)) return true;
@@ -147,22 +173,6 @@ export class AskedNames {
     });
   }
 
-  /** Whether the client went on to another name, which came to something or says for both that it did not. */
-  private wentOn(tracker: DnsTracker, siblings: readonly number[]): boolean {
-    const { words } = tracker;
-    const first = siblings.find((sibling) => words[sibling + dnsStep] !== 0);
-    if (first === undefined) return false;
-    let at = first;
-    for (let i = 0; i < maxSteps; i++) {
-      const next = Math.abs(words[at + dnsStep]!) - 1;
-      if (next < 0 || words[next + dnsNumber] !== words[at + dnsStepNumber]) break;
-      if (hasAddresses(tracker, next)) return true;
-      at = next;
-    }
-    // With one more suffix behind it, it is still the name that was meant.
-    return words[first + dnsStep]! > 0;
-  }
-
   /** Whether the name asked for is the one with this hash, with a search suffix behind it. */
   isNameWithin(tracker: DnsTracker, base: number, hash: number): boolean {
     return this.prefixesOf(tracker, base).includes(hash);
@@ -174,10 +184,13 @@ export class AskedNames {
   }
 }
 
-/** Whether a question may still belong to the lookup that the one at `latest` belongs to, as far as time goes. */
+/** Whether a question may still belong to the lookup whose latest is at `latest`, as far as time goes: while the client may wait for any of it. */
 function isRecent(words: Int32Array, doubles: Float64Array, latest: number, timeMs: number): boolean {
-  if ((words[latest + dnsState]! & dnsAnswered) === 0) return timeMs - doubles[(latest + dnsLastQueryTime) >> 1]! < patienceMs;
-  return timeMs - doubles[(latest + dnsFirstQueryTime) >> 1]! < siblingMs;
+  const isAnswered = (words[latest + dnsState]! & dnsAnswered) !== 0;
+  if (isAnswered && timeMs - doubles[(latest + dnsFirstQueryTime) >> 1]! < siblingMs) return true;
+  for (let at = latest + 1, i = 0; at > 0 && i < maxMembers; at = words[at - 1 + dnsPrevious]!, i++)
+    if ((words[at - 1 + dnsState]! & dnsAnswered) === 0 && timeMs - doubles[(at - 1 + dnsLastQueryTime) >> 1]! < patienceMs) return true;
+  return false;
 }
 
 function isWithSuffix(words: Int32Array, base: number): boolean {

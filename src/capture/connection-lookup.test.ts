@@ -7,7 +7,7 @@ import { captureContext, feedCapture } from '../cli/capture-document.ts';
 import type { ReadExchange } from '../model/read-record.ts';
 import { type DnsLimits, defaultDnsLimits } from './dns-limits.ts';
 import { defaultBuilderOptions } from './exchange-builder.ts';
-import { defaultReadingOptions } from './reading.ts';
+import { defaultReadingOptions, type ReadingOptions } from './reading.ts';
 import { CaptureStudy } from './study.ts';
 
 const hosts = ['www.shop.example', 'api.shop.example', 'www.news.test'];
@@ -15,17 +15,22 @@ const servers: Station[] = ['203.0.113.10', '203.0.113.11'].map((address) => ({ 
 
 /** What is read of the scene's connections. */
 function exchangesOf(scene: LookupScene, dnsLimits: DnsLimits = defaultDnsLimits): ReadExchange[] {
+  return readAll(scene, { ...defaultReadingOptions, dnsLimits }).filter(({ conversation }) => conversation !== null);
+}
+
+/** What is read of the scene, lookups that led to no connection included. */
+function readAll(scene: LookupScene, reading: ReadingOptions): ReadExchange[] {
   const writer = new CaptureWriter({ format: 'pcap' });
   scene.write({ frame: (timeMs, frame) => writer.frame(timeMs, frame) });
   const study = new CaptureStudy({
-    reading: { ...defaultReadingOptions, dnsLimits },
+    reading,
     builder: defaultBuilderOptions,
     context: captureContext(),
     fewConversations: 200,
     lines: null,
   });
   feedCapture(study, { name: 'scene.pcap', bytes: writer.take() });
-  return study.finish(0).exchanges.filter(({ conversation }) => conversation !== null);
+  return study.finish(0).exchanges;
 }
 
 /** Connections say whom they are for within this time. */
@@ -81,5 +86,49 @@ describe('the lookup of a connection', () => {
       expect([own, undefined]).toContain(dns?.name);
     }
     expect(exchanges.filter(({ dns }) => dns !== null).length).toBeGreaterThan(3);
+  });
+});
+
+describe('a lookup among many others', () => {
+  const name = 'www.shop.example';
+  const crowded: ReadingOptions = { ...defaultReadingOptions, dnsLimits: { ...defaultDnsLimits, softLimit: 4 } };
+  /** Each request, how long its lookup took, and whether it came to a connection. */
+  const requests = (scene: LookupScene, reading: ReadingOptions = crowded): string[] =>
+    readAll(scene, reading).map(({ host, timings, conversation }) =>
+      conversation === null ? `${host}: no connection` : `${host}: after ${timings.dnsMs} ms`,
+    );
+  /** Other names, each of which makes the tracker look for room. */
+  const crowd = (scene: LookupScene, fromMs: number, toMs: number): LookupScene => {
+    for (let ms = fromMs; ms < toMs; ms += 50) scene.looksUp(ms, { name: `www${ms}.news.test`, port: 20_000 + ms / 50 });
+    return scene;
+  };
+
+  it('is not over with SERVFAIL while the client may ask again', () => {
+    const scene = new LookupScene().looksUp(0, { name, code: 2 }).looksUp(3500, { name }).gets(3505, { host: name });
+    expect(requests(crowd(scene, 50, 6000))).toEqual([`${name}: after 3504 ms`]);
+  });
+
+  it('waits for one family, whatever was said of the other long before', () => {
+    const scene = new LookupScene().looksUp(0, { name, gives: null }).looksUp(0.1, { name, type: 'AAAA', gives: [], takesMs: 100 });
+    scene.looksUp(5005, { name, port: 45_500 }).gets(5010, { host: name });
+    expect(requests(crowd(scene, 150, 9000))).toEqual([`${name}: after 5009 ms`]);
+  });
+
+  it('of a name without its suffix did not fail when it came to something with one, whichever is let go first', () => {
+    for (let before = 0; before < 8; before++) {
+      const scene = new LookupScene();
+      for (let i = 0; i < before; i++) scene.looksUp(i * 10, { name: `www${i}.news.test`, port: 30_000 + i });
+      scene.looksUp(500, { name: 'wiki.eng', code: 3 }).looksUp(505, { name: 'wiki.eng.corp.example' });
+      expect(requests(crowd(scene, 3000, 8000))).toEqual([]);
+    }
+  });
+
+  it('is answered late on a port from which another was answered before', () => {
+    const scene = new LookupScene()
+      .looksUp(0, { name, port: 40_900, id: 1, takesMs: 4000 })
+      .looksUp(1, { name: hosts[1]!, port: 40_900, id: 2 });
+    scene.gets(4005, { host: name });
+    const busy = { ...defaultReadingOptions, limits: { ...defaultReadingOptions.limits, softLimit: 4 } };
+    expect(requests(crowd(scene, 50, 6000), busy)).toEqual([`${name}: after 4000 ms`]);
   });
 });

@@ -1,8 +1,20 @@
 import type { PacketCursor } from '../wire/packet-cursor.ts';
+import { isLoopbackClient } from './answer-memory.ts';
 import { atHighAddress, atLowAddress, atState, atVersion, type ConversationTable, stateClientIsHigh } from './conversation-table.ts';
-import { dnsAnswerTime, dnsAskedByOthers, dnsLine, dnsNameHash, dnsReferences, dnsState, dnsUses, dnsVersion } from './dns-record.ts';
+import {
+  dnsAnswerTime,
+  dnsAskedByOthers,
+  dnsLine,
+  dnsNameHash,
+  dnsReferences,
+  dnsState,
+  dnsUses,
+  dnsVantage,
+  dnsVersion,
+} from './dns-record.ts';
 import type { DnsTracker } from './dns-tracker.ts';
-import { tcpFirstSynTime, tcpLookup, tcpLookupLine } from './tcp-record.ts';
+import { vantageOfSide } from './tcp-duplicate.ts';
+import { tcpFirstSynTime, tcpLookup, tcpLookupLine, tcpSides } from './tcp-record.ts';
 
 /**
  * Which lookup led to which connection. At first the latest that told the client the address is taken for it; many names may be behind one address, so that
@@ -27,7 +39,7 @@ export class ConnectionLookup {
       return;
     }
     const any = tracker.answers.recallAny(cursor, tracker.words);
-    if (any >= 0) this.hold(base, any, this.mayHaveAsked(base, any));
+    if (any >= 0) this.hold(base, any, this.mayHaveAsked(base, any, cursor.vantage));
   }
 
   private hold(base: number, lookup: number, isOwn: boolean): void {
@@ -39,10 +51,14 @@ export class ConnectionLookup {
     words[base + tcpLookupLine] = isOwn ? dns[lookup + dnsLine]! : -dns[lookup + dnsLine]!;
   }
 
-  /** Whether the client of the connection may have asked what another address asked: a host asks in one family and connects in the other. So may two hosts. */
-  private mayHaveAsked(base: number, lookup: number): boolean {
+  /**
+   * Whether the client of the connection, which sends from `vantage`, may have asked what another address asked: a host asks in one family and connects in the
+   * other. So may two hosts; where links tell stations apart, only the one that asked connects after it. What a host asks itself is asked on another link.
+   */
+  private mayHaveAsked(base: number, lookup: number, vantage: number): boolean {
     const { words: dns } = this.tracker;
-    return dns[lookup + dnsVersion] !== this.table.words[base + atVersion] && (dns[lookup + dnsState]! & dnsAskedByOthers) === 0;
+    if (dns[lookup + dnsVersion] === this.table.words[base + atVersion] || (dns[lookup + dnsState]! & dnsAskedByOthers) !== 0) return false;
+    return dns[lookup + dnsVantage] === vantage || isLoopbackClient(dns, lookup);
   }
 
   private clientOf(base: number): number {
@@ -76,7 +92,7 @@ export class ConnectionLookup {
     tracker.words[held + dnsUses]!--;
     if (isInTime) {
       this.letGo(held);
-      this.hold(base, known, own >= 0 || this.mayHaveAsked(base, known));
+      this.hold(base, known, own >= 0 || this.mayHaveAsked(base, known, vantageOfSide(words, base + tcpSides)));
     } else words[base + tcpLookup] = -held - 1;
   }
 

@@ -1,3 +1,5 @@
+import { endLabel, hashOctets, nameHashStart } from './name-hash.ts';
+
 /** What the hot path needs of a DNS message; everything else is left to the full decoder. Reused for every message. */
 export class DnsGlance {
   id = 0;
@@ -40,7 +42,7 @@ export function glanceAtDns(view: DataView, offset: number, end: number, glance:
 }
 
 function hashName(view: DataView, from: number, end: number, glance: DnsGlance): number {
-  let hash = 0x811c9dc5 | 0;
+  let hash = nameHashStart;
   let at = from;
   const limit = Math.min(end, from + maxNameBytes);
   while (at < limit) {
@@ -54,12 +56,7 @@ function hashName(view: DataView, from: number, end: number, glance: DnsGlance):
       return at + 2;
     }
     if (length > 63 || at + 1 + length > limit) return -1;
-    for (let i = 1; i <= length; i++) {
-      const byte = view.getUint8(at + i);
-      hash = Math.imul(hash ^ (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte), 0x01000193);
-    }
-    // Behind the label, whose length in text is known only there.
-    hash = Math.imul(hash ^ length, 0x01000193);
+    hash = endLabel(hashOctets(hash, view, at + 1, length), length);
     at += 1 + length;
   }
   return -1;
@@ -68,16 +65,12 @@ function hashName(view: DataView, from: number, end: number, glance: DnsGlance):
 /** Hashes, as {@link DnsGlance.nameHash}, of the names that the question's name begins with, the whole name left out. */
 export function prefixHashes(view: DataView, end: number): number[] {
   const hashes: number[] = [];
-  let hash = 0x811c9dc5 | 0;
+  let hash = nameHashStart;
   let at = 12;
   while (at < end && at < 12 + maxNameBytes) {
     const length = view.getUint8(at);
     if (length === 0 || length > 63 || at + 1 + length >= end) break;
-    for (let i = 1; i <= length; i++) {
-      const byte = view.getUint8(at + i);
-      hash = Math.imul(hash ^ (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte), 0x01000193);
-    }
-    hash = Math.imul(hash ^ length, 0x01000193);
+    hash = endLabel(hashOctets(hash, view, at + 1, length), length);
     hashes.push(hash);
     at += 1 + length;
   }

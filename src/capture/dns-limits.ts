@@ -2,7 +2,8 @@
 export interface DnsLimits {
   softLimit: number;
   hardLimit: number;
-  /** Time that an answered and an unanswered transaction stay. */
+  /** Time that transactions stay: those answered for good, those with another answer, after which the same may be asked again, and those without. */
+  settledMs: number;
   answeredMs: number;
   unansweredMs: number;
   arenaBytes: number;
@@ -11,7 +12,8 @@ export interface DnsLimits {
 export const defaultDnsLimits: DnsLimits = {
   softLimit: 8192,
   hardLimit: 131_072,
-  answeredMs: 2000,
+  settledMs: 2000,
+  answeredMs: 5000,
   unansweredMs: 30_000,
   arenaBytes: 33_554_432,
 };

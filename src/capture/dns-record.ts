@@ -17,8 +17,8 @@ export const dnsQueryBytes = 9;
 export const dnsNumber = 10;
 export const dnsType = 11;
 export const dnsAnswerTime = 12;
-/** Number of the first transaction of those that belong together. */
-export const dnsGroup = 14;
+/** Where on the captured links the question came from, see {@link PacketCursor.vantage}. */
+export const dnsVantage = 14;
 /** A and AAAA records in the answer. */
 export const dnsAddresses = 15;
 export const dnsLastQueryTime = 16;
@@ -50,9 +50,9 @@ export const dnsServerAddress = 39;
 /** Where the state says so: the transaction that told the client its first address just before, and that one's number. */
 export const dnsEarlier = 43;
 export const dnsEarlierNumber = 44;
-/** The question that the client went on to, another name with the same beginning, plus 1 (negative: with a suffix behind this name), and its number. */
-export const dnsStep = 45;
-export const dnsStepNumber = 46;
+/** A question about another name with the same beginning that the client went on from to this one, plus 1, and its number. */
+export const dnsStepFrom = 45;
+export const dnsStepFromNumber = 46;
 export const dnsLastQueryFrame = 47;
 /** Three lines of 64 octets. */
 export const dnsWords = 48;
@@ -80,6 +80,12 @@ export const dnsHasEarlier = 1024;
 export const dnsOnBehalf = 2048;
 /** A name that does not exist was tried before, as it was meant: it tells for this one. */
 export const dnsWithSuffix = 4096;
+/** Answered for good: what was asked for is known, or that there is nothing. */
+export const dnsSettled = 8192;
+/** The client went on to another name in place of this one, which tells for both. */
+export const dnsWentOn = 16384;
+/** The client went on to another name, and was told addresses for that. */
+export const dnsCameToSomething = 32768;
 
 /** Endpoints of a message: those of its conversation. */
 export interface DnsEndpoints {

@@ -6,6 +6,7 @@ import { DnsGlance, glanceAtDns } from './dns-glance.ts';
 import type { DnsLimits } from './dns-limits.ts';
 import {
   type DnsEndpoints,
+  dnsAddresses,
   dnsAnswered,
   dnsAnswerFrame,
   dnsAnswerTime,
@@ -15,7 +16,6 @@ import {
   dnsContradicted,
   dnsDetached,
   dnsFirstQueryTime,
-  dnsGroup,
   dnsHash,
   dnsHasQuery,
   dnsId,
@@ -37,9 +37,12 @@ import {
   dnsResponseFlags,
   dnsResponses,
   dnsServerAddress,
+  dnsSettled,
   dnsState,
+  dnsStepFrom,
   dnsType,
   dnsUnchecked,
+  dnsVantage,
   dnsVersion,
   dnsWantsRecursion,
   dnsWords,
@@ -56,6 +59,9 @@ const blockBytes = 128;
 /** A later query with the same id is another question, not the same sent again. */
 const repetitionMs = 30_000;
 const examinedPerRecord = 2;
+const flagTruncated = 0x0200;
+const noError = 0;
+const nameError = 3;
 
 /**
  * Matches DNS answers to questions, counts questions sent again, and remembers which answer gave which address to whom. Constant memory; allocates
@@ -152,11 +158,15 @@ export class DnsTracker {
       this.doubles[(found + dnsLastQueryTime) >> 1] = cursor.timeMs;
       return;
     }
+    const foundNumber = found < 0 ? 0 : this.words[found + dnsNumber]!;
     if (found >= 0) this.detach(found);
     const base = this.add(hash, owner, cursor, endpoints);
     const { words, doubles } = this;
+    // Room may have been made of it.
+    const before = found >= 0 && words[found + dnsNumber] === foundNumber ? found : -1;
     const asked = (glance.flags & 0x0100 ? dnsWantsRecursion : 0) | (glance.flags & 0x0010 ? dnsUnchecked : 0);
     words[base + dnsState] = dnsInUse | dnsHasQuery | (owner & 1 ? dnsOverTcp : 0) | asked;
+    words[base + dnsVantage] = cursor.vantage;
     words[base + dnsAttempts] = 1;
     words[base + dnsQueryFrame] = cursor.frame;
     words[base + dnsLastQueryFrame] = cursor.frame;
@@ -164,7 +174,7 @@ export class DnsTracker {
     doubles[(base + dnsLastQueryTime) >> 1] = cursor.timeMs;
     this.keep(base, view, offset, end);
     words[base + dnsQueryBytes] = words[base + dnsChain + 2]!;
-    this.asked.note(this, base, cursor.timeMs, found);
+    this.asked.note(this, base, cursor.timeMs, before);
   }
 
   private isRepetition(base: number, timeMs: number): boolean {
@@ -194,14 +204,16 @@ export class DnsTracker {
     }
     words[base + dnsResponses]!++;
     if (words[base + dnsState]! & dnsAnswered) return;
-    words[base + dnsState]! |= dnsAnswered;
+    words[base + dnsState]! |= isForGood(glance.flags) ? dnsAnswered | dnsSettled : dnsAnswered;
     words[base + dnsResponseFlags] = glance.flags;
     words[base + dnsAnswerFrame] = cursor.frame;
     doubles[(base + dnsAnswerTime) >> 1] = cursor.timeMs;
     this.keep(base, view, offset, end);
     if (words[base + dnsInner] !== 0) this.asked.noteAnswer(this, base);
     // Applications go by what resolvers vouch for.
-    if (glance.answers > 0 && hasQuery && isLookup(words, base)) this.answers.remember(base, words, doubles, view, glance, end);
+    if (glance.answers === 0 || !hasQuery || !isLookup(words, base)) return;
+    this.answers.remember(base, words, doubles, view, glance, end);
+    if (words[base + dnsStepFrom] !== 0 && words[base + dnsAddresses]! > 0) this.asked.noteAddresses(this, base);
   }
 
   /** Appends a message to the bytes of the transaction at `base`. */
@@ -254,7 +266,6 @@ export class DnsTracker {
       }
     }
     words[base + dnsNumber] = ++this.created;
-    words[base + dnsGroup] = this.created;
     this.index.insert(base, hash);
     this.live++;
     return base;
@@ -287,7 +298,8 @@ export class DnsTracker {
       if ((state & dnsInUse) === 0 || this.words[base + dnsReferences]! > 0) continue;
       const answered = (state & dnsAnswered) !== 0;
       const lastMs = this.doubles[(base + (answered ? dnsAnswerTime : dnsLastQueryTime)) >> 1]!;
-      if (timeMs - lastMs > (answered ? this.limits.answeredMs : this.limits.unansweredMs)) this.release(base);
+      const { settledMs, answeredMs, unansweredMs } = this.limits;
+      if (timeMs - lastMs > (state & dnsSettled ? settledMs : answered ? answeredMs : unansweredMs)) this.release(base);
     }
     while (this.live >= this.limits.hardLimit) {
       const base = this.advanceHand();
@@ -303,12 +315,12 @@ export class DnsTracker {
   private release(base: number): void {
     this.leave(base);
     const words = this.words;
+    this.asked.forget(words, base);
     this.unlink(base);
     this.arena.release(this.chainOf(base));
     if ((words[base + dnsState]! & dnsDetached) === 0) this.index.remove(base, words[base + dnsHash]!);
     words[base + dnsState] = 0;
     words[base + dnsNumber] = 0;
-    words[base + dnsGroup] = 0;
     words[base + dnsLine] = 0;
     this.free.push(base);
     this.live--;
@@ -350,4 +362,10 @@ export class DnsTracker {
     const owner = conversation * 2;
     return this.find(mixHash(mixHash(0x2545f491, owner), id), owner, id);
   }
+}
+
+/** Whether nobody has a reason to ask the same again after an answer with these flags: there is such a name, or there is none, and nothing was cut off. */
+function isForGood(flags: number): boolean {
+  const code = flags & 15;
+  return (flags & flagTruncated) === 0 && (code === noError || code === nameError);
 }

@@ -12,8 +12,8 @@ import { defaultListing, ExchangeTallies, type ListingLimits } from './exchange-
 import { type ExchangeParts, type FindPreload, writeExchange, writeLookup } from './exchange-writer.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { HttpStory } from './http-story.ts';
-import { isAddressType, LoneLookup } from './lone-lookup.ts';
-import { isLookedUpAlone } from './lookup-group.ts';
+import { LoneLookup } from './lone-lookup.ts';
+import { isAddressType, isLookedUpAlone } from './lookup-group.ts';
 import { LookupStory } from './lookup-story.ts';
 import { NumberMap } from './number-map.ts';
 import type { ReadCertificate } from './observe-tls.ts';
@@ -52,8 +52,6 @@ const requestTimeout = 408;
 export class ExchangeBuilder {
   readonly tallies: ExchangeTallies;
   readonly numbers: EvidenceNumbers = new EvidenceNumbers();
-  /** Lookups that gave addresses without a connection behind them, and failed steps through search domains. */
-  quietLookups = 0;
   /** Whether there were connections of which only the client's packets were captured, and any of which both sides' were. */
   private sawOneWay = false;
   private sawBothWays = false;
@@ -317,11 +315,7 @@ export class ExchangeBuilder {
     if (isLookedUpAlone(words, base)) {
       if (!isAddressType(words[base + dnsType]!)) return;
       words[base + dnsState]! |= dnsTold;
-      if (words[base + dnsUses]! > 0) return;
-      if (words[base + dnsAddresses]! > 0) {
-        this.quietLookups++;
-        return;
-      }
+      if (words[base + dnsUses]! > 0 || words[base + dnsAddresses]! > 0) return;
     }
     const siblings = dnsTracker.siblingsOf(base);
     const { lone } = this;
@@ -330,10 +324,7 @@ export class ExchangeBuilder {
     const watchedUntilMs = this.reading.watchedUntil(lone.lastFrame, lone.lastQueryMs);
     // Of a capture that holds one direction only, nothing can be said about answers.
     const isOneWay = this.sawOneWay && !this.sawBothWays && !lone.wasHeard;
-    if (isOneWay || !lone.cameToNothing(watchedUntilMs) || dnsTracker.asked.isNoRequest(dnsTracker, base, siblings)) {
-      this.quietLookups++;
-      return;
-    }
+    if (isOneWay || !lone.cameToNothing(watchedUntilMs) || dnsTracker.asked.isNoRequest(dnsTracker, base, siblings)) return;
     const { lookup } = this;
     lookup.readAlone(dnsTracker, siblings);
     // Classes of lookups alone are negative.

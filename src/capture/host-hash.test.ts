@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeDnsMessage } from '../wire/dns-encode.ts';
 import { DnsGlance, glanceAtDns, prefixHashes } from './dns-glance.ts';
 import { hashHost, hashHostText } from './host-hash.ts';
+import { labelsOf } from './search-list.ts';
 
 function question(name: string): DataView {
   const bytes = encodeDnsMessage({ id: 1, questions: [{ name, type: 'A' }] });
@@ -16,6 +17,8 @@ function hashOfQuestion(name: string): number {
   return glance.nameHash;
 }
 
+/** As much as is looked at, and more, without an end. */
+const text = fc.uint8Array({ min: 0x61, max: 0x7a, maxLength: 400 });
 const label = fc.stringMatching(/^[a-z0-9_][a-z0-9-]{0,20}$/);
 
 describe('the hash of a host', () => {
@@ -49,16 +52,20 @@ describe('the hash of a host', () => {
         expect(hashHostText(host.toUpperCase())).toBe(hashOfQuestion(host));
         const view = question(`${host}.${suffix}`);
         expect(prefixHashes(view, view.byteLength)).toContain(hashHostText(host));
+        // A search list compares label by label.
+        const shouted = question(`${host.toUpperCase()}.${suffix}`);
+        expect(labelsOf(shouted, shouted.byteLength)).toEqual(labelsOf(view, view.byteLength));
       }),
     );
   });
 
   it('looks at nothing beyond what it is given', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 400 }), fc.nat(400), fc.nat(400), (bytes, one, other) => {
+      fc.property(fc.oneof(text, fc.uint8Array({ maxLength: 400 })), fc.nat(400), fc.nat(400), (bytes, one, other) => {
         const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
         const [from, end] = [Math.min(one, other, bytes.length), Math.min(Math.max(one, other), bytes.length)];
-        expect(Number.isInteger(hashHost(view, from, end))).toBe(true);
+        const cut = bytes.slice(from, end);
+        expect(hashHost(view, from, end)).toBe(hashHost(new DataView(cut.buffer), 0, cut.length));
       }),
     );
   });

@@ -1,7 +1,7 @@
+import { endLabel, hashOctet, nameHashStart } from './name-hash.ts';
+
 /** Hashes of host names as text, equal to those of the same names in DNS questions (`DnsGlance.nameHash`). */
 
-const hashStart = 0x811c9dc5;
-const prime = 0x01000193;
 const dot = 0x2e;
 const colon = 0x3a;
 const openingBracket = 0x5b;
@@ -19,24 +19,24 @@ export function hashHost(view: DataView, from: number, end: number): number {
   let at = from;
   while (at < end && isBlank(view.getUint8(at))) at++;
   const limit = Math.min(end, at + longestName);
-  if (at === limit || view.getUint8(at) === openingBracket) return at === limit ? 0 : hashStart ^ openingBracket;
-  let hash = hashStart;
+  if (at === limit || view.getUint8(at) === openingBracket) return at === limit ? 0 : nameHashStart ^ openingBracket;
+  let hash = nameHashStart;
   let length = 0;
   for (; at < limit; at++) {
     const byte = view.getUint8(at);
     if (byte === dot) {
       if (length === 0) break;
-      hash = Math.imul(hash ^ length, prime);
+      hash = endLabel(hash, length);
       length = 0;
     } else if (byte === colon || isBlank(byte)) {
       break;
     } else {
-      hash = Math.imul(hash ^ (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte), prime);
+      hash = hashOctet(hash, byte);
       length++;
     }
   }
-  if (length > 0) hash = Math.imul(hash ^ length, prime);
-  return hash === hashStart ? 0 : hash;
+  if (length > 0) hash = endLabel(hash, length);
+  return hash === nameHashStart ? 0 : hash;
 }
 
 const bytes = new Uint8Array(longestName);

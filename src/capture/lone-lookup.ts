@@ -12,16 +12,11 @@ import {
   dnsUses,
 } from './dns-record.ts';
 import type { DnsTracker } from './dns-tracker.ts';
+import { isAddressType, typeAaaa } from './lookup-group.ts';
 
-const typeA = 1;
-const typeAaaa = 28;
 const unansweredMs = 3000;
 /** Resolvers ask again within 5 s. Who asked once and is content for longer got an answer that was not captured. */
 const askedAgainMs = 10_000;
-
-export function isAddressType(type: number): boolean {
-  return type === typeA || type === typeAaaa;
-}
 
 /** What the questions of a lookup that nobody connected after amount to. Times are milliseconds since the reading's origin. */
 export class LoneLookup {

@@ -13,13 +13,11 @@ import {
 } from './dns-record.ts';
 import type { DnsTracker } from './dns-tracker.ts';
 import type { LookupClass } from './exchange-class.ts';
-import { asksSameResolver, isLookedUpAlone } from './lookup-group.ts';
+import { asksSameResolver, isAddressType, isLookedUpAlone, typeAaaa } from './lookup-group.ts';
 import { otherFamilyMs } from './observe-dns.ts';
 import type { Reading } from './reading.ts';
 import { sawSyn, tcpFirstSynTime, tcpFlagsSeen } from './tcp-record.ts';
 
-const typeA = 1;
-const typeAaaa = 28;
 /** An answer older than this when the connection was begun was not waited for. */
 const coldLookupMs = 5000;
 const flagTruncated = 0x0200;
@@ -122,7 +120,7 @@ export class LookupStory implements LookupClass {
   private add(tracker: DnsTracker, base: number, first: number, synMs: number): void {
     const { words, doubles } = tracker;
     const type = words[base + dnsType]!;
-    if (type !== typeA && type !== typeAaaa) return;
+    if (!isAddressType(type)) return;
     const place = signOf(words, base) + (type === typeAaaa ? outcomes : 0);
     this.signs |= 1 << place;
     if (base !== first && !asksSameResolver(words, base, first)) this.signs |= otherResolver;

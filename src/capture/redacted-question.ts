@@ -1,9 +1,7 @@
 import { decodeDnsMessage } from '../wire/dns-message.ts';
+import { isAddressType } from './lookup-group.ts';
 import { replaceAddress } from './redacted-address.ts';
 import type { InternalNames } from './redaction-scope.ts';
-
-const typeA = 1;
-const typeAaaa = 28;
 
 /**
  * Whether a datagram is one whole DNS message about one of `names`, and may be handed over. With `internal` its A and AAAA records are rewritten in
@@ -16,12 +14,8 @@ export function redactQuestion(payload: Uint8Array, names: ReadonlySet<string>, 
   if (question === undefined || others.length > 0 || !names.has(question.name)) return false;
   if (internal === null) return true;
   const records = [...message.answers, ...message.authority, ...message.additional];
-  const texts = [question.name, ...records.flatMap((record) => [record.name, ...(isAddress(record.typeCode) ? [] : [record.data])])];
+  const texts = [question.name, ...records.flatMap((record) => [record.name, ...(isAddressType(record.typeCode) ? [] : [record.data])])];
   if ((message.edns?.options.length ?? 0) > 0 || texts.some((text) => text.startsWith('\\#') || internal.text(text) !== text)) return false;
-  for (const { typeCode, rdata } of records) if (isAddress(typeCode)) replaceAddress(rdata, internal);
+  for (const { typeCode, rdata } of records) if (isAddressType(typeCode)) replaceAddress(rdata, internal);
   return true;
-}
-
-function isAddress(typeCode: number): boolean {
-  return typeCode === typeA || typeCode === typeAaaa;
 }

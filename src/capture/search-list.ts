@@ -1,3 +1,5 @@
+import { hashOctets, nameHashStart } from './name-hash.ts';
+
 /** How names are tried one after the other: with the suffixes of a search list behind them (resolv.conf(5), RFC 1123 section 6.1.4.3). */
 
 /** A name in wire format, behind the header of a question: hashes of its labels, whatever the case of their letters. */
@@ -6,25 +8,16 @@ export function labelsOf(view: DataView, end: number): number[] {
   for (let at = 12; at < end; ) {
     const length = view.getUint8(at);
     if (length === 0 || length > 63 || at + 1 + length >= end) break;
-    labels.push(hashLabel(view, at + 1, length));
+    labels.push(hashOctets(nameHashStart, view, at + 1, length));
     at += 1 + length;
   }
   return labels;
 }
 
-function hashLabel(view: DataView, from: number, length: number): number {
-  let hash = 0x811c9dc5 | 0;
-  for (let i = 0; i < length; i++) {
-    const byte = view.getUint8(from + i);
-    hash = Math.imul(hash ^ (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte), 0x01000193);
-  }
-  return hash;
-}
-
 function labelsOfText(name: string): number[] {
   return name.split('.').map((label) => {
     const bytes = new TextEncoder().encode(label);
-    return hashLabel(new DataView(bytes.buffer), 0, bytes.length);
+    return hashOctets(nameHashStart, new DataView(bytes.buffer), 0, bytes.length);
   });
 }
 

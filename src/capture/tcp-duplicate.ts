@@ -1,6 +1,6 @@
 import type { PacketCursor } from '../wire/packet-cursor.ts';
 import { tcpSyn } from '../wire/tcp.ts';
-import { sideLastAckTime, sidePackets, sidePrintCount, sidePrintCursor, sidePrints, sideVantages } from './tcp-record.ts';
+import { sideLastAckTime, sidePackets, sidePrintCount, sidePrintCursor, sidePrints, sideTtl, sideVantages } from './tcp-record.ts';
 
 /** Two sightings of one packet are this close at most: the time to cross a host or a switch. */
 const maxSightingGapMs = 50;
@@ -43,4 +43,9 @@ export function rememberSighting(words: Int32Array, side: number, cursor: Packet
   words[side + sidePrints + next] = printOf(cursor);
   words[side + sideVantages + next] = vantageOf(cursor);
   words[side + sidePrintCursor] = (next + 1) & (sidePrintCount - 1);
+}
+
+/** Where on the captured links the packets of a direction come from, of which there have been some: their {@link PacketCursor.vantage}. */
+export function vantageOfSide(words: Int32Array, side: number): number {
+  return words[side + sideVantages]! ^ (words[side + sideTtl]! << 24);
 }

@@ -28,10 +28,10 @@ export class UdpTracker {
     this.table = new ConversationTable(udpWords, limits, expected, leave);
   }
 
-  /** Datagrams have no last one, but who has the answer to a lookup is content, until something is asked again. */
-  settle(base: number, isAnswered: boolean): void {
+  /** Datagrams have no last one, but who has as many answers to lookups as were asked for is content, until something is asked again. */
+  settle(base: number, isAnswer: boolean): void {
     const { words } = this.table;
-    if (isAnswered) words[base + atState]! |= stateFinished;
+    if (isAnswer && words[base + udpPackets] === words[base + udpPackets + 1]) words[base + atState]! |= stateFinished;
     else words[base + atState]! &= ~stateFinished;
   }
 

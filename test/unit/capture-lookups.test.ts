@@ -11,6 +11,7 @@ const other = 'api.shop.example';
 
 const neighbour: Station = { mac: '02:00:00:00:00:03', address: '192.0.2.11' };
 const secondServer: Station = { mac: '02:00:00:00:00:02', address: '203.0.113.11' };
+const itself: Station = { mac: '00:00:00:00:00:00', address: '127.0.0.1' };
 const otherResolver = { mac: '02:00:00:00:00:02', address: '192.0.2.54' };
 
 type Row = readonly [sentence: string, scene: LookupScene, requests: readonly string[]];
@@ -126,6 +127,102 @@ describe('questions that make one lookup', () => {
         .looksUp(1200, { name, port: 40_500 })
         .gets(1205, { host: name }),
       [`${name}: ${name} in 1204 ms, dns.slow`],
+    ],
+    [
+      'a question again after silence is the same lookup, whatever was said of the other family',
+      scene()
+        .looksUp(0, { name, gives: null })
+        .looksUp(0.1, { name, type: 'AAAA', gives: [] })
+        .looksUp(1200, { name, port: 40_500 })
+        .gets(1205, { host: name }),
+      [`${name}: ${name} in 1204 ms, dns.slow`],
+    ],
+    [
+      'and after five seconds, too',
+      scene()
+        .looksUp(0, { name, gives: null })
+        .looksUp(0.1, { name, type: 'AAAA', gives: [], takesMs: 100 })
+        .looksUp(5005, { name, port: 40_500 })
+        .gets(5010, { host: name }),
+      [`${name}: ${name} in 5009 ms, dns.flaky`],
+    ],
+    [
+      'a question again after SERVFAIL, whatever was said of the other family',
+      scene()
+        .looksUp(0, { name, code: 2 })
+        .looksUp(0.1, { name, type: 'AAAA', gives: [] })
+        .looksUp(1200, { name })
+        .gets(1205, { host: name }),
+      [`${name}: ${name} in 1204 ms, dns.flaky`],
+    ],
+    [
+      'or that the other family has addresses, which the client has no use for',
+      scene()
+        .looksUp(0, { name, gives: null })
+        .looksUp(0.1, { name, type: 'AAAA', gives: [serverV6] })
+        .looksUp(1200, { name, port: 40_500 })
+        .gets(1205, { host: name }),
+      [`${name}: ${name} in 1204 ms, dns.flaky`],
+    ],
+    [
+      'but who has connected over the other family waits no longer',
+      scene()
+        .looksUp(0, { name, gives: null })
+        .looksUp(0.1, { name, type: 'AAAA', gives: [serverV6] })
+        .gets(5, { host: name, from: clientV6, to: stationV6 })
+        .looksUp(1200, { name, port: 40_500 })
+        .gets(1205, { host: name }),
+      [soon, soon],
+    ],
+    [
+      'a question for the other family again, for which a client waits that was told addresses of the first',
+      scene()
+        .looksUp(0, { name })
+        .looksUp(0.1, { name, type: 'AAAA', gives: null })
+        .looksUp(1200, { name, type: 'AAAA', gives: [serverV6], port: 40_500 })
+        .gets(1205, { host: name }),
+      [`${name}: ${name} in 1204 ms, dns.flaky`],
+    ],
+    [
+      'and has those of the other for it',
+      scene()
+        .looksUp(0, { name })
+        .looksUp(0.1, { name, type: 'AAAA', gives: null })
+        .looksUp(1200, { name, type: 'AAAA', gives: [serverV6], port: 40_500 })
+        .gets(1205, { host: name, from: clientV6, to: stationV6 }),
+      [`${name}: ${name} in 1204 ms, dns.flaky`],
+    ],
+    [
+      'both families again after silence, whatever was said of services: one lookup',
+      scene()
+        .looksUp(0, { name, gives: null })
+        .looksUp(0.1, { name, type: 'AAAA', gives: null })
+        .looksUp(0.2, { name, type: 'HTTPS', gives: [] })
+        .looksUp(1000, { name, port: 40_500 })
+        .looksUp(1000.1, { name, type: 'AAAA', gives: [], port: 40_501 })
+        .gets(1005, { host: name })
+        .gets(6000, { host: server.address }),
+      [`${name}: ${name} in 1004 ms, dns.slow`, `${server.address}: without a lookup, ok`],
+    ],
+    [
+      'services asked for again do not take a lookup apart',
+      scene()
+        .looksUp(0, { name, gives: null })
+        .looksUp(0.2, { name, type: 'HTTPS', gives: [] })
+        .looksUp(1200, { name, type: 'HTTPS', gives: [] })
+        .looksUp(1200.1, { name, port: 40_500 })
+        .gets(1205, { host: name }),
+      [`${name}: ${name} in 1204 ms, dns.slow`],
+    ],
+    [
+      'when the second resolver said that there is none, the next question of both is another lookup',
+      scene()
+        .looksUp(0, { name, gives: null })
+        .looksUp(0.1, { name, type: 'AAAA', gives: [] })
+        .looksUp(1200, { name, gives: [], to: otherResolver })
+        .looksUp(3000, { name })
+        .gets(3005, { host: name }),
+      [`${name}: ${name} in 1204 ms, dns.no-data`, soon],
     ],
   ])('%s', async (_, made, requests) => {
     expect(await requestsOf(made)).toEqual(requests);
@@ -333,6 +430,28 @@ describe('a client and its lookup', () => {
         .looksUp(2, { name, type: 'AAAA', gives: [serverV6], ...slowly })
         .gets(1205, { host: name, from: clientV6, to: stationV6 }),
       [alone],
+    ],
+    [
+      'a host that connects after what its neighbour asked is not the one that asked',
+      scene()
+        .looksUp(0, { name, type: 'AAAA', gives: [serverV6], from: neighbour, ...slowly })
+        .gets(1205, { host: name, from: clientV6, to: stationV6 }),
+      [alone],
+    ],
+    [
+      'not by the name either',
+      scene()
+        .looksUp(0, { name, type: 'AAAA', gives: [serverV6], from: neighbour, ...slowly })
+        .looksUp(1198, { name: other, type: 'AAAA', gives: [serverV6] })
+        .gets(1205, { host: name, from: clientV6, to: stationV6 }),
+      [alone],
+    ],
+    [
+      'a host that asks the resolver that runs on it asks on another link',
+      scene()
+        .looksUp(0, { name, type: 'AAAA', gives: [serverV6], from: itself, to: itself, ...slowly })
+        .gets(1205, { host: name, from: clientV6, to: stationV6 }),
+      [`${name}: ${name} in 1200 ms, dns.slow`],
     ],
     [
       'a forwarder that asks on behalf of the host is no other',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Station } from '../../fixtures/captures/make/frame.ts';
 import { LookupScene } from '../../fixtures/captures/make/lookups.ts';
-import { resolver } from '../../fixtures/captures/make/scenes.ts';
+import { resolver, serverV6 } from '../../fixtures/captures/make/scenes.ts';
 import { requestsOf } from './capture-requests.ts';
 
 const name = 'www.shop.example';
@@ -32,6 +32,14 @@ describe('names tried one after the other', () => {
       ['wiki.eng: wiki.eng.corp.example in 4 ms, ok'],
     ],
     [
+      'as given, and then with a suffix, where it has addresses of one family alone, and nobody connects',
+      scene()
+        .looksUp(0, { name: 'wiki.eng', ...absent })
+        .looksUp(5, { name: 'wiki.eng.corp.example', gives: [] })
+        .looksUp(5.1, { name: 'wiki.eng.corp.example', type: 'AAAA', gives: [serverV6.address] }),
+      [],
+    ],
+    [
       'with shorter and shorter suffixes, as in a cluster',
       scene()
         .looksUp(0, { name: 'api.store.web.svc.cluster.local', ...absent })
@@ -49,6 +57,13 @@ describe('names tried one after the other', () => {
         .looksUp(10, { name: 'intranet.sales.invalid' })
         .gets(15, { host: 'intranet' }),
       ['intranet: intranet.sales.invalid in 4 ms, ok'],
+    ],
+    [
+      'none of which exists, and the name as given is not asked for: the last one fails, once',
+      scene()
+        .looksUp(0, { name: 'intranet.corp.example', ...absent })
+        .looksUp(5, { name: 'intranet.plant.test', ...absent }),
+      [fails('intranet.plant.test')],
     ],
     [
       'none of which exists: the name as given fails, once',
