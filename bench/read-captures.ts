@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeBulkCapture, writeShortFlowsCapture } from './capture-files.ts';
 import { versionOf } from './opponent.ts';
 import { recordShortFlows } from './recorded-flows.ts';
+import { wholeFile } from './whole-file.ts';
 
 /**
  * Reads the same captures as other programs do, in turns, each run preceded by an untimed read of the file, and prints wall times and peak memory (in
@@ -203,12 +204,12 @@ const bulk = join(folder, 'bulk.pcap');
 const short = join(folder, 'recorded.pcap');
 const many = join(folder, 'short.pcap');
 const tiny = join(folder, 'tiny.pcap');
-if (!existsSync(bulk)) writeBulkCapture(bulk, bulkBytes);
-if (!existsSync(short)) await recordShortFlows(short, recordedFlows);
-if (!existsSync(many)) writeShortFlowsCapture(many, manyFlows);
-if (!existsSync(tiny)) writePart(short, tiny, 200_000, 100);
+await wholeFile(bulk, (path) => writeBulkCapture(path, bulkBytes));
+await wholeFile(short, (path) => recordShortFlows(path, recordedFlows));
+await wholeFile(many, (path) => writeShortFlowsCapture(path, manyFlows));
+await wholeFile(tiny, (path) => writePart(short, path, 200_000, 100));
 const part = join(folder, 'bulk-part.pcap');
-if (!existsSync(part)) writePart(bulk, part, partBytes, Number.POSITIVE_INFINITY);
+await wholeFile(part, (path) => writePart(bulk, path, partBytes, Number.POSITIVE_INFINITY));
 const read = [process.execPath, command, 'read'];
 const lines = [
   ...(await compareOn(

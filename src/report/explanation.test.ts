@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { causeCodes } from '../model/cause.ts';
 import { causeOf } from '../model/causes/registry.ts';
 import { columnsOf } from './columns.ts';
-import { explain, renderExplanation } from './explanation.ts';
+import { explain, nearestCause, renderExplanation } from './explanation.ts';
 import { knownMessages, likeliestCauses } from './messages.ts';
 import { plainStyle } from './style.ts';
 
@@ -278,6 +279,43 @@ describe('a code', () => {
   test('without its checkpoint is looked for in all', () => {
     expect(explain('timeout')?.causes.map((cause) => cause.code)).toEqual(['dns.timeout', 'tcp.timeout', 'tls.timeout', 'http.timeout']);
     expect(explain('cert expired')?.causes.map((cause) => cause.code)).toEqual(['tls.cert-expired']);
+  });
+});
+
+describe('a code with wrong letters', () => {
+  test.each([
+    ['tls.chain-expird', 'tls.chain-expired'],
+    ['TLS.chain_expired', 'tls.chain-expired'],
+    ['dns.nxdomian', 'dns.nxdomain'],
+    ['what is tcp.refusedd?', 'tcp.refused'],
+    ['http.h2-fail', 'http.h2-failed'],
+  ])('%s is near to %s', (text, code) => {
+    expect(explain(text)).toBeNull();
+    expect(nearestCause(text)).toBe(code);
+  });
+
+  test.each(['', 'tls.chain-exp', 'something else entirely', 'a'.repeat(100_000)])('%.40s is near to none', (text) => {
+    expect(nearestCause(text)).toBeNull();
+  });
+
+  test('is found whichever two letters are wrong, and nothing makes it throw', () => {
+    const letters = fc.tuple(fc.constantFrom(...causeCodes), fc.nat(), fc.nat(), fc.constantFrom('', 'x', '0', '-'));
+    fc.assert(
+      fc.property(letters, ([code, one, other, letter]) => {
+        const wrong = code.split('');
+        for (const at of [one, other]) wrong[at % code.length] = letter;
+        expect(nearestCause(wrong.join(''))).not.toBeNull();
+      }),
+    );
+    fc.assert(
+      fc.property(fc.string({ maxLength: 500, unit: 'binary' }), (text) => causeCodes.includes(nearestCause(text) ?? causeCodes[0]!)),
+    );
+  });
+
+  test('is looked for in a long text in time', () => {
+    const startedMs = performance.now();
+    nearestCause(Array.from({ length: 1000 }, (_, i) => `tls.x${i}`).join(' '));
+    expect(performance.now() - startedMs).toBeLessThan(2000);
   });
 });
 

@@ -41,6 +41,42 @@ const sides: Readonly<Record<Cause['side'], string>> = {
 
 /** A pasted text is searched this far. */
 const longestText = 4000;
+/** A word that is so near to a code was meant for it. */
+const mostLettersAway = 2;
+
+/** The cause whose code is at most two letters away from a word of the text, the nearest of them; null when none is. */
+export function nearestCause(text: string): CauseCode | null {
+  let nearest: CauseCode | null = null;
+  let least = mostLettersAway + 1;
+  for (const word of new Set(
+    text
+      .slice(0, longestText)
+      .toLowerCase()
+      .match(/[a-z0-9._-]+/g) ?? [],
+  )) {
+    for (const code of causeCodes) {
+      if (Math.abs(code.length - word.length) >= least) continue;
+      const away = lettersAway(word, code);
+      if (away >= least) continue;
+      nearest = code;
+      least = away;
+    }
+  }
+  return nearest;
+}
+
+/** Letters to put in, leave out or replace until one word is the other (Levenshtein). */
+function lettersAway(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, i) => i);
+  for (let i = 0; i < one.length; i++) {
+    const next = [i + 1];
+    for (let k = 0; k < other.length; k++) {
+      next.push(Math.min(row[k]! + (one[i] === other[k] ? 0 : 1), row[k + 1]! + 1, next[k]! + 1));
+    }
+    row = next;
+  }
+  return row[other.length]!;
+}
 
 /** Recognises a cause code, a browser's `ERR_...` or a message in a text; null when nothing in it is known. */
 export function explain(text: string): Explanation | null {

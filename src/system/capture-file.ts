@@ -9,8 +9,8 @@ import { prepareReadAhead, ReadAhead } from './read-ahead.ts';
 
 /** Bytes read before other things of this process get their turn: interrupts, progress. */
 const turnBytes = 67_108_864;
-/** A pipe that has nothing yet is asked again after this. */
-const emptyPipeMs = 5;
+/** A device that has nothing yet is asked again after this. */
+const emptyDeviceMs = 5;
 const gzipMagic = 0x1f8b;
 const zstdMagic = 0x28b52ffd;
 /** What the `zstd` command takes without being told to (`--memory`), and makes with `--long`. */
@@ -36,8 +36,9 @@ export const systemCaptureFiles: CaptureFiles = {
     } catch (error) {
       return { kind: 'unreadable', reason: reasonOf(error) };
     }
-    const pipe = openPipe(file, options.signal);
+    let pipe: PipeReader | null = null;
     try {
+      pipe = openPipe(file, options.signal);
       if (fstatSync(file).isDirectory()) return { kind: 'unreadable', reason: 'it is a directory' };
       if (isatty(file)) return { kind: 'unreadable', reason: 'it is a terminal, and no capture comes from there' };
       return await readOpen(file, pipe, intake, options);
@@ -59,6 +60,7 @@ function reasonOf(error: unknown): string {
     EISDIR: 'it is a directory',
     ENOTDIR: 'there is no such folder',
     EIO: 'the device failed',
+    ERR_INVALID_FD_TYPE: 'it is neither a file nor a pipe, and no stream',
   };
   return known[code] ?? (error instanceof Error ? (error.message.split('\n', 1)[0] ?? 'it cannot be read') : 'it cannot be read');
 }
@@ -168,8 +170,8 @@ class FileSource {
         const { code } = error as { code?: string };
         if (code === 'EOF') return 0;
         if (code !== 'EAGAIN' && code !== 'EINTR') throw error;
-        // A pipe that was opened without blocking, and has nothing yet.
-        await new Promise((resolve) => setTimeout(resolve, emptyPipeMs));
+        // A character device, opened without blocking, has nothing yet. Pipes and sockets have a reader of their own.
+        await new Promise((resolve) => setTimeout(resolve, emptyDeviceMs));
         if (this.options.signal.aborted) return 0;
       }
     }
@@ -179,6 +181,7 @@ class FileSource {
 /** Undoes gzip (RFC 1952) while reading. Damage ends the data; what came before it counts. */
 async function inflate(source: FileSource, intake: ByteIntake, first: number): Promise<CaptureFileOutcome> {
   const { createGunzip } = await import('node:zlib');
+  if (source.signal.aborted) return { kind: 'aborted' };
   const gunzip = createGunzip({ chunkSize: 262_144 });
   const compressed = new Uint8Array(1_048_576);
   compressed.set(intake.target.subarray(0, first));
@@ -222,20 +225,28 @@ async function decompressZstd(source: FileSource, intake: ByteIntake, first: num
   const { openZstdStream } = await import('./zstd-stream.ts');
   const compressed = new Uint8Array(1_048_576);
   compressed.set(intake.target.subarray(0, first));
-  const walk = new ZstdWalk();
+  const walk = new ZstdWalk(largestWindowBytes);
   const stream = openZstdStream((block) => {
     giveTo(intake, block);
-    if (!intake.readable) stream.close();
+    if (!intake.readable) stream?.close();
   }, source.signal);
+  if (stream === null) return { kind: 'unreadable', reason: 'it is compressed with zstd, and what undoes that (fzstd) is not installed' };
   let length = first;
+  let held = 0;
   let failure: string | null = null;
   try {
     while (length > 0 && failure === null && intake.readable) {
-      const piece = compressed.slice(0, length);
-      walk.push(piece);
-      if (walk.windowBytes > largestWindowBytes) failure = 'a frame needs a window of more than 128 MiB';
-      length = await source.fill(compressed, 1);
-      failure ??= await stream.push(piece, length <= 0);
+      const end = held + length;
+      walk.push(compressed.subarray(held, end));
+      held = walk.heldBytes;
+      const piece = compressed.slice(0, end);
+      // The decoder is given a frame once its header was looked at.
+      compressed.copyWithin(0, end - held, end);
+      length = walk.isRefused ? 0 : await source.fill(compressed.subarray(held), 1);
+      const isLast = length <= 0;
+      const given = isLast && !walk.isRefused ? piece : piece.subarray(0, end - held);
+      failure = (await stream.push(given, isLast))?.reason ?? null;
+      if (walk.isRefused) failure ??= 'a frame needs a window of more than 128 MiB';
     }
   } finally {
     stream.close();

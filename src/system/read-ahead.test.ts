@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { rolldown } from 'rolldown';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CaptureFormat, CaptureWriter } from '../../fixtures/captures/make/capture-writer.ts';
 import { CaptureFeed, feedRoomBytes, type PacketSink } from '../capture/capture-feed.ts';
 import { PacketTracker } from '../capture/packet-tracker.ts';
@@ -15,7 +15,7 @@ import type { PacketCursor } from '../wire/packet-cursor.ts';
 import { systemCaptureFiles } from './capture-file.ts';
 import { adoptReadThread, ReadAhead } from './read-ahead.ts';
 import { startReadThread } from './read-thread.ts';
-import { type PiecesPlan, piecesStateBytes, SharedPieces } from './shared-pieces.ts';
+import { asked, claimed, type PiecesPlan, piecesStateBytes, SharedPieces, walked } from './shared-pieces.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wirewalk-ahead-'));
 const threadFile = pathToFileURL(join(folder, 'thread.cjs'));
@@ -88,14 +88,8 @@ class Told {
   }
 }
 
-/** A sink that is in no hurry, or is. */
-function slow(sink: PacketSink, ms: number): PacketSink {
-  return {
-    packets(view, batch, reader) {
-      if (ms > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-      sink.packets(view, batch, reader);
-    },
-  };
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 interface Reading {
@@ -106,10 +100,16 @@ interface Reading {
   outcome: unknown;
 }
 
-async function readFileWith(bytes: Uint8Array, room: ArrayBufferLike, pauseMs = 0): Promise<Reading> {
+/** `look` is called before each piece is looked at, with whether its records were told apart. */
+async function readFileWith(bytes: Uint8Array, room: ArrayBufferLike, look: (isWalked: boolean) => void = () => {}): Promise<Reading> {
   writeFileSync(path, bytes);
   const told = new Told();
-  const feed = new CaptureFeed(slow(told.tracker, pauseMs), room);
+  const feed = new CaptureFeed(told.tracker, room);
+  const accept = feed.accept.bind(feed);
+  feed.accept = (length, records = null) => {
+    look(records !== null);
+    accept(length, records);
+  };
   const outcome = await systemCaptureFiles.read(path, feed, { signal: new AbortController().signal, onProgress: () => {} });
   feed.finish();
   return { lines: told.lines, counts: told.tracker.counts, damage: feed.reader?.damage, bytes: feed.acceptedBytes, outcome };
@@ -123,9 +123,9 @@ const whole = capture({ format: 'pcap' });
 const blocks = capture({ format: 'pcapng' });
 
 /** Damaged in the middle, with more than there is room for in a piece, or with an end in a record. */
-const captures: readonly [string, () => Uint8Array][] = [
-  ['a sound capture', () => whole],
-  ['one that ends in a record', () => whole.subarray(0, whole.length - 100)],
+const captures: readonly [string, () => Uint8Array, isSound?: boolean][] = [
+  ['a sound capture', () => whole, true],
+  ['one that ends in a record', () => whole.subarray(0, whole.length - 100), true],
   ['one that ends with a piece', () => whole.subarray(0, 24 + 14 * 1_048_576)],
   [
     'one with a length that is not to be believed',
@@ -146,8 +146,8 @@ const captures: readonly [string, () => Uint8Array][] = [
       return writer.take();
     },
   ],
-  ['blocks', () => blocks],
-  ['blocks of the other byte order, with finer times', () => capture({ format: 'pcapng', byteOrder: 'big', resolution: 9 })],
+  ['blocks', () => blocks, true],
+  ['blocks of the other byte order, with finer times', () => capture({ format: 'pcapng', byteOrder: 'big', resolution: 9 }), true],
   ['blocks that end in one', () => blocks.subarray(0, blocks.length - 101)],
   [
     'blocks with one of another type among them',
@@ -174,6 +174,7 @@ const captures: readonly [string, () => Uint8Array][] = [
       for (let i = 0; i < 50; i++) writer.frame(i, segment(i, 262_144 - 100 - i));
       return writer.take();
     },
+    true,
   ],
 ];
 
@@ -196,7 +197,7 @@ function damagedBlock(offset: number, value: number): Uint8Array {
 }
 
 describe('a file read ahead', () => {
-  it.each(captures)('says what it says to a single thread: %s', async (_, make) => {
+  it.each(captures)('says what it says to a single thread: %s', async (_, make, isSound = false) => {
     const bytes = make();
     const alone = await readAlone(bytes);
     expect(alone.lines.length).toBeGreaterThan(40);
@@ -204,10 +205,31 @@ describe('a file read ahead', () => {
     adoptReadThread((await startReadThread(new URL('file:///nowhere/thread.cjs')))!);
     expect(await readFileWith(bytes, roomForAll())).toEqual(alone);
     await setTimeout(50);
-    adoptReadThread((await startReadThread(threadFile))!);
+    const thread = (await startReadThread(threadFile))!;
+    adoptReadThread(thread);
+    const plans = vi.spyOn(thread, 'postMessage');
     expect(await readFileWith(bytes, roomForAll())).toEqual(alone);
     // The thread is there by now, and ahead of a reader that is in no hurry.
-    expect(await readFileWith(bytes, roomForAll(), 2)).toEqual(alone);
+    let isAhead = false;
+    const pieces: boolean[] = [];
+    const unhurried = await readFileWith(bytes, roomForAll(), (isWalked) => {
+      pieces.push(isWalked);
+      const plan = plans.mock.calls[1]?.[0] as PiecesPlan | undefined;
+      if (plan === undefined) return;
+      pause(2);
+      const words = new Int32Array(plan.state);
+      // Who reads alone has claimed nothing behind the piece that it asked for.
+      for (let tries = 0; !isAhead && tries < 5000; tries++) {
+        isAhead = words[claimed]! > words[asked]! + 1;
+        if (!isAhead) pause(1);
+      }
+    });
+    expect(unhurried).toEqual(alone);
+    expect(isAhead).toBe(true);
+    // The first bytes tell what the file is; behind them, every piece was walked that is sound.
+    const walkedPieces = pieces.filter((isWalked) => isWalked).length;
+    expect(walkedPieces).toBeGreaterThan(0);
+    if (isSound) expect(walkedPieces).toBe(pieces.length - 1);
   });
 
   it('goes on where it grows meanwhile', async () => {
@@ -269,14 +291,14 @@ function planOf(file: number): PiecesPlan {
 /** Lengths of all packets in the pieces, and how many pieces were walked. */
 function takeAll(pieces: SharedPieces, plan: PiecesPlan): { lengths: number[]; walked: number; pieces: number } {
   const lengths: number[] = [];
-  let walked = 0;
+  let walkedPieces = 0;
   for (let piece = 0; ; piece++) {
     const { length, records } = pieces.take(piece);
     if (records !== null) {
-      walked++;
+      walkedPieces++;
       lengths.push(...records.batch.capturedBytes.subarray(0, records.batch.count));
     }
-    if (length < plan.pieceBytes) return { lengths, walked, pieces: piece + 1 };
+    if (length < plan.pieceBytes) return { lengths, walked: walkedPieces, pieces: piece + 1 };
   }
 }
 
@@ -324,7 +346,9 @@ describe('pieces that two threads read', () => {
     await withThread(plan, plan, async () => {
       // The first piece lies in the second place.
       const first = new Uint8Array(plan.memory, plan.starts[1]!, plan.pieceBytes);
-      for (let tries = 0; first[8] === 0 && tries < 500; tries++) await setTimeout(10);
+      const words = new Int32Array(plan.state);
+      for (let tries = 0; Atomics.load(words, walked) === 0 && tries < 500; tries++) await setTimeout(10);
+      expect(Atomics.load(words, walked)).toBeGreaterThan(0);
       expect(Buffer.compare(first, readFileSync(path).subarray(24, 24 + plan.pieceBytes))).toBe(0);
       const pieces = new SharedPieces(plan);
       const all = takeAll(pieces, plan);
@@ -354,6 +378,29 @@ describe('pieces that two threads read', () => {
       expect(() => takeAll(pieces, plan)).toThrow(/EBADF/);
       pieces.stop();
     });
+  });
+
+  it('throw an error that does not come again as well', () => {
+    const plan = open();
+    const { file } = plan;
+    let reads = 0;
+    let error = Object.assign(new Error('once'), { code: 'EIO', errno: -5 });
+    const failing: PiecesPlan = Object.defineProperty({ ...plan }, 'file', {
+      get() {
+        if (reads++ === 5) throw error;
+        return file;
+      },
+    });
+    const pieces = new SharedPieces(failing);
+    for (let piece = 0; piece < 5; piece++) expect(pieces.take(piece).length).toBe(plan.pieceBytes);
+    expect(() => pieces.take(5)).toThrow(expect.objectContaining({ code: 'EIO', message: expect.stringContaining('EIO') }));
+
+    // A signal in between is no failure.
+    error = Object.assign(new Error('once'), { code: 'EINTR', errno: -4 });
+    reads = 0;
+    const interrupted = Object.defineProperties(planOf(file), { file: Object.getOwnPropertyDescriptor(failing, 'file')! });
+    expect(takeAll(new SharedPieces(interrupted), interrupted).lengths).toEqual(lengths);
+    closeSync(file);
   });
 
   it('are written by nobody once that was stopped', async () => {

@@ -1,4 +1,5 @@
 import { readSync } from 'node:fs';
+import { getSystemErrorMap } from 'node:util';
 import { createPacketBatch, type PacketBatch, packetBatchBytes } from '../wire/packet-batch.ts';
 import { type RecordLayout, type WalkedRecords, walkRecords } from '../wire/record-walk.ts';
 
@@ -30,16 +31,16 @@ export interface ReadPiece {
 /** Grows with everything that somebody may wait for; how many wait. */
 const changes = 0;
 const waiting = 1;
-/** Pieces that somebody reads or has read; the one that is asked for; those whose records were walked. */
-const claimed = 2;
-const asked = 3;
-const walked = 4;
+/** Where in the state it stands how many pieces somebody reads or has read, which one is asked for, and of how many the records were walked. */
+export const claimed = 2;
+export const asked = 3;
+export const walked = 4;
 /** Not 0 once no record more is walked ahead. */
 const walksOver = 5;
 /** Not 0 while the other thread may write. */
 const busy = 6;
 /**
- * Then for each place: how many bytes it holds, plus 1, or that reading failed; where its records begin, where the first one begins that does not lie whole
+ * Then for each place: how many bytes it holds, plus 1, or the negative number of the error that reading met; where its records begin, where the first one begins that does not lie whole
  * in it, where its bytes end, how many packets there are.
  */
 const ofPlaces = 7;
@@ -50,7 +51,8 @@ const atEnd = 2;
 const atTo = 3;
 const atCount = 4;
 
-const readingFailed = -1;
+/** libuv's number for errors that have none of their own (UV_UNKNOWN). */
+const unknownError = -4094;
 /** Claims of a reading that is over. */
 const allClaimed = 0x7fff_ffff;
 /** Ordinal of the first place that holds a piece, from 0: the piece in hand when reading begins lies in the place before. */
@@ -61,6 +63,12 @@ const waitMs = 1000;
 /** Bytes of state for so many places. */
 export function piecesStateBytes(places: number): number {
   return (ofPlaces + places * placeWords) * 4;
+}
+
+/** The error with a number of libuv's, as reading throws it. */
+function errorOf(errno: number): Error {
+  const [code, words] = getSystemErrorMap().get(errno) ?? ['UNKNOWN', 'unknown error'];
+  return Object.assign(new Error(`${code}: ${words}, read`), { code, errno });
 }
 
 /**
@@ -107,7 +115,7 @@ export class SharedPieces {
     Atomics.sub(this.words, waiting, 1);
   }
 
-  /** The piece is in its place. What was given before it may be written over from now on. Throws what reading it says. */
+  /** The piece is in its place. What was given before it may be written over from now on. Throws what reading it says, whichever thread met that. */
   take(piece: number): ReadPiece {
     const { words } = this;
     Atomics.store(words, asked, piece);
@@ -116,7 +124,7 @@ export class SharedPieces {
       const state = Atomics.load(words, changes);
       this.walkHeld();
       const length = Atomics.load(words, this.wordsOf(piece) + atLength);
-      if (length === readingFailed) return { length: this.readNow(piece), records: null };
+      if (length < 0) throw errorOf(length);
       const isWalked = Atomics.load(words, walked) > piece;
       if (length > 0 && (isWalked || this.isOver)) {
         Atomics.store(words, this.wordsOf(piece) + atLength, 0);
@@ -182,13 +190,13 @@ export class SharedPieces {
     if (piece - Atomics.load(words, asked) >= targets.length - 2) return -1;
     if (Atomics.compareExchange(words, claimed, piece, piece + 1) !== piece) return -1;
     let length = 0;
-    let told = readingFailed;
+    let told: number;
     try {
       length = this.readNow(piece);
       told = length + 1;
       this.held.push(piece);
-    } catch {
-      // Who takes the piece meets the error again.
+    } catch (error) {
+      told = (error as { errno?: number }).errno ?? unknownError;
       Atomics.store(words, walksOver, 1);
     }
     Atomics.store(words, this.wordsOf(piece) + atLength, told);
@@ -197,8 +205,15 @@ export class SharedPieces {
   }
 
   private readNow(piece: number): number {
-    const { file, position, pieceBytes } = this.plan;
-    return readSync(file, this.targets[this.placeOf(piece)]!, 0, pieceBytes, position + piece * pieceBytes);
+    const { plan } = this;
+    const target = this.targets[this.placeOf(piece)]!;
+    for (;;) {
+      try {
+        return readSync(plan.file, target, 0, plan.pieceBytes, plan.position + piece * plan.pieceBytes);
+      } catch (error) {
+        if ((error as { code?: string }).code !== 'EINTR') throw error;
+      }
+    }
   }
 
   /** Walks the pieces held whose turn it is. */

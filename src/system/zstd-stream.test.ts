@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ByteIntake } from '../ports/capture-files.ts';
 import { ZstdWalk, zstdDemand } from '../wire/zstd-frame.ts';
@@ -91,17 +92,68 @@ describe('a capture in zstd', () => {
   });
 
   it.each([
-    ['at first', [...magic, 0, 0xa8, 1, 0, 0, ...repeated(4)]],
-    ['later', [...text, ...magic, 0, 0xa8, 1, 0, 0, ...repeated(4)]],
-  ])('that needs a window as none does is refused, %s', async (_, bytes) => {
-    expect((await read(bytes)).outcome).toMatchObject({ kind: 'damaged', reason: expect.stringMatching(/128 MiB/) });
+    ['at first', [...magic, 0, 0xa8, 1, 0, 0, ...repeated(4)], 0],
+    ['later, and what came before counts', [...text, ...magic, 0, 0xa8, 1, 0, 0, ...repeated(4)], 5],
+  ])('that needs a window as none does is refused, %s', async (_, bytes, taken) => {
+    const { outcome, counter } = await read(bytes);
+    expect(outcome).toMatchObject({ kind: 'damaged', reason: expect.stringMatching(/128 MiB/) });
+    expect(counter.taken).toBe(taken);
   });
 
   it('that keeps a decoder busy is given up', async () => {
-    const stream = openZstdStream(() => {}, new AbortController().signal, 300);
-    expect(await stream.push(Uint8Array.from(busy), true)).toMatch(/longer than 300 ms/);
-    expect(await stream.push(Uint8Array.from(text), true)).toMatch(/longer than 300 ms/);
+    const stream = openZstdStream(() => {}, new AbortController().signal, 300)!;
+    expect((await stream.push(Uint8Array.from(busy), true))?.reason).toMatch(/longer than 300 ms/);
+    expect((await stream.push(Uint8Array.from(text), true))?.reason).toMatch(/longer than 300 ms/);
     stream.close();
+  });
+
+  it('that is closed by who takes it waits for nothing more', async () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = timers();
+    let taken = 0;
+    const stream = openZstdStream(() => {
+      taken++;
+      stream?.close();
+    }, new AbortController().signal)!;
+    expect(await stream.push(Uint8Array.from([...header, ...repeated(100)]), true)).toBeNull();
+    // The rest of what was said when the first block was taken.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(taken).toBe(1);
+    expect(timers()).toBe(before);
+  });
+
+  it('that was aborted before is not begun', async () => {
+    let taken = 0;
+    const stream = openZstdStream(() => taken++, AbortSignal.abort())!;
+    expect(await stream.push(Uint8Array.from([...header, ...repeated(100)]), true)).toBeNull();
+    expect(taken).toBe(0);
+  });
+
+  it('or in gzip is not begun either where it is aborted while what undoes it is loaded', async () => {
+    const file = join(folder, 'capture.gz');
+    for (const bytes of [gzipSync(new Uint8Array(50_000_000)), Uint8Array.from([...header, ...repeated(1000)])]) {
+      writeFileSync(file, bytes);
+      const counter = new Counter();
+      const controller = new AbortController();
+      const reading = systemCaptureFiles.read(file, counter, { signal: controller.signal, onProgress: () => {} });
+      controller.abort();
+      expect(await reading).toEqual({ kind: 'aborted' });
+      expect(counter.taken).toBe(0);
+    }
+  });
+
+  it('counts up to a frame that is refused, wherever the file is cut into pieces', async () => {
+    /** Nine octets that turn into one, and a window of 128 MiB and a little. */
+    const small = [...magic, 0x20, 1, 0x09, 0, 0, 0x61];
+    const large = [...magic, 0, 0x89, 1, 0, 0, ...repeated(4)];
+    // The first piece that is read is as large as the target.
+    for (const inFirst of [0, 1, 3, 5, 6, 10]) {
+      const skipped = 65_536 - inFirst - small.length - 8 - text.length;
+      const skippable = [0x50, 0x2a, 0x4d, 0x18, ...new Uint8Array(Uint32Array.of(skipped).buffer), ...new Uint8Array(skipped)];
+      const { outcome, counter } = await read([...text, ...skippable, ...small, ...large, ...small]);
+      expect(outcome, `${inFirst} octets of it`).toMatchObject({ kind: 'damaged', reason: expect.stringMatching(/128 MiB/) });
+      expect(counter.taken, `${inFirst} octets of it`).toBe(5 + 1);
+    }
   });
 });
 

@@ -28,53 +28,73 @@ parentPort.on('message', ({ bytes, isLast }) => {
     decoder.push(bytes, isLast);
     parentPort.postMessage({ kind: 'done' });
   } catch (error) {
-    parentPort.postMessage({ kind: 'failed', reason: String(error.message) });
+    // Its code for input that ends too early.
+    parentPort.postMessage({ kind: 'failed', reason: String(error.message), isCutShort: error.code === 5 });
   }
 });
 `;
 
+/** Why a stream cannot be undone, or no further. */
+export interface ZstdFailure {
+  reason: string;
+  /** The input ends too early; what is there is sound. */
+  isCutShort: boolean;
+}
+
 /** Undoes a stream of zstd frames piece by piece. */
 export interface ZstdStream {
   /**
-   * Gives a piece, which is no longer the caller's. Resolves when all that it turns into was taken: with null, or with the reason why it cannot be undone;
+   * Gives a piece, which is no longer the caller's. Resolves when all that it turns into was taken: with null, or with why it cannot be undone;
    * and early, with null, when aborted or closed. One call at a time.
    */
-  push(bytes: Uint8Array<ArrayBuffer>, isLast: boolean): Promise<string | null>;
+  push(bytes: Uint8Array<ArrayBuffer>, isLast: boolean): Promise<ZstdFailure | null>;
   close(): void;
 }
 
-type FromThread = { kind: 'block'; bytes: Uint8Array } | { kind: 'done' } | { kind: 'failed'; reason: string };
+type FromThread = { kind: 'block'; bytes: Uint8Array } | { kind: 'done' } | ({ kind: 'failed' } & ZstdFailure);
 
 /**
  * Undoes zstd (RFC 8878) in a thread of its own, so that this one goes on hearing signals whatever the bytes are: the decoder in JavaScript trusts what it is
- * given, and few bytes may stand for very many. `take` is given each block as it comes. The caller sees to the size of windows.
+ * given, and few bytes may stand for very many. `take` is given each block as it comes. The caller sees to the size of windows. Null where
+ * the decoder is not installed.
  */
-export function openZstdStream(take: (block: Uint8Array) => void, signal: AbortSignal, patienceMs: number = usualPatienceMs): ZstdStream {
+export function openZstdStream(
+  take: (block: Uint8Array) => void,
+  signal: AbortSignal,
+  patienceMs: number = usualPatienceMs,
+): ZstdStream | null {
+  let module: string;
+  try {
+    module = createRequire(import.meta.url).resolve('fzstd');
+  } catch {
+    return null;
+  }
   const underWay = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(program, {
     eval: true,
-    workerData: { module: createRequire(import.meta.url).resolve('fzstd'), underWay, most: mostUnderWay },
+    workerData: { module, underWay, most: mostUnderWay },
     resourceLimits: { maxOldGenerationSizeMb: 64 },
     stdout: true,
     stderr: true,
     env: {},
     execArgv: [],
   });
-  let settle: ((reason: string | null) => void) | null = null;
-  let ended: { reason: string | null } | null = null;
+  let settle: ((failure: ZstdFailure | null) => void) | null = null;
+  let ended: { failure: ZstdFailure | null } | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const finish = (reason: string | null): void => {
+  const finish = (failure: ZstdFailure | null): void => {
     clearTimeout(timer);
-    settle?.(reason);
+    settle?.(failure);
     settle = null;
   };
-  const end = (reason: string | null): void => {
-    ended ??= { reason };
-    finish(ended.reason);
+  const end = (failure: ZstdFailure | null): void => {
+    ended ??= { failure };
+    finish(ended.failure);
   };
+  const fail = (reason: string, isCutShort = false): void => end({ reason: scrubText(reason), isCutShort });
   const wait = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => end(`undoing a block takes longer than ${patienceMs} ms`), patienceMs);
+    if (ended === null) timer = setTimeout(() => fail(`undoing a block takes longer than ${patienceMs} ms`), patienceMs);
   };
   const close = (): void => {
     signal.removeEventListener('abort', close);
@@ -84,18 +104,19 @@ export function openZstdStream(take: (block: Uint8Array) => void, signal: AbortS
   signal.addEventListener('abort', close);
   worker.on('message', (said: FromThread) => {
     if (ended !== null) return;
-    if (said.kind === 'failed') return end(scrubText(said.reason));
+    if (said.kind === 'failed') return fail(said.reason, said.isCutShort);
     if (said.kind === 'done') return finish(null);
     take(said.bytes);
     Atomics.sub(underWay, 0, 1);
     Atomics.notify(underWay, 0);
     wait();
   });
-  worker.on('error', (error) => end(scrubText(error instanceof Error ? error.message : String(error))));
-  worker.on('exit', () => end('the decoder ended'));
+  worker.on('error', (error) => fail(error instanceof Error ? error.message : String(error)));
+  worker.on('exit', () => fail('the decoder ended'));
+  if (signal.aborted) close();
   return {
     push(bytes, isLast) {
-      if (ended !== null) return Promise.resolve(ended.reason);
+      if (ended !== null) return Promise.resolve(ended.failure);
       return new Promise((resolve) => {
         settle = resolve;
         wait();

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { zstdDemand } from '../wire/zstd-frame.ts';
 import { decompressZstd } from './zstd.ts';
 
@@ -47,6 +47,26 @@ describe('zstd', () => {
     const startedMs = performance.now();
     expect(await undone(busy, 1e6, 300)).toMatch(/^failed: .*longer than 300 ms/);
     expect(performance.now() - startedMs).toBeLessThan(5000);
+  });
+
+  it('gives what came before the input ends too early', async () => {
+    expect(await undone([...raw('hello '), ...raw('world').slice(0, 11)])).toBe('hello …');
+    expect(await undone([...raw('hello '), 1, 2, 3, 4, 5, 6, 7, 8])).toMatch(/^failed: /);
+  });
+
+  it('is unsupported where the decoder is missing, in captures as well', async () => {
+    const actual = await vi.importActual<typeof import('node:module')>('node:module');
+    vi.resetModules();
+    vi.doMock('node:module', () => ({ ...actual, createRequire: () => actual.createRequire('file:///nowhere/module.js') }));
+    try {
+      const absent = await import('./zstd.ts');
+      expect(await absent.decompressZstd(Uint8Array.from(raw('hello')), 1000)).toEqual({ kind: 'unsupported' });
+      const { openZstdStream } = await import('./zstd-stream.ts');
+      expect(openZstdStream(() => {}, new AbortController().signal)).toBeNull();
+    } finally {
+      vi.doUnmock('node:module');
+      vi.resetModules();
+    }
   });
 
   it('takes any bytes without a throw', async () => {

@@ -21,6 +21,10 @@ const CHECKSUM_BYTES = 4;
 export class ZstdWalk {
   /** The largest window so far. */
   windowBytes = 0;
+  /** How many bytes, at the end of those pushed, begin a frame whose header is not whole, or are of a frame that is refused and what follows it. */
+  heldBytes = 0;
+  /** A frame needs a window larger than may be: the walk has ended before it. */
+  isRefused = false;
   /** The header that is being read, as far as it is there. */
   private readonly header = new Uint8Array(LONGEST_HEADER);
   private filled = 0;
@@ -28,6 +32,11 @@ export class ZstdWalk {
   private isInFrame = false;
   private hasChecksum = false;
   private isOver = false;
+  private readonly mostWindowBytes: number;
+
+  constructor(mostWindowBytes: number = Number.POSITIVE_INFINITY) {
+    this.mostWindowBytes = mostWindowBytes;
+  }
 
   /** The next bytes of the stream. */
   push(bytes: Uint8Array): void {
@@ -43,6 +52,8 @@ export class ZstdWalk {
       if (this.isInFrame) this.block();
       else this.frame();
     }
+    if (this.isRefused) this.heldBytes += bytes.length - at;
+    else this.heldBytes = this.isOver || this.isInFrame ? 0 : this.filled;
   }
 
   private frame(): void {
@@ -62,6 +73,12 @@ export class ZstdWalk {
     const read = frameHeader(header, 4);
     if (filled < read.end) return;
     this.windowBytes = Math.max(this.windowBytes, read.windowBytes);
+    if (read.windowBytes > this.mostWindowBytes) {
+      this.isOver = true;
+      this.isRefused = true;
+      this.heldBytes = filled;
+      return;
+    }
     this.hasChecksum = read.hasChecksum;
     this.isInFrame = true;
     this.filled = 0;

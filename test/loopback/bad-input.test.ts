@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDnsServer } from '../../lab/loopback/dns-server.ts';
 import { silentAfterAccept } from '../../lab/loopback/misbehaviours.ts';
 import { startScriptedServer } from '../../lab/loopback/tcp-server.ts';
-import { runCommand } from './command.ts';
+import { commandFile, plainEnvironment, runCommand } from './command.ts';
 
 type Started<F extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<F>>;
 
@@ -65,6 +66,19 @@ describe('bad input', () => {
     expect(run.stderr.trimEnd().split('\n')).toHaveLength(1);
     expect([run.exitCode, run.stdout]).toEqual([2, '']);
     expect([dns.queries.length - before, site.connections]).toEqual([0, 0]);
+  });
+
+  it('standard input that is neither a file nor a stream cannot be read', () => {
+    const words = ['-c', 'exec "$0" "$1" read - < /dev/udp/127.0.0.1/9', process.execPath, commandFile];
+    const { status, stdout, stderr } = spawnSync('bash', words, { encoding: 'utf8', env: plainEnvironment() });
+    expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(/standard input.*neither a file nor a pipe/)]);
+    expect([status, stdout]).toEqual([2, '']);
+  });
+
+  it('a cause with a wrong letter is one that was meant', async () => {
+    const { exitCode, stderr } = await runCommand(['explain', 'tls.chain-expird']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('did you mean tls.chain-expired?');
   });
 
   it('the same resolver and port are reached when the input is good', async () => {

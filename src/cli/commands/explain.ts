@@ -1,4 +1,4 @@
-import { explain, renderExplanation } from '../../report/explanation.ts';
+import { explain, nearestCause, renderExplanation } from '../../report/explanation.ts';
 import { colourStyle, plainStyle } from '../../report/style.ts';
 import { type Environment, wantsColour } from '../environment.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -11,10 +11,13 @@ export function runExplain(text: string, environment: Environment): number {
   const explained = explain(text);
   if (explained === null) {
     const quote = text.length <= longestQuote ? text : `${text.slice(0, longestQuote)}...`;
+    const nearest = nearestCause(text);
     throw new UsageError(
       `explain "${quote}"`,
       'nothing in it is known',
-      'give a cause code, an ERR_ name or the whole message; wirewalk URL finds the cause itself',
+      nearest === null
+        ? 'give a cause code, an ERR_ name or the whole message; wirewalk URL finds the cause itself'
+        : `did you mean ${nearest}?`,
     );
   }
   const { stdout, variables } = environment;
