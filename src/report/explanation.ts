@@ -46,14 +46,10 @@ const mostLettersAway = 2;
 
 /** The cause whose code is at most two letters away from a word of the text, the nearest of them; null when none is. */
 export function nearestCause(text: string): CauseCode | null {
+  const searched = text.slice(0, longestText).toLowerCase();
   let nearest: CauseCode | null = null;
   let least = mostLettersAway + 1;
-  for (const word of new Set(
-    text
-      .slice(0, longestText)
-      .toLowerCase()
-      .match(/[a-z0-9._-]+/g) ?? [],
-  )) {
+  for (const word of new Set(searched.match(/[a-z0-9._-]+/g))) {
     for (const code of causeCodes) {
       if (Math.abs(code.length - word.length) >= least) continue;
       const away = lettersAway(word, code);

@@ -9,8 +9,6 @@ import { prepareReadAhead, ReadAhead } from './read-ahead.ts';
 
 /** Bytes read before other things of this process get their turn: interrupts, progress. */
 const turnBytes = 67_108_864;
-/** A device that has nothing yet is asked again after this. */
-const emptyDeviceMs = 5;
 const gzipMagic = 0x1f8b;
 const zstdMagic = 0x28b52ffd;
 /** What the `zstd` command takes without being told to (`--memory`), and makes with `--long`. */
@@ -60,7 +58,7 @@ function reasonOf(error: unknown): string {
     EISDIR: 'it is a directory',
     ENOTDIR: 'there is no such folder',
     EIO: 'the device failed',
-    ERR_INVALID_FD_TYPE: 'it is neither a file nor a pipe, and no stream',
+    ERR_INVALID_FD_TYPE: 'it is neither a file nor a stream',
   };
   return known[code] ?? (error instanceof Error ? (error.message.split('\n', 1)[0] ?? 'it cannot be read') : 'it cannot be read');
 }
@@ -169,10 +167,7 @@ class FileSource {
       } catch (error) {
         const { code } = error as { code?: string };
         if (code === 'EOF') return 0;
-        if (code !== 'EAGAIN' && code !== 'EINTR') throw error;
-        // A character device, opened without blocking, has nothing yet. Pipes and sockets have a reader of their own.
-        await new Promise((resolve) => setTimeout(resolve, emptyDeviceMs));
-        if (this.options.signal.aborted) return 0;
+        if (code !== 'EINTR') throw error;
       }
     }
   }
@@ -191,18 +186,22 @@ async function inflate(source: FileSource, intake: ByteIntake, first: number): P
   });
   const abort = (): void => void gunzip.destroy();
   source.signal.addEventListener('abort', abort);
-  let length = first;
-  while (length > 0 && failure === null && intake.readable) {
-    if (!gunzip.write(compressed.slice(0, length))) await Promise.race([drained, new Promise((resolve) => gunzip.once('drain', resolve))]);
-    length = await source.fill(compressed, 1);
-  }
-  source.signal.removeEventListener('abort', abort);
-  if (length < 0 || source.signal.aborted) {
+  try {
+    let length = first;
+    while (length > 0 && failure === null && intake.readable) {
+      if (!gunzip.write(compressed.slice(0, length)))
+        await Promise.race([drained, new Promise((resolve) => gunzip.once('drain', resolve))]);
+      length = await source.fill(compressed, 1);
+    }
+    if (length >= 0) {
+      gunzip.end();
+      await drained;
+    }
+  } finally {
+    source.signal.removeEventListener('abort', abort);
     gunzip.destroy();
-    return { kind: 'aborted' };
   }
-  gunzip.end();
-  await drained;
+  if (source.signal.aborted) return { kind: 'aborted' };
   return failure === null ? { kind: 'read', compression: 'gzip' } : { kind: 'damaged', compression: 'gzip', reason: failure };
 }
 

@@ -40,8 +40,8 @@ const walksOver = 5;
 /** Not 0 while the other thread may write. */
 const busy = 6;
 /**
- * Then for each place: how many bytes it holds, plus 1, or the negative number of the error that reading met; where its records begin, where the first one begins that does not lie whole
- * in it, where its bytes end, how many packets there are.
+ * Then for each place: how many bytes it holds, plus 1, or the negative number of the error that reading met; where its records begin, where the first
+ * one begins that does not lie whole in it, where its bytes end, how many packets there are.
  */
 const ofPlaces = 7;
 const placeWords = 5;

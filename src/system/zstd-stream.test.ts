@@ -142,6 +142,21 @@ describe('a capture in zstd', () => {
     }
   });
 
+  it('or in gzip that is interrupted while the last of it is undone was not read', async () => {
+    const file = join(folder, 'interrupted.gz');
+    const bytes = 100_000_000;
+    writeFileSync(file, gzipSync(new Uint8Array(bytes)));
+    const controller = new AbortController();
+    const counter = new Counter();
+    const accept = counter.accept.bind(counter);
+    counter.accept = (length) => {
+      accept(length);
+      if (counter.taken > 1_000_000) controller.abort();
+    };
+    expect(await systemCaptureFiles.read(file, counter, { signal: controller.signal, onProgress: () => {} })).toEqual({ kind: 'aborted' });
+    expect(counter.taken).toBeLessThan(bytes / 2);
+  });
+
   it('counts up to a frame that is refused, wherever the file is cut into pieces', async () => {
     /** Nine octets that turn into one, and a window of 128 MiB and a little. */
     const small = [...magic, 0x20, 1, 0x09, 0, 0, 0x61];

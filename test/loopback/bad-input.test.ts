@@ -71,7 +71,7 @@ describe('bad input', () => {
   it('standard input that is neither a file nor a stream cannot be read', () => {
     const words = ['-c', 'exec "$0" "$1" read - < /dev/udp/127.0.0.1/9', process.execPath, commandFile];
     const { status, stdout, stderr } = spawnSync('bash', words, { encoding: 'utf8', env: plainEnvironment() });
-    expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(/standard input.*neither a file nor a pipe/)]);
+    expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(/standard input.*neither a file nor a stream/)]);
     expect([status, stdout]).toEqual([2, '']);
   });
 
