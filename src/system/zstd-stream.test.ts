@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { ByteIntake } from '../ports/capture-files.ts';
 import { ZstdWalk, zstdDemand } from '../wire/zstd-frame.ts';
 import { systemCaptureFiles } from './capture-file.ts';
@@ -108,18 +109,24 @@ describe('a capture in zstd', () => {
   });
 
   it('that is closed by who takes it waits for nothing more', async () => {
-    const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
-    const before = timers();
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    const patienceMs = 12_345;
     let taken = 0;
-    const stream = openZstdStream(() => {
-      taken++;
-      stream?.close();
-    }, new AbortController().signal)!;
+    const stream = openZstdStream(
+      () => {
+        taken++;
+        stream?.close();
+      },
+      new AbortController().signal,
+      patienceMs,
+    )!;
     expect(await stream.push(Uint8Array.from([...header, ...repeated(100)]), true)).toBeNull();
     // The rest of what was said when the first block was taken.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await setTimeout(50);
     expect(taken).toBe(1);
-    expect(timers()).toBe(before);
+    // One for the piece, and none since.
+    expect(timers.mock.calls.filter(([, ms]) => ms === patienceMs)).toHaveLength(1);
+    timers.mockRestore();
   });
 
   it('that was aborted before is not begun', async () => {

@@ -1,4 +1,17 @@
-import { closeSync, createReadStream, mkdtempSync, openSync, readSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import {
+  closeSync,
+  createReadStream,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -42,11 +55,11 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** What the command says of a capture, without how long that took and what it is called. */
-async function told(file: string): Promise<unknown> {
+async function told(file: string, onStart: (child: ChildProcessWithoutNullStreams) => void = () => {}): Promise<unknown> {
   const isPiped = file === '-';
   const { exitCode, stdout, stderr } = await runCommand(['read', '--json', file], {
     directory,
-    ...(isPiped ? { input: new Uint8Array(), onStart: (child) => createReadStream(capture).pipe(child.stdin) } : {}),
+    ...(isPiped ? { input: new Uint8Array(), onStart: (child) => createReadStream(capture).pipe(child.stdin) } : { onStart }),
   });
   expect(stderr).toBe('');
   const report = JSON.parse(stdout);
@@ -57,6 +70,16 @@ async function told(file: string): Promise<unknown> {
   return { exitCode, report };
 }
 
+/** How many threads of a process have read more than a few pieces so far. Null where nobody says. */
+function threadsThatRead(pid: number): number | null {
+  const tasks = `/proc/${pid}/task`;
+  try {
+    return readdirSync(tasks).filter((task) => Number(/rchar: (\d+)/.exec(readFileSync(`${tasks}/${task}/io`, 'utf8'))?.[1]) > 4e6).length;
+  } catch {
+    return null;
+  }
+}
+
 /** Files are read by one thread where there is one processor. */
 const isAlone = availableParallelism() === 1;
 if (isAlone && process.env.CI) throw new Error('two threads need two processors');
@@ -64,7 +87,16 @@ if (isAlone && process.env.CI) throw new Error('two threads need two processors'
 describe('a large capture', () => {
   it.skipIf(isAlone)(`says to two threads what it says to one${isAlone ? ' (skipped: one processor)' : ''}`, async () => {
     expect([isWorthReadThread(capture), isWorthReadThread('-')]).toEqual([true, false]);
-    expect(await told(capture)).toEqual(await told('-'));
+    let threads = 0;
+    let watching: ReturnType<typeof setInterval> | undefined;
+    const byTwo = await told(capture, ({ pid }) => {
+      watching = setInterval(() => {
+        threads = Math.max(threads, threadsThatRead(pid!) ?? 0);
+      }, 2);
+    });
+    clearInterval(watching);
+    expect(byTwo).toEqual(await told('-'));
+    if (threadsThatRead(process.pid) !== null) expect(threads).toBe(2);
   });
 
   it('is read and walked by a thread that is part of the package', async () => {

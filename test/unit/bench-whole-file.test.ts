@@ -16,7 +16,10 @@ describe('a file that a bench makes', () => {
     });
     await expect(fails).rejects.toThrow('the recorder ended');
     expect(existsSync(path)).toBe(false);
-    await wholeFile(path, (part) => writeFileSync(part, 'all of it'));
+    await wholeFile(path, (part) => {
+      expect(part).toMatch(/\.pcap$/);
+      writeFileSync(part, 'all of it');
+    });
     await wholeFile(path, () => expect.unreachable('it is there'));
     expect(readFileSync(path, 'utf8')).toBe('all of it');
   });
