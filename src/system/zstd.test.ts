@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { zstdDemand } from '../wire/zstd-frame.ts';
@@ -61,8 +64,14 @@ describe('zstd', () => {
     try {
       const absent = await import('./zstd.ts');
       expect(await absent.decompressZstd(Uint8Array.from(raw('hello')), 1000)).toEqual({ kind: 'unsupported' });
-      const { openZstdStream } = await import('./zstd-stream.ts');
-      expect(openZstdStream(() => {}, new AbortController().signal)).toBeNull();
+      const { systemCaptureFiles } = await import('./capture-file.ts');
+      const file = join(mkdtempSync(join(tmpdir(), 'zstd-')), 'capture.zst');
+      writeFileSync(file, Uint8Array.from(raw('hello')));
+      const target = new Uint8Array(1000);
+      const intake = { target, targets: [target], recordWalk: null, readable: true, accept: () => expect.unreachable('nothing undoes it') };
+      const outcome = await systemCaptureFiles.read(file, intake, { signal: new AbortController().signal, onProgress: () => {} });
+      rmSync(dirname(file), { recursive: true });
+      expect(outcome).toEqual({ kind: 'unreadable', reason: expect.stringContaining('fzstd') });
     } finally {
       vi.doUnmock('node:module');
       vi.resetModules();
