@@ -1,7 +1,7 @@
 import type { JudgementContext } from '../model/expectation.ts';
 import type { Observation } from '../model/observation.ts';
 import type { ReadExchange, ReadRecord } from '../model/read-record.ts';
-import type { ProtocolCounts, ReportedCapture, ReportedConversation } from '../model/read-report.ts';
+import type { CaptureDamage, ProtocolCounts, ReportedCapture, ReportedConversation } from '../model/read-report.ts';
 import type { ContainerReader } from '../wire/capture-container.ts';
 import { linkTypeName } from '../wire/link-type.ts';
 import { CaptureFeed } from './capture-feed.ts';
@@ -70,8 +70,8 @@ export class CaptureStudy implements ReadingSink {
     return new CaptureFeed(this.reading, room);
   }
 
-  /** The file given to the feed is over. False when it was no capture. */
-  endFile(name: string, feed: CaptureFeed): boolean {
+  /** The file given to the feed is over; `damage` is what ended it too early. False when it was no capture. */
+  endFile(name: string, feed: CaptureFeed, damage: CaptureDamage['reason'] | null = null): boolean {
     feed.finish();
     const container = feed.reader;
     if (container === null) return false;
@@ -88,7 +88,8 @@ export class CaptureStudy implements ReadingSink {
       truncatedPackets: counts.truncatedPackets,
       malformedPackets: counts.malformedPackets,
       interfaces: describeInterfaces(container),
-      damage: container.damage,
+      // A packet that is not whole is no more than what follows where the bytes end too early.
+      damage: damage === null || !endsWell(container.damage) ? container.damage : { atByte: feed.acceptedBytes, reason: damage },
     });
     for (const name of ['arp', 'ipv4', 'ipv6', 'icmp', 'icmpv6', 'tcp', 'udp'] as const) this.protocols[name] += counts[name];
     return true;
@@ -243,6 +244,10 @@ function speakersOf(conversations: readonly ReportedConversation[]): Set<string>
       ...(packetsToClient > 0 ? [server] : []),
     ]);
   return new Set(spoke.map((endpoint) => endpoint.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')));
+}
+
+function endsWell(damage: CaptureDamage | null): boolean {
+  return damage === null || damage.reason === 'cut-short';
 }
 
 function describeInterfaces(container: ContainerReader): ReportedCapture['interfaces'] {

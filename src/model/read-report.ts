@@ -40,10 +40,13 @@ export interface ReportedCapture {
   damage: CaptureDamage | null;
 }
 
-/** `cut-short`: the file ends within a packet, as one that is still being written does. */
+/**
+ * `cut-short`: the file ends within a packet, as one that is still being written does. `bad-compression`: what it was compressed to is damaged or ends early.
+ * `unreadable`: reading it failed. `atByte` counts what was captured, before compression.
+ */
 export interface CaptureDamage {
   atByte: number;
-  reason: 'cut-short' | 'implausible-length' | 'bad-block' | 'unknown-version' | 'undescribed-interface';
+  reason: 'cut-short' | 'implausible-length' | 'bad-block' | 'unknown-version' | 'undescribed-interface' | 'bad-compression' | 'unreadable';
 }
 
 /** How many packets spoke each protocol. One packet counts for every layer it has. */

@@ -16,9 +16,9 @@ export interface ByteIntake {
 /** How reading a file went. */
 export type CaptureFileOutcome =
   | { kind: 'read'; compression: 'none' | 'gzip' | 'zstd' }
-  /** The compressed data end early or are damaged; what came before was given. */
-  | { kind: 'damaged'; compression: 'gzip' | 'zstd'; reason: string }
-  /** The file cannot be opened or read; `reason` is one line. */
+  /** The compressed data end early or are damaged, or reading failed on the way; what came before was given. `reason` is one line. */
+  | { kind: 'damaged'; damage: 'bad-compression' | 'unreadable'; reason: string }
+  /** The file cannot be opened, or nothing can be read of it; `reason` is one line. */
   | { kind: 'unreadable'; reason: string }
   | { kind: 'aborted' };
 

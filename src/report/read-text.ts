@@ -76,6 +76,10 @@ function damageText(damage: NonNullable<ReportedCapture['damage']>): string {
       return `The file is damaged ${at}: a block contradicts itself. Everything before was read.`;
     case 'unknown-version':
       return `The file is of a version that is not known ${at}.`;
+    case 'bad-compression':
+      return `The compressed data are damaged or end early, ${at} of what they hold. Everything before was read.`;
+    case 'unreadable':
+      return `Reading the file failed ${at}. Everything before was read.`;
     case 'undescribed-interface':
       return `The file is damaged ${at}: a packet belongs to an interface that was never described. Everything before was read.`;
   }

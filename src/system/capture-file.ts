@@ -1,16 +1,15 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
+import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import type { Gunzip } from 'node:zlib';
 import type { ByteIntake, CaptureFileOptions, CaptureFileOutcome, CaptureFiles } from '../ports/capture-files.ts';
 import { ZstdWalk } from '../wire/zstd-frame.ts';
+import { FileSource, reasonOf } from './file-source.ts';
 import { openPipe, type PipeReader } from './pipe-reader.ts';
-import { prepareReadAhead, ReadAhead } from './read-ahead.ts';
+import { prepareReadAhead } from './read-ahead.ts';
 
-/** Bytes read before other things of this process get their turn: interrupts, progress. */
-const turnBytes = 67_108_864;
 const gzipMagic = 0x1f8b;
 const zstdMagic = 0x28b52ffd;
+/** What is undone at once where damage is known to be near, by turns nearer. */
+const smallSteps = [4096, 1];
 /** What the `zstd` command takes without being told to (`--memory`), and makes with `--long`. */
 const largestWindowBytes = 134_217_728;
 
@@ -49,20 +48,6 @@ export const systemCaptureFiles: CaptureFiles = {
   },
 };
 
-function reasonOf(error: unknown): string {
-  const code = (error as { code?: string }).code ?? '';
-  const known: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file',
-    EACCES: 'reading it is not permitted',
-    EPERM: 'reading it is not permitted',
-    EISDIR: 'it is a directory',
-    ENOTDIR: 'there is no such folder',
-    EIO: 'the device failed',
-    ERR_INVALID_FD_TYPE: 'it is neither a file nor a stream',
-  };
-  return known[code] ?? (error instanceof Error ? (error.message.split('\n', 1)[0] ?? 'it cannot be read') : 'it cannot be read');
-}
-
 async function readOpen(
   file: number,
   pipe: PipeReader | null,
@@ -84,129 +69,88 @@ async function readOpen(
     intake.accept(length);
     length = await source.fill(intake.target, 1);
   }
-  return length < 0 ? { kind: 'aborted' } : { kind: 'read', compression: 'none' };
+  return length < 0 ? { kind: 'aborted' } : outcomeOf(source, 'none', null);
 }
 
-/** Bytes of an open file, and the turns of everybody else in between. */
-class FileSource {
-  private readonly file: number;
-  private readonly pipe: PipeReader | null;
-  private readonly total: number | null;
-  private readonly options: CaptureFileOptions;
-  private readBytes = 0;
-  /** Where to read next; null where the file itself knows. */
-  private position: number | null = null;
-  private sinceTurn = 0;
-
-  get signal(): AbortSignal {
-    return this.options.signal;
-  }
-
-  constructor(file: number, pipe: PipeReader | null, total: number | null, options: CaptureFileOptions) {
-    this.file = file;
-    this.pipe = pipe;
-    this.total = total;
-    this.options = options;
-  }
-
-  /** Reads at least `wanted` bytes, unless the file ends, to the start of `target`. 0 at the end, -1 when aborted. */
-  async fill(target: Uint8Array, wanted: number): Promise<number> {
-    let length = 0;
-    do {
-      if (this.sinceTurn >= turnBytes) await this.turn();
-      if (this.options.signal.aborted) return -1;
-      const count = await this.readOnce(target, length);
-      if (count === 0) break;
-      length += count;
-      this.readBytes += count;
-      this.sinceTurn += count;
-    } while (length < wanted);
-    return length;
-  }
-
-  /**
-   * Takes the `first` bytes that are in the target already, and reads on from there, with a thread that reads ahead where there are places for that. False
-   * when aborted; else what is left is for {@link fill}.
-   */
-  async readAhead(intake: ByteIntake, first: number): Promise<boolean> {
-    if (first === 0) return true;
-    intake.accept(first);
-    const ahead = await ReadAhead.start(this.file, this.readBytes, this.total ?? 0, intake);
-    if (ahead === null) return true;
-    try {
-      for (let length = ahead.pieceBytes; length === ahead.pieceBytes && intake.readable; ) {
-        if (this.sinceTurn >= turnBytes) await this.turn();
-        if (this.options.signal.aborted) return false;
-        const piece = ahead.next();
-        length = piece.length;
-        if (length === 0) break;
-        intake.accept(length, piece.records);
-        this.readBytes += length;
-        this.sinceTurn += length;
-      }
-    } finally {
-      ahead.stop();
-    }
-    this.position = this.readBytes;
-    return true;
-  }
-
-  private async turn(): Promise<void> {
-    this.sinceTurn = 0;
-    this.options.onProgress(this.readBytes, this.total);
-    await setImmediate();
-  }
-
-  private async readOnce(target: Uint8Array, offset: number): Promise<number> {
-    if (this.pipe !== null) return this.pipe.read(offset === 0 ? target : target.subarray(offset));
-    for (;;) {
-      try {
-        const count = readSync(this.file, target, offset, target.length - offset, this.position);
-        if (this.position !== null) this.position += count;
-        return count;
-      } catch (error) {
-        const { code } = error as { code?: string };
-        if (code === 'EOF') return 0;
-        if (code !== 'EINTR') throw error;
-      }
-    }
-  }
+/** How reading to the end went: with `failure` where what undoes the compression found damage. */
+function outcomeOf(source: FileSource, compression: 'none' | 'gzip' | 'zstd', failure: string | null): CaptureFileOutcome {
+  if (source.failure !== null) return { kind: 'damaged', damage: 'unreadable', reason: source.failure };
+  return failure === null ? { kind: 'read', compression } : { kind: 'damaged', damage: 'bad-compression', reason: failure };
 }
 
 /** Undoes gzip (RFC 1952) while reading. Damage ends the data; what came before it counts. */
 async function inflate(source: FileSource, intake: ByteIntake, first: number): Promise<CaptureFileOutcome> {
+  let givenBytes = 0;
+  let passedBytes = 0;
+  const give = (piece: Uint8Array): void => {
+    const rest = piece.subarray(Math.min(piece.length, givenBytes - passedBytes));
+    passedBytes += piece.length;
+    givenBytes += rest.length;
+    giveTo(intake, rest);
+  };
+  const wanted = (): boolean => intake.readable;
+  const end = await gunzip(source, intake.target.slice(0, first), give, wanted);
+  // What was undone in one step with the damage is lost: it is come to again in smaller ones.
+  let { damagedFrom } = end;
+  for (const stepBytes of smallSteps) {
+    if (damagedFrom === null || source.failure !== null || !source.restart()) break;
+    passedBytes = 0;
+    ({ damagedFrom } = await gunzip(source, new Uint8Array(0), give, wanted, damagedFrom, stepBytes));
+  }
+  return source.signal.aborted ? { kind: 'aborted' } : outcomeOf(source, 'gzip', end.failure);
+}
+
+/**
+ * Undoes `start` and what the source holds behind it, from byte `steppingFrom` on in steps of `stepBytes`. Returns why that ended too early, null where it
+ * did not, and the first byte of the step that met damage, null where none did.
+ */
+async function gunzip(
+  source: FileSource,
+  start: Uint8Array,
+  give: (piece: Uint8Array) => void,
+  wanted: () => boolean,
+  steppingFrom = Number.POSITIVE_INFINITY,
+  stepBytes = 0,
+): Promise<{ failure: string | null; damagedFrom: number | null }> {
   const { createGunzip } = await import('node:zlib');
-  if (source.signal.aborted) return { kind: 'aborted' };
-  const gunzip = createGunzip({ chunkSize: 262_144 });
+  if (source.signal.aborted) return { failure: null, damagedFrom: null };
+  const stream = createGunzip({ chunkSize: 262_144 });
   const compressed = new Uint8Array(1_048_576);
-  compressed.set(intake.target.subarray(0, first));
   let failure: string | null = null;
-  const drained = drain(gunzip, intake).catch((error: unknown) => {
-    failure = reasonOf(error);
+  let takenBytes = 0;
+  let damagedFrom: number | null = null;
+  stream.on('data', give);
+  const ended = new Promise<void>((resolve) => {
+    stream.on('end', resolve);
+    stream.on('close', resolve);
+    stream.on('error', (error) => {
+      failure = reasonOf(error);
+      resolve();
+    });
   });
-  const abort = (): void => void gunzip.destroy();
+  const abort = (): void => void stream.destroy();
   source.signal.addEventListener('abort', abort);
   try {
-    let length = first;
-    while (length > 0 && failure === null && intake.readable) {
-      if (!gunzip.write(compressed.slice(0, length)))
-        await Promise.race([drained, new Promise((resolve) => gunzip.once('drain', resolve))]);
-      length = await source.fill(compressed, 1);
+    let piece: Uint8Array | null = start;
+    while (piece !== null && failure === null && wanted() && !stream.destroyed) {
+      const step = piece.subarray(0, takenBytes < steppingFrom ? steppingFrom - takenBytes : stepBytes);
+      await Promise.race([ended, new Promise<void>((resolve) => stream.write(step, () => resolve()))]);
+      if (failure !== null) damagedFrom = takenBytes;
+      takenBytes += step.length;
+      piece = piece.subarray(step.length);
+      if (piece.length > 0) continue;
+      const length = await source.fill(compressed, 1);
+      piece = length > 0 ? compressed.slice(0, length) : null;
     }
-    if (length >= 0) {
-      gunzip.end();
-      await drained;
+    if (failure === null && piece === null && !source.signal.aborted) {
+      stream.end();
+      await ended;
     }
   } finally {
     source.signal.removeEventListener('abort', abort);
-    gunzip.destroy();
+    stream.destroy();
   }
-  if (source.signal.aborted) return { kind: 'aborted' };
-  return failure === null ? { kind: 'read', compression: 'gzip' } : { kind: 'damaged', compression: 'gzip', reason: failure };
-}
-
-async function drain(gunzip: Gunzip, intake: ByteIntake): Promise<void> {
-  for await (const piece of gunzip as AsyncIterable<Uint8Array>) giveTo(intake, piece);
+  return { failure, damagedFrom };
 }
 
 function giveTo(intake: ByteIntake, piece: Uint8Array): void {
@@ -251,5 +195,5 @@ async function decompressZstd(source: FileSource, intake: ByteIntake, first: num
     stream.close();
   }
   if (length < 0 || source.signal.aborted) return { kind: 'aborted' };
-  return failure === null ? { kind: 'read', compression: 'zstd' } : { kind: 'damaged', compression: 'zstd', reason: failure };
+  return outcomeOf(source, 'zstd', failure);
 }

@@ -57,7 +57,7 @@ describe('a capture in zstd', () => {
 
   it('that is cut short counts up to there', async () => {
     const { outcome, counter } = await read([...header, ...repeated(2), 0x02]);
-    expect(outcome).toMatchObject({ kind: 'damaged', compression: 'zstd' });
+    expect(outcome).toMatchObject({ kind: 'damaged', damage: 'bad-compression' });
     expect(counter.taken).toBe(2 * 131_072);
   });
 

@@ -109,13 +109,13 @@ async function readFile(file: string, study: CaptureStudy, signal: AbortSignal, 
   const options: CaptureFileOptions = { signal, onProgress: progressTo(environment, name) };
   const outcome = await systemCaptureFiles.read(file, feed, options);
   if (outcome.kind === 'unreadable') throw new UsageError(name, outcome.reason, 'give a capture file, as in wirewalk read FILE.pcap');
-  if (!study.endFile(name, feed) && !signal.aborted) {
+  const damage = outcome.kind === 'damaged' ? outcome.damage : null;
+  if (!study.endFile(name, feed, damage) && !signal.aborted) {
     throw new UsageError(name, 'it is no capture', 'give a file in pcap, pcapng or snoop format, plain, gzip or zstd');
   }
   if (outcome.kind === 'damaged') {
-    environment.stderr.write(
-      `${escapeForTerminal(`wirewalk: ${name}: the ${outcome.compression} data are damaged: ${outcome.reason}; what came before was read`)}\n`,
-    );
+    const what = outcome.damage === 'unreadable' ? 'reading it failed' : 'the compressed data are damaged';
+    environment.stderr.write(`${escapeForTerminal(`wirewalk: ${name}: ${what}: ${outcome.reason}; what came before was read`)}\n`);
   }
 }
 
