@@ -34,9 +34,9 @@ export async function probeHttp(
   opened: OpenConnection,
   stopwatch: Stopwatch,
 ): Promise<HttpAnswer | null> {
-  const decoder = await sendRequest(context, target, method, opened);
-  if (decoder === null) return null;
-  const exchange = startExchange(context, target, decoder, opened, stopwatch);
+  const sent = await sendRequest(context, target, method, opened);
+  if (sent === null) return null;
+  const exchange = startExchange(context, target, sent, opened, stopwatch);
   stopwatch.requestSent(exchange.sentAtMs);
   await readHeader(exchange);
   if (exchange.head === null) return null;
@@ -56,13 +56,22 @@ export async function probeHttp(
   };
 }
 
-/** Sends the request; the decoder of its answer, null when it could not be sent. */
-async function sendRequest(context: WalkContext, target: Target, method: string, opened: OpenConnection): Promise<ResponseDecoder | null> {
+interface SentRequest {
+  decoder: ResponseDecoder;
+  /** {@link Clock.nowMs} reading. */
+  atMs: number;
+}
+
+/** Sends the request; null when it could not be sent. */
+async function sendRequest(context: WalkContext, target: Target, method: string, opened: OpenConnection): Promise<SentRequest | null> {
   const { recorder, ports } = context;
   const fields = requestFields(context, target);
   const { version, bytes, decoder } = prepareRequest(opened, { method, target: target.requestTarget, headers: fields });
   const startMs = ports.clock.nowMs();
-  const failure = await opened.connection.write(bytes);
+  const writing = opened.connection.write(bytes);
+  // A request fits into the send buffer: it is under way now. That it was taken is told later, at times after the answer has come.
+  const sentMs = ports.clock.nowMs();
+  const failure = await writing;
   if (failure !== null) {
     const phase: ConnectionPhase = target.scheme === 'https' || target.scheme === 'wss' ? 'secured' : 'opened';
     const atMs = ports.clock.nowMs();
@@ -72,8 +81,8 @@ async function sendRequest(context: WalkContext, target: Target, method: string,
   recorder.observe({
     kind: 'http.request-sent',
     checkpoint: 'http',
-    atMs: recorder.sinceStart(),
-    durationMs: round(ports.clock.nowMs() - startMs),
+    atMs: recorder.sinceStart(sentMs),
+    durationMs: round(sentMs - startMs),
     connection: opened.id,
     server: opened.connection.remote,
     method,
@@ -82,7 +91,7 @@ async function sendRequest(context: WalkContext, target: Target, method: string,
     headers: recordableFields(fields),
     bytes: bytes.length,
   });
-  return decoder;
+  return { decoder, atMs: sentMs };
 }
 
 /** A request in flight: what was read of its answer so far. */
@@ -105,20 +114,14 @@ interface Exchange {
   complete: boolean;
 }
 
-function startExchange(
-  context: WalkContext,
-  target: Target,
-  decoder: ResponseDecoder,
-  opened: OpenConnection,
-  stopwatch: Stopwatch,
-): Exchange {
+function startExchange(context: WalkContext, target: Target, sent: SentRequest, opened: OpenConnection, stopwatch: Stopwatch): Exchange {
   return {
     context,
     target,
     opened,
     stopwatch,
-    decoder,
-    sentAtMs: context.ports.clock.nowMs(),
+    decoder: sent.decoder,
+    sentAtMs: sent.atMs,
     firstByteAtMs: null,
     headAtMs: null,
     interim: [],
