@@ -18,6 +18,11 @@ export function browserErrorOf(cause: CauseCode, observations: readonly Observat
   return fitting.find((error) => known.includes(error)) ?? known[0] ?? null;
 }
 
+/** What browsers show, as part of a sentence: an error has a name, all else is described. */
+export function browserWords(error: string): string {
+  return /^ERR_\w+$/.test(error) ? `browsers show ${error}` : `in browsers: ${error}`;
+}
+
 /** What Chromium shows beside what the vocabulary names, as it was seen to in the lab: it looks the name up before it knows more. */
 const seenAlso: Readonly<Partial<Record<CauseCode, readonly string[]>>> = {
   'local.no-address': ['ERR_NAME_NOT_RESOLVED'],

@@ -1,4 +1,5 @@
 import type { CauseAction } from '../model/cause.ts';
+import { browserWords } from './browser-error.ts';
 import { type Case, decidingFinding, evidenceOf } from './case.ts';
 import { escapeForTerminal } from './escape.ts';
 import { evidenceLine } from './evidence-line.ts';
@@ -46,8 +47,8 @@ function symptomOf(subject: Case): string[] {
       ? 'none: the request works from here'
       : verdict.browserError === null
         ? verdict.summary
-        : `browsers show ${verdict.browserError}`;
-  return [`${told === null ? seen : `${told}; ${seen}`}${affected.length === 0 ? '' : ` (${affected.join(', ')})`}`];
+        : browserWords(verdict.browserError);
+  return [`${told === null ? seen : `${told}; ${seen.replace(/^none: /, '')}`}${affected.length === 0 ? '' : ` (${affected.join(', ')})`}`];
 }
 
 function evidenceOfVerdict(subject: Case): string[] {
@@ -71,7 +72,7 @@ function stepOf(subject: Case): string[] {
     case 'unclear':
       return [`not known: ${verdict.summary}`];
     default: {
-      const cause = verdict.nested?.cause ?? verdict.cause;
+      const cause = verdict.nested === undefined ? verdict.cause : `${verdict.cause} -> ${verdict.nested.cause}`;
       const kind = verdict.status === 'failed' ? '' : ', impaired';
       const who = sideWords[verdict.side];
       const what = cause === null ? '' : ` (${cause}; ${verdict.confidence}${who === null ? '' : `; ${who}`})`;
@@ -83,8 +84,9 @@ function stepOf(subject: Case): string[] {
 function nextOf(steps: readonly CauseAction[]): string[] {
   const [first, second] = steps;
   if (first === undefined) return ['none: nothing needs to be done here'];
-  const lines = [first.action, ...(first.command === undefined ? [] : [`$ ${first.command}`])];
-  return second === undefined ? lines : [...lines, `then: ${second.action}`];
+  const command = (step: CauseAction): string[] => (step.command === undefined ? [] : [`$ ${step.command}`]);
+  const lines = [first.action, ...command(first)];
+  return second === undefined ? lines : [...lines, `then: ${second.action}`, ...command(second)];
 }
 
 /** The note as plain text, at most 12 lines, ending in a line feed. All remote text in it is escaped. */
@@ -97,7 +99,13 @@ export function renderNote(subject: Case): string {
     ...part('First failing step', note.firstFailingStep),
     ...part('Next check', note.nextCheck),
   ];
-  return `${lines.map((line) => (line.startsWith('  $ ') ? line : clipped(line, longestLine))).join('\n')}\n`;
+  return `${lines.map((line) => (line.startsWith('  $ ') ? line : clippedInside(line, longestLine))).join('\n')}\n`;
+}
+
+/** A line that is too long loses the end of its text, and keeps what stands in brackets behind it: which cause, whose side, which evidence. */
+function clippedInside(line: string, limit: number): string {
+  const end = / \([^()]*\)(?: and \d+ more)?$/.exec(line)?.[0] ?? '';
+  return end.length >= limit / 2 ? clipped(line, limit) : `${clipped(line.slice(0, line.length - end.length), limit - end.length)}${end}`;
 }
 
 /** Further lines of a part are indented, so that none of them begins with text of others. */

@@ -85,6 +85,13 @@ describe('pathDrawing', () => {
     expect(drawn(reportOf(hops, owners)).at(-1)).toBe('            2  192.0.2.1    3.1 ms     administratively prohibited');
   });
 
+  it('says whom it leads to where it is refused for every probe', () => {
+    const hops = [hop(1, answer('192.168.1.1')), hop(2, answer('192.0.2.1', { what: 'icmp-error', type: 3, code: 1 }))];
+    expect(drawn(reportOf(hops, owners, {}, [{ id: 'e3', protocol: 'udp' }])).at(-1)).toBe(
+      `          stops here, on the way to ${destination}; other probes get no further`,
+    );
+  });
+
   it('loss that does not reach the end is a limit of answers', () => {
     const hops: PathHop[] = [
       { ttl: 1, sent: 40, answers: [answer('192.168.1.1', { count: 7 })] },

@@ -4,8 +4,8 @@ import type { Evidence, WalkReport } from '../model/walk-report.ts';
 import { columnsOf, fitted, padded } from './columns.ts';
 import { escapeForTerminal } from './escape.ts';
 import { blank, type Line, span } from './layout.ts';
-import { answerWords, ownerWords } from './path-words.ts';
-import { duration, percent, plural } from './wording.ts';
+import { answerWords, hopTime, ownerWords } from './path-words.ts';
+import { percent, plural } from './wording.ts';
 
 /** A traced path, drawn: whose network a packet is in, who forwards it, how long it takes, and where it stops. */
 
@@ -111,7 +111,7 @@ function hopLines(path: Path, hop: PathHop, addressColumns: number, columns: num
     ];
   }
   return hop.answers.map((answer, index): Line => {
-    const time = answer.rttMs.length === 0 ? '' : timeWords(Math.min(...answer.rttMs));
+    const time = answer.rttMs.length === 0 ? '' : hopTime(Math.min(...answer.rttMs));
     const notes = [
       answer.what === 'expired' ? '' : answerWords(answer, path.family),
       index === 0 ? lossWords(path, hop) : 'also here',
@@ -155,15 +155,10 @@ function lastAnswering(path: Path): PathHop | null {
 function endWords(path: Path, others: string | null): string | null {
   if (path.reachedAtTtl !== null) return null;
   const last = lastAnswering(path);
-  if (last?.answers.some((answer) => answer.what === 'icmp-error') === true) return others === null ? null : `stops here; ${others}`;
+  if (last?.answers.some((answer) => answer.what === 'icmp-error') === true)
+    return others === null ? null : `stops here, on the way to ${path.destination.address}; ${others}`;
   const beyond = path.probedToTtl - (last?.ttl ?? 0);
   const more = others === null ? '' : `; ${others}`;
   if (beyond <= 0) return `never arrives: somebody answers at each of ${plural(path.probedToTtl, 'hop')}${more}`;
   return `stops here: nothing from ${plural(beyond, 'hop')} beyond${more}`;
-}
-
-/** On a link that is near, tenths matter. */
-function timeWords(ms: number): string {
-  if (ms < 0.05) return '<0.1 ms';
-  return ms < 0.95 ? `${ms.toFixed(1)} ms` : duration(ms);
 }

@@ -1,6 +1,6 @@
 import type { HopAnswer, PathHop, RouteAddressOwners, RoutePathTraced } from '../model/observations/route.ts';
 import { icmpWords } from './icmp.ts';
-import { endpointText, listed, plural } from './wording.ts';
+import { duration, endpointText, listed, plural } from './wording.ts';
 
 /** A traced path and what belongs to it, in words. */
 
@@ -60,6 +60,12 @@ const ranges: Readonly<Record<Exclude<RouteAddressOwners['owners'][number]['rang
   multicast: 'a multicast address',
   reserved: 'a reserved address',
 };
+
+/** The round trip to a hop. On a link that is near, tenths matter. */
+export function hopTime(ms: number): string {
+  if (ms < 0.05) return '<0.1 ms';
+  return ms < 0.95 ? `${ms.toFixed(1)} ms` : duration(ms);
+}
 
 /** Whose an address is: `AS64500 Example Net`, or what its range is for. */
 export function ownerWords(owner: Omit<RouteAddressOwners['owners'][number], 'address'>): string {

@@ -1,3 +1,4 @@
+import { causeOf } from '../model/causes/registry.ts';
 import type { Evidence } from '../model/walk-report.ts';
 import { type Case, evidenceOf, firstEvidence } from './case.ts';
 import { evidenceLine } from './evidence-line.ts';
@@ -55,7 +56,11 @@ function findingProofs(subject: Case): Proof[] {
 }
 
 function exclusionProofs(subject: Case): Proof[] {
-  return subject.verdict.ruledOut.map(({ cause, by }) => ({ fact: `It is not ${cause}`, evidence: by, shows: linesOf(subject, by) }));
+  return subject.verdict.ruledOut.map(({ cause, by }) => ({
+    fact: `Ruled out: ${causeOf(cause).meaning} (${cause})`,
+    evidence: by,
+    shows: linesOf(subject, by),
+  }));
 }
 
 const mostLines = 2;

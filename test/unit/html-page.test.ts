@@ -7,8 +7,9 @@ import { html } from '../../src/report/html/markup.ts';
 import { renderHtml } from '../../src/report/html/page.ts';
 import { script, scriptHash } from '../../src/report/html/script.ts';
 import { stylesheet, stylesheetHash } from '../../src/report/html/stylesheet.ts';
+import { answered, connected, connectFailed, upTo } from './evidence.ts';
 import { hostileReport, hostileTexts } from './hostile-report.ts';
-import { reports } from './reports.ts';
+import { reportOf, reports } from './reports.ts';
 
 // What a command needs is loaded when it runs, which takes its time on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
@@ -95,6 +96,29 @@ describe('the ladder of a walk', () => {
     expect(times).toEqual([...times].sort((one, other) => one - other));
     const answer = ladder.steps.find(({ label }) => label === '200')!;
     expect([ladder.parties[answer.from]!.role, ladder.parties[answer.to]!.role]).toEqual(['server', 'host']);
+  });
+
+  it('shares its last lane among those there is no room for, and calls nobody what it is not', () => {
+    const servers = ['203.0.113.10', '203.0.113.11', '203.0.113.12'].map((address, index) => connected(address, `c${index}`));
+    const asked = [answered({ from: '9.9.9.9', role: 'public' }), answered({ from: '198.51.100.66', role: 'authoritative' })];
+    const ladder = messageLadder(caseOf(reportOf([upTo.addresses(), servers, asked])));
+    expect(ladder.parties.slice(1).map(({ role, name }) => `${role} ${name}`)).toEqual([
+      'gateway, resolver 192.168.1.1',
+      'server 203.0.113.10',
+      'server 203.0.113.11',
+      'server 203.0.113.12',
+      'others 9.9.9.9 and 1 more',
+    ]);
+    const few = messageLadder(caseOf(reportOf([upTo.addresses(), asked])));
+    expect(few.parties.slice(2).map(({ role }) => role)).toEqual(['resolver', 'name server']);
+  });
+
+  it('shows a SYN for which a router answered', () => {
+    const ladder = messageLadder(caseOf(reportOf([upTo.addresses(), connectFailed('host-unreachable')])));
+    expect(ladder.steps.find(({ label }) => label.startsWith('SYN'))).toMatchObject({
+      label: 'SYN, port 443 (host unreachable)',
+      tone: 'lost',
+    });
   });
 
   it('shows what was lost and what was refused', () => {

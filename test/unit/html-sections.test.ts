@@ -7,7 +7,7 @@ import { renderHtml } from '../../src/report/html/page.ts';
 import { pathSection, stationsOf } from '../../src/report/html/path-section.ts';
 import { resourcesSection } from '../../src/report/html/resources-section.ts';
 import { factsAt } from '../../src/report/worksheet/facts.ts';
-import { connected, server, synUnanswered, upTo } from './evidence.ts';
+import { connected, connectFailed, server, synUnanswered, upTo } from './evidence.ts';
 import { answeredResource, resource } from './evidence-page.ts';
 import { healthyReport, reportOf } from './reports.ts';
 import { expectValid } from './schema.ts';
@@ -71,6 +71,17 @@ describe('the path on the page', () => {
   it('does not say that a silent server was reached', () => {
     const stations = stationsOf(caseOf(reportOf([upTo.addresses(), synUnanswered(), traced(null)])));
     expect(stations.at(-1)).toMatchObject({ name: 'server', state: 'unknown', what: '203.0.113.10:443, not reached' });
+  });
+
+  it('ends at the address that the drawn way leads to, of several that were tried', () => {
+    const second = { address: '203.0.113.77', port: 443 };
+    const ways = [connectFailed('host-unreachable', second.address), traced(null, server)];
+    expect(stationsOf(caseOf(reportOf([upTo.addresses(), ways[0]!, ways[1]!]))).at(-1)).toMatchObject({
+      state: 'unknown',
+      what: '203.0.113.10, not reached',
+    });
+    const both = reportOf([upTo.addresses(), connectFailed('host-unreachable', second.address), synUnanswered(), traced(null)]);
+    expect(stationsOf(caseOf(both)).at(-1)).toMatchObject({ what: '203.0.113.10:443, not reached' });
   });
 
   it('is in the worksheet, too', () => {

@@ -68,6 +68,31 @@ describe('the worksheet', () => {
     expect(worksheet).toMatch(/\| `192\.168\.1\.1` \| `www\.shop\.com A` \| `NOERROR: 203\.0\.113\.10 \(300 s\), 20 ms` \| e\d+ \|/);
   });
 
+  it('says of a connection only that it was made, whatever the kernel counted on it later', () => {
+    const measured: ObservationDraft = {
+      kind: 'tcp.measured',
+      checkpoint: 'tcp',
+      atMs: 90,
+      connection: 'c0',
+      server,
+      family: 'ipv4',
+      phase: 'answered',
+      bytesSent: 300,
+      bytesReceived: 600,
+      facts: { rttMs: 16, synRetransmissions: 0, retransmissions: 0, mssBytes: 1460, bytesAcknowledged: null },
+    };
+    const worksheet = renderWorksheet(reportOf([upTo.page(), measured]));
+    expect(worksheet).toMatch(/^- Connected: /m);
+    expect(worksheet).toMatch(/^- Also seen: `the connection to 203\.0\.113\.10:443/m);
+    expect(worksheet).not.toContain('Not connected');
+    expect(renderWorksheet(report('tcp'))).toMatch(/^- Not connected: /m);
+  });
+
+  it('says what a cause means that it rules out', () => {
+    const proofs = proofsOf(caseOf(report('tcp'))).filter(({ fact }) => fact.startsWith('Ruled out: '));
+    for (const { fact } of proofs) expect(fact).toMatch(/^Ruled out: [A-Z].+\. \([a-z]+\.[a-z-]+\)$/);
+  });
+
   it('holds the intake, and says what nobody told', () => {
     const intake = {
       urls: ['https://www.shop.com/cart'],
@@ -106,6 +131,27 @@ describe('the note', () => {
     expect(note).toMatch(/\(e\d+\)/);
     expect(note).toMatch(/First failing step: tls: .*tls\.cert-expired/);
     expect(note).toMatch(/\n {2}\$ openssl /);
+  });
+});
+
+describe('a note with long texts', () => {
+  const long = reportOf([upTo.connection(), certificates({ dnsNames: ['a'.repeat(119), 'b'.repeat(119)], issuer: 'CN='.padEnd(300, 'x') }), page()]);
+
+  it('loses the end of a sentence before the cause, the side and the evidence', () => {
+    const lines = renderNote(caseOf(long)).split('\n');
+    const step = lines.find((line) => line.startsWith('First failing step'))!;
+    expect([...step].length).toBeLessThanOrEqual(240);
+    expect(step).toMatch(new RegExp(`… \\(${long.verdict.cause!.replace('.', '\\.')}; proven; the site's side\\)$`));
+    expect(lines.find((line) => line.startsWith('Evidence'))).toMatch(/… \(e\d+\)$/);
+  });
+
+  it('names every command of the steps it names', () => {
+    const { next } = long.verdict;
+    const note = renderNote(caseOf(long));
+    for (const step of next.slice(0, 2)) {
+      expect(note).toContain(step.action);
+      if (step.command !== undefined) expect(note).toContain(`  $ ${step.command}\n`);
+    }
   });
 });
 

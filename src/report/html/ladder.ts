@@ -10,7 +10,7 @@ import { gatewayRoute } from './path-section.ts';
 
 /** Who sends and receives: a lane of the ladder. */
 export interface Party {
-  role: 'host' | 'gateway' | 'gateway, resolver' | 'resolver' | 'router' | 'server';
+  role: 'host' | 'gateway' | 'gateway, resolver' | 'resolver' | 'name server' | 'router' | 'server' | 'others';
   name: string;
 }
 
@@ -77,23 +77,35 @@ function packetLadder(subject: Case): Ladder {
   return { of: 'packets', parties: lanes.parties, steps };
 }
 
+/** Puts a party into a lane of its own; of more than there are lanes for, the last one is shared. The index of its lane. */
+function laneFor(parties: Party[], role: Party['role'], address: string): number {
+  const last = parties.length - 1;
+  const shared = parties[last];
+  if (parties.length < mostParties || shared === undefined) return parties.push({ role, name: address }) - 1;
+  const [first, more] = shared.role === 'others' ? shared.name.split(' and ') : [shared.name, '0'];
+  parties[last] = { role: 'others', name: `${first} and ${Number.parseInt(more ?? '0', 10) + 1} more` };
+  return last;
+}
+
+const senderRoles: Readonly<Partial<Record<ReportedPacket['protocol'], Party['role']>>> = { arp: 'gateway', icmp: 'router' };
+
+function asks({ protocol, label, to }: ReportedPacket): boolean {
+  return protocol === 'tcp' ? label === 'SYN' : protocol === 'udp' && to.port === 53;
+}
+
 /** Lanes of packets: who asks is the host, who answers on port 53 a resolver, who sends ICMP errors a router. */
 class PacketLanes {
   readonly parties: Party[] = [];
   readonly #index = new Map<string, number>();
 
   constructor(packets: readonly ReportedPacket[]) {
-    const opener = packets.find((packet) => packet.protocol === 'tcp' || packet.protocol === 'udp') ?? packets[0];
+    const opener = packets.find(asks) ?? packets.find(({ protocol }) => protocol === 'tcp' || protocol === 'udp') ?? packets[0];
     if (opener !== undefined) this.#add(opener.from.address, 'host');
-    for (const { protocol, from, to } of packets) {
-      for (const [party, isSender] of [
-        [from, true],
-        [to, false],
-      ] as const) {
-        const role =
-          party.port === 53 ? 'resolver' : protocol === 'arp' ? 'gateway' : protocol === 'icmp' && isSender ? 'router' : 'server';
-        this.#add(party.address, role);
-      }
+    for (const packet of packets) {
+      const { protocol, from, to } = packet;
+      // A host has an address of each family.
+      this.#add(from.address, from.port === 53 ? 'resolver' : asks(packet) ? 'host' : (senderRoles[protocol] ?? 'server'));
+      this.#add(to.address, to.port === 53 ? 'resolver' : protocol === 'arp' ? 'gateway' : from.port === 53 ? 'host' : 'server');
     }
   }
 
@@ -103,8 +115,7 @@ class PacketLanes {
 
   #add(address: string, role: Party['role']): void {
     if (this.#index.has(address)) return;
-    if (this.parties.length < mostParties) this.parties.push({ role, name: address });
-    this.#index.set(address, this.parties.length - 1);
+    this.#index.set(address, laneFor(this.parties, role, address));
   }
 }
 
@@ -140,17 +151,9 @@ class Lanes {
       if (role === 'resolver' && party?.role === 'gateway') this.parties[known] = { ...party, role: 'gateway, resolver' };
       return known;
     }
-    const last = this.parties.length - 1;
-    if (this.parties.length >= mostParties) {
-      const shared = this.parties[last];
-      if (shared !== undefined && !shared.name.endsWith(' and others'))
-        this.parties[last] = { role: shared.role, name: `${shared.name} and others` };
-      this.#index.set(key, last);
-      return last;
-    }
-    this.parties.push({ role, name: address });
-    this.#index.set(key, this.parties.length - 1);
-    return this.parties.length - 1;
+    const lane = laneFor(this.parties, role, address);
+    this.#index.set(key, lane);
+    return lane;
   }
 }
 
@@ -181,7 +184,7 @@ function stepsOf(one: Evidence, atMs: number, lanes: Lanes): LadderStep[] {
     case 'dns.unanswered':
     case 'dns.undeliverable':
     case 'dns.answer-rejected': {
-      const party = lanes.of('resolver', one.resolver.address);
+      const party = lanes.of(one.resolver.role === 'authoritative' ? 'name server' : 'resolver', one.resolver.address);
       const question = `${one.type}? ${one.name}${one.checkingDisabled ? ', validation off' : ''}${one.edns ? '' : ', no EDNS'}`;
       if (one.kind === 'dns.unanswered') return between(party, [{ label: `${question} (no answer)`, tone: 'lost' }]);
       if (one.kind === 'dns.undeliverable') return between(party, [{ label: `${question} (${failureWords(one.failure)})`, tone: 'lost' }]);
@@ -208,6 +211,8 @@ function stepsOf(one: Evidence, atMs: number, lanes: Lanes): LadderStep[] {
       return between(server(one.server), [{ label: `SYN, port ${one.server.port} (no answer)`, tone: 'lost' }]);
     case 'tcp.syn-refused':
       return between(server(one.server), [{ label: `SYN, port ${one.server.port}` }, { label: 'RST', atMs, back: true, tone: 'bad' }]);
+    case 'tcp.connect-failed':
+      return between(server(one.server), [{ label: `SYN, port ${one.server.port} (${failureWords(one.failure)})`, tone: 'lost' }]);
     case 'tcp.reset-received':
       return between(server(one.server), [{ label: 'RST', atMs, back: true, tone: 'bad' }]);
     case 'tcp.closed-by-peer':

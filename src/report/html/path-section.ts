@@ -1,7 +1,7 @@
 import { type Case, type EvidenceOf, evidenceOf, firstEvidence } from '../case.ts';
 import { icmpWords } from '../icmp.ts';
-import { answerWords, ownerWords } from '../path-words.ts';
-import { duration, endpointText, plural } from '../wording.ts';
+import { answerWords, hopTime, ownerWords } from '../path-words.ts';
+import { endpointText, plural } from '../wording.ts';
 import { html, type Markup } from './markup.ts';
 
 /** One station on the way to the server. */
@@ -36,7 +36,7 @@ export function stationsOf(subject: Case): Station[] {
 
 /** The path to the server itself where it was traced; of those one that arrived, else the one that came furthest. */
 function tellingTrace(subject: Case): EvidenceOf<'route.path-traced'> | null {
-  const traces = evidenceOf(subject, 'route.path-traced');
+  const traces = evidenceOf(subject, 'route.path-traced').filter((one) => one.followUp !== 'path-of-control');
   const own = traces.filter((one) => one.destination.address === serverAddress(subject));
   const candidates = own.length > 0 ? own : traces;
   return (
@@ -60,7 +60,7 @@ function tracedRouters(subject: Case): Station[] {
       const [answer, ...others] = hop.answers;
       if (answer === undefined) return { name: `hop ${hop.ttl}`, what: 'silent', state: 'unknown', evidence: [trace.id] };
       const owner = owners.get(answer.from);
-      const times = answer.rttMs.length === 0 ? '' : `, ${duration(Math.min(...answer.rttMs))}`;
+      const times = answer.rttMs.length === 0 ? '' : `, ${hopTime(Math.min(...answer.rttMs))}`;
       const whose = owner === undefined ? '' : `, ${ownerWords(owner)}`;
       const name = answer.name === undefined ? answer.from : `${answer.name} (${answer.from})`;
       const says = answer.what === 'icmp-error' ? `, says "${answerWords(answer, trace.family)}"` : '';
@@ -152,17 +152,16 @@ function server(subject: Case): Station[] {
       },
     ];
   }
-  const traced = tellingTrace(subject)?.destination.address;
-  const unanswered = evidenceOf(subject, 'tcp.syn-unanswered');
-  const silent = unanswered.find((one) => one.server.address === traced) ?? unanswered[0] ?? firstEvidence(subject, 'tcp.connect-failed');
-  return silent === null
-    ? []
-    : [
-        {
-          name: 'server',
-          what: `${endpointText(silent.server.address, silent.server.port)}, not reached`,
-          state: 'unknown',
-          evidence: [silent.id],
-        },
-      ];
+  // The end of the way that is drawn: a host has more addresses than one.
+  const trace = tellingTrace(subject);
+  const tried = [...evidenceOf(subject, 'tcp.syn-unanswered'), ...evidenceOf(subject, 'tcp.connect-failed')];
+  const silent = trace === null ? tried[0] : tried.find((one) => one.server.address === trace.destination.address);
+  if (silent !== undefined) {
+    const what = `${endpointText(silent.server.address, silent.server.port)}, not reached`;
+    return [{ name: 'server', what, state: 'unknown', evidence: [silent.id] }];
+  }
+  if (trace === null) return [];
+  const isReached = trace.reachedAtTtl !== null;
+  const what = `${trace.destination.address}${isReached ? '' : ', not reached'}`;
+  return [{ name: 'server', what, state: isReached ? 'ok' : 'unknown', evidence: [trace.id] }];
 }

@@ -1,3 +1,4 @@
+import { browserWords } from '../browser-error.ts';
 import type { Case } from '../case.ts';
 import { decidingFinding } from '../case.ts';
 import { noteOf } from '../note.ts';
@@ -17,11 +18,15 @@ export function verdictSection(subject: Case): Markup {
 <p class="target">${subject.title}</p>
 <p class="facts">${
     verdict.cause === null ? null : html`<code>${verdict.cause}</code> (${verdict.confidence})${side === null ? '' : `, ${side}`}. `
-  }${verdict.browserError === null ? null : html`Browsers show <code>${verdict.browserError}</code>. `}${
+  }${verdict.browserError === null ? null : html`${sentence(browserWords(verdict.browserError))} `}${
     cited.length === 0 ? null : html`Evidence: ${evidenceLinks(cited)}. `
   }${timingLine(subject.timings, subject.durationMs)}.</p>
 </header>
 ${noteSection(subject)}`;
+}
+
+function sentence(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
 }
 
 function noteSection(subject: Case): Markup {

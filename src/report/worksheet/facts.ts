@@ -113,10 +113,23 @@ function routeFacts(subject: Case): Fact[] {
   ];
 }
 
+/** How an attempt to connect ended. Whatever else is seen of a connection is listed after these. */
+const attemptLabels: Readonly<Partial<Record<Evidence['kind'], string>>> = {
+  'tcp.connected': 'Connected',
+  'tcp.syn-unanswered': 'Not connected',
+  'tcp.syn-ack-unheard': 'Not connected',
+  'tcp.syn-refused': 'Not connected',
+  'tcp.connect-failed': 'Not connected',
+  'tcp.connect-abandoned': 'Not waited for',
+};
+
 function tcpFacts(subject: Case): Fact[] {
   const attempts = ownEvidence(subject).filter((one) => one.checkpoint === 'tcp' && one.followUp === undefined);
   return [
-    ...attempts.flatMap((one) => fact(one, one.kind === 'tcp.connected' ? 'Connected' : 'Not connected', connectWords)),
+    ...attempts.flatMap((one) => {
+      const label = attemptLabels[one.kind];
+      return label === undefined ? [] : fact(one, label, connectWords);
+    }),
     ...(subject.timings.roundTripMs === null ? [] : [{ label: 'Round trip', value: duration(subject.timings.roundTripMs), evidence: [] }]),
   ];
 }
