@@ -135,7 +135,11 @@ describe('the note', () => {
 });
 
 describe('a note with long texts', () => {
-  const long = reportOf([upTo.connection(), certificates({ dnsNames: ['a'.repeat(119), 'b'.repeat(119)], issuer: 'CN='.padEnd(300, 'x') }), page()]);
+  const long = reportOf([
+    upTo.connection(),
+    certificates({ dnsNames: ['a'.repeat(119), 'b'.repeat(119)], issuer: 'CN='.padEnd(300, 'x') }),
+    page(),
+  ]);
 
   it('loses the end of a sentence before the cause, the side and the evidence', () => {
     const lines = renderNote(caseOf(long)).split('\n');
