@@ -42,6 +42,11 @@ export function untrustedRootReached(facts: Facts): readonly Observation[] {
     .filter((received) => received.followUp === undefined && reachesUntrustedRoot(received, null));
 }
 
+/** What shows that browsers know the root: nothing is missing on the way to it, and nobody made it up. */
+export function knownToBrowsers(facts: Facts): readonly Observation[] {
+  return facts.of('tls.paths-judged').filter((paths) => viewOf(paths, 'mozilla')?.accepts === true);
+}
+
 /** What shows that an issuer that was not sent completes the chain. */
 export function completedByFetch(facts: Facts): readonly Observation[] {
   return facts.of('tls.paths-judged').filter((paths) => viewOf(paths, 'fetching')?.accepts === true);

@@ -1,4 +1,4 @@
-import { type CauseCode, checkpointOf } from '../model/cause.ts';
+import { type CauseCode, checkpointOf, type Side } from '../model/cause.ts';
 import { causeOf } from '../model/causes/registry.ts';
 import { type CheckpointId, checkpointIds, checkpointOrder } from '../model/checkpoint.ts';
 import type { JudgementContext } from '../model/expectation.ts';
@@ -196,7 +196,7 @@ function judgeVerdict(
     cause: deciding.cause,
     // "Proven" admits no other cause: while one remains possible, the named one is likely.
     confidence: deciding.confidence === 'proven' && alternatives.length > 0 ? 'likely' : deciding.confidence,
-    side: nested === undefined ? causeOf(deciding.cause).side : causeOf(nested.cause).side,
+    side: nested === undefined ? sideOf(deciding) : causeOf(nested.cause).side,
     scope: deciding.hop > 0 && !deciding.scope.includes('redirect') ? [...deciding.scope, 'redirect'] : deciding.scope,
     finding: deciding.id,
     alternatives,
@@ -204,6 +204,11 @@ function judgeVerdict(
     missing: [],
     ...(nested === undefined ? {} : { nested: { url: nested.url, checkpoint: checkpointOf(nested.cause), cause: nested.cause } }),
   };
+}
+
+/** Whose it is to repair: that of the cause; of a site whose root browsers know, the client whose store is older than it. */
+function sideOf({ cause, scope }: Finding): Side {
+  return cause === 'tls.unknown-ca' && scope.includes('old-clients') ? 'client' : causeOf(cause).side;
 }
 
 /** Checkpoints whose evidence encryption may hide. */

@@ -2,7 +2,7 @@ import { isPrivate } from '../model/address.ts';
 import type { CauseCode } from '../model/cause.ts';
 import { isPublicName } from '../model/host-name.ts';
 import type { Observation } from '../model/observation.ts';
-import { completedByFetch, untrustedRootReached } from './chain-evidence.ts';
+import { completedByFetch, knownToBrowsers, untrustedRootReached } from './chain-evidence.ts';
 import { answered, asked, authoritativeAnswers, isGood, isSameResolver, publicAnswers, rcode } from './dns-evidence.ts';
 import type { Facts } from './facts.ts';
 import { isUnanswered, trial } from './hello-evidence.ts';
@@ -235,13 +235,13 @@ export const lookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlike[]
       cause: 'tls.missing-intermediate',
       why: 'an intermediate that was not sent leaves the same gap',
       decidedBy: 'openssl s_client -connect {address}:{port} -servername {host} -showcerts',
-      excludedBy: untrustedRootReached,
+      excludedBy: (facts) => [...untrustedRootReached(facts), ...knownToBrowsers(facts)],
     },
     {
       cause: 'tls.intercepted',
       why: 'an inspection proxy on the way presents chains of its own',
       decidedBy: 'compare the issuer with the one seen from another network',
-      excludedBy: never,
+      excludedBy: knownToBrowsers,
     },
   ],
   'tls.missing-intermediate': [

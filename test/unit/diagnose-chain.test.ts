@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
 import type { ObservationDraft } from '../../src/model/observation.ts';
+import type { JudgedPath } from '../../src/model/observations/certificate-paths.ts';
 import { sentenceFor } from '../../src/report/sentences/all-sentences.ts';
 import { body, certificate, certificates, contextOf, handshake, numbered, page, record, requestSent, responded, upTo } from './evidence.ts';
-import { judged, path, privateCertificates, revocation, revocationList } from './evidence-chain.ts';
+import { judged, path, pathCertificate, privateCertificates, revocation, revocationList } from './evidence-chain.ts';
 import { experiment } from './evidence-dns.ts';
 
 type Row = [sentence: string, evidence: ObservationDraft[], verdict: string];
@@ -14,6 +15,16 @@ const fetchable = { issuerUrls: ['http://ca.example/middle.cer'] };
 const old = { notAfter: '2026-11-18T00:00:00.000Z' };
 const middle = certificate({ subject: 'CN=Middle', issuer: 'CN=Root', isCa: true });
 const rootSent = certificate({ subject: 'CN=Root', issuer: 'CN=Root', isCa: true, selfSigned: true });
+
+/** A path to a root that Mozilla's list has and this host's store has not. */
+const ofMozilla = (length: number): JudgedPath => ({ ...path(length, 'anchor'), stores: ['mozilla'] });
+const site = pathCertificate('CN=www.shop.com');
+const inStore = pathCertificate('CN=Root', { from: 'store', sentAt: null, trustedBy: ['mozilla'] });
+const stored = [site, pathCertificate('CN=Middle', { sentAt: 1 }), inStore];
+const givenRefuses = {
+  ...certificates(fetchable, lacking, [middle]),
+  trust: [{ store: 'given', trusted: false, code: lacking }],
+} as ObservationDraft;
 
 /** Verdict: status, cause, confidence, scope. */
 const rows: Row[] = [
@@ -46,6 +57,29 @@ const rows: Row[] = [
     'the root above a complete chain is not at hand',
     [certificates(fetchable, lacking, [middle]), judged({ openssl: lacking }, [path(2, 'open')])],
     'failed tls.unknown-ca likely',
+  ],
+  [
+    "nothing is missing: the root is on Mozilla's list, and this host's store is too old to have it",
+    [certificates(fetchable, lacking, [middle]), judged({ openssl: lacking, 'any-path': lacking, mozilla: null }, [ofMozilla(3)], stored)],
+    'failed tls.unknown-ca proven old-clients',
+  ],
+  [
+    "the root that issued the certificate itself is on Mozilla's list alone",
+    [certificates(fetchable, lacking), judged({ openssl: lacking, mozilla: null }, [ofMozilla(2)], [site, inStore])],
+    'failed tls.unknown-ca proven old-clients',
+  ],
+  [
+    "the intermediate is missing, and the root above is on Mozilla's list alone",
+    [
+      certificates(fetchable, lacking),
+      judged({ openssl: lacking, mozilla: lacking, fetching: lacking }, [ofMozilla(3)], [site, { ...inStore, from: 'fetched' }, inStore]),
+    ],
+    'failed tls.missing-intermediate likely',
+  ],
+  [
+    "the root is on Mozilla's list, and the user named other authorities",
+    [givenRefuses, judged({ openssl: lacking, mozilla: null }, [ofMozilla(3)], stored)],
+    'failed tls.unknown-ca proven',
   ],
 
   [
@@ -128,6 +162,14 @@ function verdictOf(evidence: readonly ObservationDraft[]): string {
 describe('the chain of certificates', () => {
   test.each(rows)('%s', (_, evidence, expected) => {
     expect(verdictOf(evidence)).toBe(expected);
+  });
+
+  test('a store that is too old is told as that of this client, with who accepts the chain all the same', () => {
+    const [, evidence] = rows.find(([sentence]) => sentence.startsWith('nothing is missing'))!;
+    const { verdict, findings } = diagnose(numbered(upTo.connection(), handshake(), ...evidence), contextOf());
+    expect(verdict).toMatchObject({ side: 'client', alternatives: [] });
+    expect(verdict.ruledOut.map(({ cause }) => cause)).toEqual(['tls.missing-intermediate', 'tls.intercepted']);
+    expect(sentenceFor('tls.unknown-ca', findings[0]!.detail)).toContain("accepted by Mozilla's list; refused by OpenSSL here");
   });
 });
 

@@ -33,8 +33,13 @@ function omitsFetchableIssuer(received: Received, paths: Paths | null): boolean 
   const [leaf] = received.certificates;
   if (leaf === undefined || leaf.selfSigned || leaf.issuerUrls.length === 0) return false;
   if (paths === null) return received.certificates.length === 1;
-  const sentOnly = signedPaths(paths).filter((path) => path.certificates.every((index) => paths.certificates[index]?.from === 'sent'));
-  return !reachesUntrustedRoot(received, paths) && sentOnly.every(({ certificates }) => certificates.length === 1);
+  return !reachesUntrustedRoot(received, paths) && signedPaths(paths).every((path) => isIssuerOmitted(paths, path));
+}
+
+/** What follows the leaf was not sent, and is no root, which servers need not send. */
+function isIssuerOmitted(paths: Paths, { certificates, end }: JudgedPath): boolean {
+  const isRootNext = end === 'anchor' && certificates.length === 2;
+  return !isRootNext && paths.certificates[certificates[1] ?? -1]?.from !== 'sent';
 }
 
 /** What the fetch of issuers came to. */
@@ -100,12 +105,20 @@ export const tlsChainRules: readonly Rule[] = [
   certificateRule('tls.unknown-ca', (received, leaf, facts) => {
     const paths = pathsOf(facts, received);
     if (!lacksIssuer(received) || leaf.selfSigned || lacksIntermediate(received, paths)) return none();
+    const detail = {
+      ...describeLeaf(received, leaf),
+      issuer: received.certificates.at(-1)?.issuer ?? leaf.issuer,
+      count: received.certificates.length,
+      ...clientsOf(paths),
+    };
+    // Browsers know the root and this host does not: its store is older than the root.
+    const isKnownToBrowsers = viewOf(paths, 'mozilla')?.accepts === true;
+    const isStoreOld = isKnownToBrowsers && decidingTrust(received.trust)?.store === 'system';
     // Without the root in hand, an issuer that is unknown and one that was left out look alike.
-    return failure(
-      [received, paths],
-      { ...describeLeaf(received, leaf), issuer: received.certificates.at(-1)?.issuer ?? leaf.issuer, count: received.certificates.length },
-      { confidence: reachesUntrustedRoot(received, paths) ? 'proven' : 'likely' },
-    );
+    return failure([received, paths], detail, {
+      confidence: isKnownToBrowsers || reachesUntrustedRoot(received, paths) ? 'proven' : 'likely',
+      ...(isStoreOld ? { scope: ['old-clients'] } : {}),
+    });
   }),
   certificateRule(
     'tls.missing-intermediate',

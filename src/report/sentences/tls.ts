@@ -16,7 +16,7 @@ import type { SentencesOf } from './sentence.ts';
  * | `tls.self-signed` | `subject` |
  * | `tls.unknown-ca`, `tls.missing-intermediate`, `tls.intercepted` | `issuer`; `product` and `allowed` (authorities, by CAA) of the last |
  * | `tls.chain-expired` | `subject` (of the expired one above the leaf), `notAfter`, `days`; `oldRoot` (expired, and trusted here) |
- * | `tls.chain-expired`, `tls.missing-intermediate` | `accepting`, `refusing` (kinds of clients) |
+ * | `tls.chain-expired`, `tls.missing-intermediate`, `tls.unknown-ca` | `accepting`, `refusing` (kinds of clients) |
  * | `tls.revoked` | `reason` |
  * | `tls.wrong-usage` | `subject`, `code` |
  * | `tls.weak` | `keyType`, `keyBits`, `signatureAlgorithm`, `above` (with `subject`) |
@@ -54,7 +54,7 @@ export const tlsSentences: SentencesOf<'tls'> = {
   'tls.self-signed': (detail) =>
     `The certificate is self-signed${clause(text(detail, 'subject'), (subject) => ` (${subject})`)}: no authority vouches for it.`,
   'tls.unknown-ca': (detail) =>
-    `The certificate was issued by an authority that this computer does not trust${clause(text(detail, 'issuer'), (issuer) => ` (${issuer})`)}.`,
+    `The certificate was issued by an authority that this computer does not trust${clause(text(detail, 'issuer'), (issuer) => ` (${issuer})`)}${whoWorks(detail)}.`,
   'tls.missing-intermediate': (detail) =>
     `The server does not send the intermediate certificate${clause(text(detail, 'issuer'), (issuer) => ` "${issuer}"`)} that links its own to a trusted authority${whoWorks(detail)}.`,
   'tls.chain-expired': (detail) =>

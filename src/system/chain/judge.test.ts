@@ -93,6 +93,20 @@ describe('the paths of a chain', () => {
     expect(views(judgement).openssl).toBe('SELF_SIGNED_CERT_IN_CHAIN');
   });
 
+  it("lead to a root that another store has, and are told as that store's", async () => {
+    const elsewhere = await CertificateAuthority.createRoot({ commonName: 'Elsewhere' });
+    const mozilla: TrustStore = { ...store, store: 'mozilla' };
+    const der = [leaf, middle.certificate].map((one) => one.der);
+    const judgement = judgeChain([{ ...trusting(elsewhere), store: 'system' }, mozilla], der, [], Date.now())!;
+    expect(judgement).toMatchObject({
+      accepted: false,
+      issuerUrls: [],
+      paths: [{ certificates: [0, 1, 2], end: 'anchor', stores: ['mozilla'] }],
+    });
+    const code = 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY';
+    expect(views(judgement)).toEqual({ openssl: code, 'any-path': code, mozilla: 'accepts' });
+  });
+
   it('lead around an expired cross-sign for those who know the newer root, and not for others', async () => {
     const oldRoot = await CertificateAuthority.createRoot({ commonName: 'Old', notBefore: days(-900), notAfter: days(-2) });
     const newRoot = await CertificateAuthority.createRoot({ commonName: 'New' });
