@@ -1,3 +1,4 @@
+import { isIpv6 } from '../model/address.ts';
 import type { ScopeWord } from '../model/finding.ts';
 import type { ObservationOf } from '../model/observation.ts';
 import { decidingTrust } from '../model/trust.ts';
@@ -21,4 +22,12 @@ export function isProof(received: Received, facts: Facts): boolean {
 /** The scope of what fails at the address in use: `address` where another one proves to be the site. */
 export function addressScope(facts: Facts): { scope?: readonly ScopeWord[] } {
   return besideCertificates(facts).some((received) => isProof(received, facts)) ? { scope: ['address'] } : {};
+}
+
+/** `address`, and the family where it is one family that fails and the other that does not. */
+export function scopeOf(bad: readonly string[], good: readonly string[]): ScopeWord[] {
+  const families = (list: readonly string[]): ScopeWord[] => [...new Set(list.map((one) => (isIpv6(one) ? 'ipv6' : 'ipv4')))];
+  const [family, ...more] = families(bad);
+  const isOne = family !== undefined && more.length === 0 && !families(good).includes(family);
+  return isOne ? ['address', family] : ['address'];
 }

@@ -4,6 +4,7 @@ import { diagnose } from '../../src/diagnose/diagnose.ts';
 import { allRules } from '../../src/diagnose/rules.ts';
 import type { Observation, ObservationDraft } from '../../src/model/observation.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
+import { commandFactsOf } from '../../src/report/command-facts.ts';
 import { sentenceFor } from '../../src/report/sentences/all-sentences.ts';
 import {
   alert,
@@ -12,6 +13,7 @@ import {
   contextOf,
   ended,
   handshake,
+  judgedAt,
   notTls,
   numbered,
   page,
@@ -185,6 +187,8 @@ const largeRows: Row[] = [
   ['no trial is answered, and the site works', [handshake(), proven, ...everyTrial('silent')], 'ok'],
 ];
 
+/** Days after the certificates of these tests are judged. */
+const inDays = (days: number): string => new Date(Date.parse(judgedAt) + days * 86_400_000).toISOString();
 const wellSo = [handshake(), proven];
 const addressRows: Row[] = [
   [
@@ -206,6 +210,26 @@ const addressRows: Row[] = [
     'another address has another good certificate',
     [...wellSo, ...addressShows('203.0.113.11', { sha256Hex: '11', serialHex: '02' })],
     'ok',
+  ],
+  [
+    'another address has a certificate that ends in five days',
+    [...wellSo, ...addressShows('203.0.113.11', { notAfter: inDays(5) })],
+    'degraded tls.expires-soon address',
+  ],
+  [
+    'the address in use alone has a certificate that ends in five days',
+    [handshake(), certificates({ notAfter: inDays(5) }), ...addressShows('203.0.113.11')],
+    'degraded tls.expires-soon address',
+  ],
+  [
+    'all addresses have a certificate that ends in five days',
+    [handshake(), certificates({ notAfter: inDays(5) }), ...addressShows('203.0.113.11', { notAfter: inDays(5) })],
+    'degraded tls.expires-soon',
+  ],
+  [
+    'another address has a certificate that ends in five days, and nobody trusts it',
+    [...wellSo, ...addressShows('203.0.113.11', { notAfter: inDays(5) }, 'DEPTH_ZERO_SELF_SIGNED_CERT')],
+    'degraded tls.address-differs address',
   ],
   ['another address shows the same', [...wellSo, ...addressShows('203.0.113.11')], 'ok'],
   ['another address resets', [...wellSo, ...addressFails('203.0.113.11', 'reset')], 'degraded tls.reset address'],
@@ -253,6 +277,16 @@ describe('what is negotiated', () => {
 describe('addresses of one name', () => {
   test.each(addressRows)('%s', (_, evidence, expected) => {
     expect(summary(judged([...evidence, ...wholePage]).verdict)).toBe(expected);
+  });
+
+  test('of which one ends soon: it is named, and the command asks it', () => {
+    const [, evidence] = addressRows.find(([sentence]) => sentence.startsWith('another address has a certificate that ends'))!;
+    const { observations } = judged([...evidence, ...wholePage]);
+    const [first] = diagnose(observations, contextOf()).findings;
+    expect(sentenceFor(first!.cause, first!.detail)).toBe(
+      'The certificate of 203.0.113.11 expires in 5 days (2026-11-26); 203.0.113.10 has one that lasts.',
+    );
+    expect(commandFactsOf(first!, observations).address).toBe('203.0.113.11');
   });
 
   test('of which the one in use is bad and another is good fail for that', () => {

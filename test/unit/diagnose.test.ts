@@ -484,6 +484,45 @@ const rows: Row[] = [
     'degraded tls.expires-soon',
   ],
   [
+    'a certificate of ninety days ends in twelve',
+    [
+      upTo.connection(),
+      handshake(),
+      certificates({ notBefore: '2026-09-04T12:00:00Z', notAfter: '2026-12-03T12:00:00Z' }),
+      requestSent(),
+      responded(200),
+      body(),
+      page(),
+    ],
+    'degraded tls.expires-soon',
+  ],
+  [
+    'a certificate of forty-five days has fifteen left, and will be renewed',
+    [
+      upTo.connection(),
+      handshake(),
+      certificates({ notBefore: '2026-10-22T12:00:00Z', notAfter: '2026-12-06T12:00:00Z' }),
+      requestSent(),
+      responded(200),
+      body(),
+      page(),
+    ],
+    'ok',
+  ],
+  [
+    'a certificate of thirty days has twelve left',
+    [
+      upTo.connection(),
+      handshake(),
+      certificates({ notBefore: '2026-11-03T12:00:00Z', notAfter: '2026-12-03T12:00:00Z' }),
+      requestSent(),
+      responded(200),
+      body(),
+      page(),
+    ],
+    'ok',
+  ],
+  [
     'a six-day certificate has two days left',
     [
       upTo.connection(),

@@ -1,9 +1,7 @@
-import { isIpv6 } from '../../model/address.ts';
 import type { CauseCode } from '../../model/cause.ts';
-import type { ScopeWord } from '../../model/finding.ts';
 import type { ObservationOf } from '../../model/observation.ts';
 import { decidingTrust } from '../../model/trust.ts';
-import { besideCertificates, isProof } from '../address-evidence.ts';
+import { besideCertificates, isProof, scopeOf } from '../address-evidence.ts';
 import type { Facts } from '../facts.ts';
 import { carriedCertificates, leafNamesHost, peerProven } from '../progress.ts';
 import type { Rule } from '../rule.ts';
@@ -19,14 +17,6 @@ function whatIsBad(received: Received, facts: Facts): string {
   if (Date.parse(leaf.notAfter) < Date.parse(received.judgedAt)) return 'expired';
   if (Date.parse(leaf.notBefore) > Date.parse(received.judgedAt)) return 'early';
   return leafNamesHost(received, facts.target?.host ?? '') ? 'untrusted' : 'name';
-}
-
-/** `address`, and the family where it is one family that fails and the other that does not. */
-function scopeOf(bad: readonly string[], good: readonly string[]): ScopeWord[] {
-  const families = (list: readonly string[]): ScopeWord[] => [...new Set(list.map((one) => (isIpv6(one) ? 'ipv6' : 'ipv4')))];
-  const [family, ...more] = families(bad);
-  const isOne = family !== undefined && more.length === 0 && !families(good).includes(family);
-  return isOne ? ['address', family] : ['address'];
 }
 
 /** Handshakes with other addresses that did not come to an end, of one kind. */

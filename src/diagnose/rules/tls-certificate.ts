@@ -3,6 +3,7 @@ import type { Detail } from '../../model/finding.ts';
 import type { ObservationOf } from '../../model/observation.ts';
 import type { CertificateFacts } from '../../model/observations/tls.ts';
 import { decidingTrust } from '../../model/trust.ts';
+import { besideCertificates, isProof, scopeOf } from '../address-evidence.ts';
 import { pathsOf, weakOnEveryPath } from '../chain-evidence.ts';
 import type { Facts } from '../facts.ts';
 import { carriedCertificates, leafNamesHost } from '../progress.ts';
@@ -12,8 +13,10 @@ import { failure, impairment, none } from '../rule.ts';
 type Received = ObservationOf<'tls.certificates-received'>;
 
 const dayMs = 86_400_000;
-/** The most notice the vocabulary gives: 14 days, or a tenth of the certificate's life where that is less. */
+/** The notice that the vocabulary gives: 14 days, or a tenth of the certificate's life where that is short. */
 const noticeMs = 14 * dayMs;
+/** Clients of authorities renew when a third of the life is left (certbot, Caddy, lego): of a longer life that is before the notice begins. */
+const shortLifeMs = 3 * noticeMs;
 /** id-kp-serverAuth and anyExtendedKeyUsage, RFC 5280 section 4.2.1.12. */
 const serverUsages: ReadonlySet<string> = new Set(['1.3.6.1.5.5.7.3.1', '2.5.29.37.0']);
 /** Verification found a usage or a constraint of the chain that forbids it (RFC 5280 sections 4.2.1.3, 4.2.1.9, 4.2.1.10 and 4.2.1.12). */
@@ -126,14 +129,37 @@ export const tlsCertificateRules: readonly Rule[] = [
     if (forServers && !forbiddenByConstraint.has(code ?? '')) return none();
     return failure([received], { ...describeLeaf(received, leaf), usages: usages ?? [], code });
   }),
-  certificateRule('tls.expires-soon', (received, leaf) => {
-    const leftMs = Date.parse(leaf.notAfter) - Date.parse(received.judgedAt);
-    const lifeMs = Date.parse(leaf.notAfter) - Date.parse(leaf.notBefore);
-    if (leftMs < 0 || leftMs >= Math.min(noticeMs, lifeMs / 10)) return none();
-    return impairment([received], {
-      ...describeLeaf(received, leaf),
+  certificateRule('tls.expires-soon', (received, leaf, facts) => {
+    if (isExpired(leaf, received.judgedAt)) return none();
+    const shown = [received, ...besideCertificates(facts).filter((one) => isProof(one, facts))];
+    const ending = shown.filter(endsSoon).sort((one, other) => endOf(one) - endOf(other));
+    const [first] = ending;
+    const soonest = first?.certificates[0];
+    if (first === undefined || soonest === undefined) return none();
+    const leftMs = endOf(first) - Date.parse(first.judgedAt);
+    const addressesOf = (list: readonly Received[]): string[] => list.map(({ server }) => server.address);
+    const later = addressesOf(shown.filter((one) => !ending.includes(one)));
+    const detail = {
+      ...describeLeaf(first, soonest),
+      address: first.server.address,
+      port: first.server.port,
       days: Math.floor(leftMs / dayMs),
       hours: Math.floor(leftMs / 3_600_000),
-    });
+    };
+    if (later.length === 0) return impairment(ending, detail);
+    const addresses = addressesOf(ending);
+    const evidence = [...ending, ...shown.filter((one) => !ending.includes(one))];
+    return impairment(evidence, { ...detail, addresses, later }, { scope: scopeOf(addresses, later) });
   }),
 ];
+
+/** The end of the leaf, in milliseconds since 1970. */
+function endOf({ certificates }: Received): number {
+  return Date.parse(certificates[0]?.notAfter ?? '');
+}
+
+function endsSoon(received: Received): boolean {
+  const leftMs = endOf(received) - Date.parse(received.judgedAt);
+  const lifeMs = endOf(received) - Date.parse(received.certificates[0]?.notBefore ?? '');
+  return leftMs >= 0 && leftMs < (lifeMs < shortLifeMs ? lifeMs / 10 : noticeMs);
+}

@@ -28,7 +28,7 @@ export const tlsImpairmentCauses: readonly Cause[] = [
   },
   {
     code: 'tls.expires-soon',
-    meaning: 'The certificate is valid, and will expire within 14 days, or within a tenth of its life when that is short.',
+    meaning: 'The certificate is valid, and will expire within 14 days, or within a tenth of its life when that is short (below 42 days).',
     browserErrors: [],
     degrades: true,
     side: 'origin',

@@ -10,7 +10,7 @@ import type { SentencesOf } from './sentence.ts';
  *
  * | cause | detail read |
  * |---|---|
- * | `tls.cert-expired`, `tls.expires-soon` | `days`, `hours`, `notAfter` |
+ * | `tls.cert-expired`, `tls.expires-soon` | `days`, `hours`, `notAfter`; `addresses` and `later` (that have a longer one) of the last |
  * | `tls.cert-not-yet-valid` | `days`, `notBefore`; `above` and `subject` when it is one above the leaf |
  * | `tls.name-mismatch` | `host`, `names`, `subject` |
  * | `tls.self-signed` | `subject` |
@@ -124,7 +124,15 @@ export const tlsSentences: SentencesOf<'tls'> = {
   },
   'tls.expires-soon': (detail) => {
     const days = number(detail, 'days');
-    return `The certificate expires ${days === null ? 'soon' : days < 1 ? (clause(number(detail, 'hours'), (hours) => `in ${plural(Math.floor(hours), 'hour')}`) || 'within a day') : `in ${plural(Math.floor(days), 'day')}`}${dayIn(detail, 'notAfter')}.`;
+    const when =
+      days === null
+        ? 'soon'
+        : days < 1
+          ? clause(number(detail, 'hours'), (hours) => `in ${plural(Math.floor(hours), 'hour')}`) || 'within a day'
+          : `in ${plural(Math.floor(days), 'day')}`;
+    const later = list(detail, 'later');
+    const whose = later.length === 0 ? '' : ` of ${listed(list(detail, 'addresses'))}`;
+    return `The certificate${whose} expires ${when}${dayIn(detail, 'notAfter')}${later.length === 0 ? '' : `; ${listed(later)} ${later.length === 1 ? 'has' : 'have'} one that lasts`}.`;
   },
   'tls.legacy': (detail) =>
     `${outdated[text(detail, 'what') ?? ''] ?? 'Only outdated encryption is offered'}${clause(text(detail, 'version'), (version) => ` (${version}${clause(text(detail, 'cipher'), (cipher) => `, ${cipher}`)})`)}.`,
