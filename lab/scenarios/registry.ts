@@ -21,6 +21,7 @@ import { tcpScenarios } from './tcp.ts';
 import { tlsAddressScenarios } from './tls-addresses.ts';
 import { tlsCertificateScenarios } from './tls-certificates.ts';
 import { tlsHandshakeScenarios } from './tls-handshake.ts';
+import { healthyTlsNameScenarios, tlsNameScenarios } from './tls-names.ts';
 import { tlsRefusalScenarios } from './tls-refusals.ts';
 import { healthyRevocationScenarios, tlsRevocationScenarios } from './tls-revocation.ts';
 import { tlsRuleScenarios } from './tls-rules.ts';
@@ -32,6 +33,7 @@ export const scenarioGroups: Readonly<Record<string, readonly Scenario[]>> = {
     ...healthyNameScenarios,
     ...healthyCertificateScenarios,
     ...healthyRevocationScenarios,
+    ...healthyTlsNameScenarios,
     ...healthyAnswerScenarios,
     ...healthyConnectionScenarios,
   ],
@@ -43,6 +45,7 @@ export const scenarioGroups: Readonly<Record<string, readonly Scenario[]>> = {
   tls: [
     ...tlsCertificateScenarios,
     ...tlsRevocationScenarios,
+    ...tlsNameScenarios,
     ...tlsAddressScenarios,
     ...tlsHandshakeScenarios,
     ...tlsRefusalScenarios,

@@ -96,6 +96,33 @@ export const tlsAddressScenarios: readonly Scenario[] = [
     lookAlike: ['tls-cert-expired', 'tls-address-differs'],
   },
   {
+    id: 'tls-one-address-expires-soon',
+    title: 'One edge was not renewed, and has five days left',
+    fault: 'Two addresses; the second still serves the certificate of the last quarter, which ends in five days.',
+    made: 'The second address has a certificate with five days left of ninety, and opens a second later than the first.',
+    naive: '"The certificate was renewed", by whoever asks the first.',
+    changes: certificates(renewed, { names: [pair], notBeforeDays: -85, notAfterDays: 5 }),
+    url: `https://${pair}/`,
+    expect: {
+      status: 'degraded',
+      cause: 'tls.expires-soon',
+      scope: ['address'],
+      evidence: [
+        carriedBy(addresses.edgeA),
+        { kind: 'tls.certificates-received', where: { 'server.address': addresses.edgeB, 'trust.*.trusted': true } },
+        ...pageArrived(),
+      ],
+    },
+    proof: [edgeReached, { certificate: addresses.edgeB, serverName: pair, fact: { endsWithinDays: 6 } }],
+    captureClient: {
+      checkpoint: 'tcp',
+      cause: 'tcp.slow',
+      why: 'TLS 1.3 encrypts the certificates; that the lab holds back the first packet to one address is seen',
+    },
+    nearMissOf: ['tls.address-differs'],
+    lookAlike: ['healthy-addresses-renewed-apart', 'tls-address-differs', 'tls-expires-soon'],
+  },
+  {
     id: 'healthy-addresses-renewed-apart',
     title: 'Two addresses, two certificates, both valid',
     fault: 'None: renewal is rolled out one edge after the other.',

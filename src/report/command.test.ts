@@ -51,6 +51,12 @@ describe('a command of the registry', () => {
       { ...facts, authorities: '/etc/our own/root.pem' },
       "openssl s_client -host 192.0.2.1 -CAfile '/etc/our own/root.pem' </dev/null",
     ],
+    [
+      'names nobody where the target is an address',
+      'openssl s_client -host {address} -port {port} -servername {host} </dev/null',
+      overIpv6,
+      'openssl s_client -host 2001:db8::1 -port 443 -noservername </dev/null',
+    ],
     ['keeps braces that are no placeholders', "awk '{print $1}' {host}", facts, "awk '{print $1}' www.example.com"],
   ])('%s', (_, template, given, filled) => {
     expect(fillCommand(template, given)).toBe(filled);

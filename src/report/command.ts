@@ -1,3 +1,4 @@
+import { parseAddress } from '../model/address.ts';
 import type { CausePlaceholder } from '../model/cause.ts';
 import type { Endpoint } from '../model/observations/base.ts';
 
@@ -26,7 +27,10 @@ const placeholder = /@?\{(url|host|port|address|resolver|authorities)\}/y;
  * stands at, so that nothing in it can act. IPv6 addresses get brackets where a port or path follows; a resolver on another port than 53 becomes
  * dig's `@address -p port`. `{authorities}` becomes an option of openssl, or nothing. What is not known becomes its own name in capitals.
  */
-export function fillCommand(template: string, facts: CommandFacts): string {
+export function fillCommand(written: string, facts: CommandFacts): string {
+  // Literal addresses are no server names (RFC 6066 section 3), and the walk sent none.
+  const isAddress = facts.host !== null && parseAddress(facts.host) !== null;
+  const template = isAddress ? written.replaceAll('-servername {host}', '-noservername') : written;
   let filled = '';
   let quoting: Quoting = 'none';
   for (let index = 0; index < template.length; ) {
