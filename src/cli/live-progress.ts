@@ -24,6 +24,7 @@ export class LiveProgress {
   readonly #output: Output;
   readonly #style: Style;
   readonly #redactor: Redactor;
+  readonly #told: (text: string) => string;
   readonly #startedMs = performance.now();
   #observations: Observation[] = [];
   #hop = 0;
@@ -31,10 +32,12 @@ export class LiveProgress {
   #frame = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(output: Output, style: Style, redactor: Redactor) {
+  /** @param told what is shown in place of a text */
+  constructor(output: Output, style: Style, redactor: Redactor, told: (text: string) => string) {
     this.#output = output;
     this.#style = style;
     this.#redactor = redactor;
+    this.#told = told;
   }
 
   start(): void {
@@ -83,7 +86,7 @@ export class LiveProgress {
       return [
         span(padded(`  ${mark}`, 8), 'faint'),
         span(padded(id, 8), isActive ? 'strong' : 'plain'),
-        span(facts ?? waited, facts === null ? 'faint' : 'plain'),
+        span(facts === null ? waited : this.#told(facts), facts === null ? 'faint' : 'plain'),
       ];
     });
   }

@@ -205,7 +205,7 @@ function addWalk(program: Command, action: (url: string, options: ParsedWalkOpti
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', walkHelp)
     .action(action);
-  for (const option of [...outputFileOptions(), ...intakeOptions()]) walk.addOption(option);
+  for (const option of [...outputFileOptions('public resolvers are asked about the name, too'), ...intakeOptions()]) walk.addOption(option);
 }
 
 function addRead(program: Command, action: (files: string[], options: ParsedReadOptions) => Promise<void>): void {
@@ -229,7 +229,7 @@ function addRead(program: Command, action: (files: string[], options: ParsedRead
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', readHelp)
     .action(action);
-  for (const option of [...outputFileOptions(), ...intakeOptions()]) read.addOption(option);
+  for (const option of [...outputFileOptions(null), ...intakeOptions()]) read.addOption(option);
 }
 
 function addCompare(program: Command, action: (before: string, after: string, options: CompareOptions) => Promise<void>): void {

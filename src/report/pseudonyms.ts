@@ -7,6 +7,12 @@ const internalNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.
 
 const ipv4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d]|\.\d)/g;
 const ipv4Reverse = /(?<![\d.])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?=\.in-addr\.arpa)/gi;
+/** As names of machines in clouds and clusters have it: `ip-10-0-0-1.ec2.internal`. */
+const ipv4Dashed = /(?<!\d|\d-)\d{1,3}(?:-\d{1,3}){3}(?!\d|-\d)/g;
+const ipv6Reverse = /(?<![\w.])(?:[0-9a-f]\.){32}(?=ip6\.arpa)/gi;
+const ipv6Encoded = /(?<=^|%5b|[^\w.%])(?:[0-9a-f]{0,4}%3a){2,7}[0-9a-f]{0,4}(?!\w|%3a)/gi;
+/** IPv6 networks whose last 32 bits are an IPv4 address (RFC 4291 section 2.5.5.2, RFC 6052). */
+const embeddingNetworks = ['::ffff:0:0/96', '64:ff9b::/96'];
 const ipv6 = /(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?![\w:])/gi;
 const linkAddress = /(?<![\w:-])[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}(?![\w:-])/gi;
 /** Keys of which the whole text names somebody's network or machine. */
@@ -29,6 +35,11 @@ export class Pseudonyms {
   ofAddress(text: string): string | null {
     const [bare = '', zone] = text.split('%', 2);
     const parsed = parseAddress(bare);
+    const network = embeddingNetworks.find((one) => isInNetwork(bare, one));
+    if (parsed !== null && network !== undefined) {
+      const embedded = this.ofAddress(dotted(parsed.value & 0xffff_ffffn));
+      return embedded === null ? null : `${network.slice(0, network.startsWith('::ffff') ? 7 : network.indexOf('/'))}${embedded}`;
+    }
     if (parsed === null || !internalNetworks.some((network) => isInNetwork(bare, network))) return null;
     const pseudonym =
       parsed.bits === 32
@@ -56,8 +67,23 @@ export class Pseudonyms {
         const pseudonym = this.ofAddress(parts.slice(0, 4).reverse().join('.'));
         return pseudonym === null ? found : pseudonym.split('.').reverse().join('.');
       })
+      .replace(ipv4Dashed, (found) => this.ofAddress(found.replaceAll('-', '.'))?.replaceAll('.', '-') ?? found)
+      .replace(ipv6Reverse, (found) => this.#ofReverse(found) ?? found)
+      .replace(ipv6Encoded, (found) => this.ofAddress(found.replaceAll(/%3a/gi, ':'))?.replaceAll(':', '%3A') ?? found)
       .replace(ipv4, (found) => this.ofAddress(found) ?? found)
       .replace(ipv6, (found) => this.ofAddress(found) ?? found);
+  }
+
+  /** Of the nibbles of an address, the last first, each with a dot. */
+  #ofReverse(nibbles: string): string | null {
+    const address = nibbles
+      .split('.')
+      .reverse()
+      .join('')
+      .replaceAll(/.{4}(?!$)/g, '$&:');
+    const pseudonym = this.ofAddress(address);
+    const parsed = pseudonym === null ? null : parseAddress(pseudonym);
+    return parsed === null ? null : `${[...parsed.value.toString(16).padStart(32, '0')].reverse().join('.')}.`;
   }
 
   #named(key: string, kind: 'ipv4' | 'ipv6' | 'link' | 'name', make: (count: number) => string): string {
@@ -68,6 +94,10 @@ export class Pseudonyms {
     this.#known.set(key, made);
     return made;
   }
+}
+
+function dotted(value: bigint): string {
+  return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.');
 }
 
 function hex(value: number): string {

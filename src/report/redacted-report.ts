@@ -13,8 +13,11 @@ export interface RedactedReport<T extends WalkReport | ReadReport = WalkReport |
   pseudonyms: Pseudonyms;
 }
 
-/** Removes from a report, which holds no secrets, what else is to be removed. */
-export function redactedReport<T extends WalkReport | ReadReport>(report: T, redaction: Redaction): RedactedReport<T> {
-  const pseudonyms = new Pseudonyms();
+/** Removes from a report, which holds no secrets, what else is to be removed. `pseudonyms`: those that were given already. */
+export function redactedReport<T extends WalkReport | ReadReport>(
+  report: T,
+  redaction: Redaction,
+  pseudonyms: Pseudonyms = new Pseudonyms(),
+): RedactedReport<T> {
   return { report: redaction === 'strict' ? pseudonymized(report, pseudonyms) : report, redaction, pseudonyms };
 }

@@ -215,6 +215,12 @@ describe('--redact strict', () => {
     ['8.8.8.8, 1.2.3.4.5, version 10.1', '8.8.8.8, 1.2.3.4.5, version 10.1'],
     ['at 12:30:45, 2001:db8::1', 'at 12:30:45, 2001:db8::1'],
     ['52:54:00:12:34:56 is 52-54-00-12-34-56', '02:00:00:00:00:01 is 02:00:00:00:00:01'],
+    ['::ffff:c0a8:12a and ::ffff:192.168.1.42', '::ffff:240.0.0.1 and ::ffff:240.0.0.1'],
+    ['64:ff9b::10.0.0.1, ::ffff:8.8.8.8', '64:ff9b::240.0.0.1, ::ffff:8.8.8.8'],
+    ['ip-10-0-0-1.ec2.internal, 10-0-0-1.pods.cluster.local', 'ip-240-0-0-1.ec2.internal, 240-0-0-1.pods.cluster.local'],
+    ['on 10-11-2026, 1-2-3-4, 10-0-0-1-2', 'on 10-11-2026, 1-2-3-4, 10-0-0-1-2'],
+    [`${'5.'.padEnd(60, '0.')}d.f.ip6.arpa`, `${'1.'.padEnd(40, '0.')}f.f.f.f.8.b.d.0.1.0.0.2.ip6.arpa`],
+    ['http://%5Bfd00%3A%3A5%5D/', 'http://%5B2001%3Adb8%3Affff%3A%3A1%5D/'],
     ['fd00::5 FD00:0::5', '2001:db8:ffff::1 2001:db8:ffff::1'],
   ])('%s', (text, expected) => {
     expect(new Pseudonyms().text(text)).toBe(expected);

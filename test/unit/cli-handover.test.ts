@@ -31,6 +31,15 @@ describe('documents of a walk', () => {
     expect(readFileSync(file('note.txt'), 'utf8')).toMatch(/^First failing step: tcp: /m);
   });
 
+  it.each([
+    ['walk', /public resolvers are asked/],
+    ['read', /^(?!.*resolvers)/s],
+  ])('say in the help of %s whom a bundle makes ask', async (command, expected) => {
+    const environment = testEnvironment();
+    expect(await runProgram([command, '--help'], environment)).toBe(0);
+    expect(environment.stdout.text.replaceAll(/\s+/g, ' ')).toMatch(expected);
+  });
+
   it('go to standard output in place of the text', async () => {
     const environment = testEnvironment();
     expect(await runProgram(['http://127.0.0.1/', '--markdown', '-'], environment)).toBe(1);

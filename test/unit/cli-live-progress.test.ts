@@ -1,10 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
 import { LiveProgress } from '../../src/cli/live-progress.ts';
 import { runProgram } from '../../src/cli/program.ts';
+import type { WalkReport } from '../../src/model/walk-report.ts';
 import { createRedactor } from '../../src/report/redact.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { type Screen, screen, testEnvironment } from './cli-environment.ts';
 import { connected, numbered, target, upTo } from './evidence.ts';
+
+/** What a command needs is loaded when it runs, which takes its time on a busy machine. */
+const patienceMs = 20_000;
 
 /** What a terminal shows after these writes: line feeds, carriage returns, cursor up, erase line, erase below. */
 function shown(output: string, columns = 80): string[] {
@@ -33,7 +37,7 @@ function shown(output: string, columns = 80): string[] {
 }
 
 function progressOn(terminal: Screen): LiveProgress {
-  return new LiveProgress(terminal, plainStyle, createRedactor([]));
+  return new LiveProgress(terminal, plainStyle, createRedactor([]), (text) => text);
 }
 
 describe('live progress', () => {
@@ -107,13 +111,34 @@ describe('live progress', () => {
   it('is drawn on standard error while a walk waits, and gone when it has ended', async () => {
     const environment = testEnvironment({ stderr: { isTerminal: true } });
     const running = runProgram(['http://slow.test/?token=hunter2-swordfish', '--json'], environment);
-    await vi.waitFor(() => expect(environment.stderr.text).not.toBe(''), { timeout: 5000 });
+    await vi.waitFor(() => expect(environment.stderr.text).not.toBe(''), { timeout: patienceMs });
     expect(shown(environment.stderr.text).join('\n')).toMatch(/dns {5}waiting, /);
     environment.interrupt();
     expect(await running).toBe(130);
     expect(shown(environment.stderr.text)).toEqual(['']);
     expect(environment.stderr.text).not.toContain('hunter2');
     expect(JSON.parse(environment.stdout.text).schema).toBe('wirewalk.walk/1');
+  });
+
+  it('calls what is internal by the names that the report has for it', async () => {
+    const environment = testEnvironment();
+    const running = runProgram(['http://slow.test/', '--json', '-v', '--redact', 'strict'], environment);
+    await vi.waitFor(() => expect(environment.stderr.text).toContain('resolv.conf'), { timeout: patienceMs });
+    environment.interrupt();
+    await running;
+    const report = JSON.parse(environment.stdout.text) as WalkReport;
+    const [resolver] = report.evidence.flatMap((one) => (one.kind === 'local.resolvers' ? one.servers : []));
+    expect(report.vantage.addresses[0]).not.toBe(resolver!.address);
+    expect(environment.stderr.text).toContain(`resolvers ${resolver!.address} from resolv.conf`);
+    expect(environment.stderr.text + environment.stdout.text).not.toContain('192.168.');
+  });
+
+  it('shows facts as they may be told', () => {
+    const terminal = screen({ isTerminal: true });
+    const progress = new LiveProgress(terminal, plainStyle, createRedactor([]), (text) => text.replaceAll('192.168.1.1', '240.0.0.1'));
+    for (const observation of numbered(upTo.addresses(), connected())) progress.observe(observation);
+    progress.draw();
+    expect(shown(terminal.text)[2]).toContain('from 240.0.0.1 in 20 ms');
   });
 
   it.each([

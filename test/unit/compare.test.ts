@@ -61,6 +61,14 @@ describe('a comparison', () => {
     expect(compared(slow(400), slow(17)).changes[0]!.weight).toBe('faster');
   });
 
+  it('speaks of two as of two', () => {
+    expect(compared(reports.tls!(), reports.tls!()).summary).toMatch(/^Both fail at tls: /);
+    const unclear = reportOf([upTo.addresses()]);
+    expect(unclear.verdict.status).toBe('unclear');
+    expect(compared(unclear, unclear).summary).toMatch(/^Neither of the two could be judged/);
+    expect(compared(healthyReport(), unclear).summary).toMatch(/^One of the two could not be judged/);
+  });
+
   it('does not call it a change that only one of them looked', () => {
     const lookedTwice = reportOf([upTo.page(), connected('203.0.113.77', 'c9', { carried: false })], { timings: healthyTimings });
     expect(compared(healthyReport(), lookedTwice).changes).toEqual([]);

@@ -32,7 +32,9 @@ export async function runWalk(given: WalkArguments, environment: Environment): P
   const capture = given.captureFile === null ? null : await startCapture(given.captureFile, environment);
   const interruption = listenForInterrupts(environment);
   const redactor = createRedactor([{ input: given.input, headers: given.headers }]);
-  const watcher = watch(given, environment, redactor);
+  const pseudonyms = new Pseudonyms();
+  const told = given.redaction === 'strict' ? (text: string): string => pseudonyms.text(text) : (text: string): string => text;
+  const watcher = watch(given, environment, redactor, told);
   const screenshots: Uint8Array[] = [];
   const options: Partial<WalkOptions> = {
     ...given.options,
@@ -53,7 +55,7 @@ export async function runWalk(given: WalkArguments, environment: Environment): P
     watcher.stop();
     interruption.stop();
   }
-  const redacted = redactedReport(report, given.redaction);
+  const redacted = redactedReport(report, given.redaction, pseudonyms);
   await print(redacted.report, given, environment);
   const [screenshot] = screenshots;
   const extras: BundleExtras = {
@@ -147,20 +149,18 @@ interface Watcher {
 const noWatcher: Watcher = { observe: () => {}, stop: () => {} };
 
 /** Who is told of observations while they are made: a terminal gets lines that fill in, anything else a log when it was asked for. */
-function watch(given: WalkArguments, environment: Environment, redactor: Redactor): Watcher {
+function watch(given: WalkArguments, environment: Environment, redactor: Redactor, told: (text: string) => string): Watcher {
   const { stderr, variables } = environment;
   if (given.detail === 'verdict') return noWatcher;
   if (stderr.isTerminal && variables.TERM !== 'dumb') {
-    const progress = new LiveProgress(stderr, styleOf(stderr, given, environment), redactor);
+    const progress = new LiveProgress(stderr, styleOf(stderr, given, environment), redactor, told);
     progress.start();
     return { observe: (observation) => progress.observe(observation), stop: () => progress.stop() };
   }
   if (given.detail !== 'all') return noWatcher;
-  const pseudonyms = given.redaction === 'strict' ? new Pseudonyms() : null;
   return {
     observe(observation) {
-      const line = evidenceLine(redactor.document(observation));
-      const shown = pseudonyms === null ? line : pseudonyms.text(line);
+      const shown = told(evidenceLine(redactor.document(observation)));
       stderr.write(`${escapeForTerminal(`+${duration(observation.atMs)}  ${observation.checkpoint}  ${shown}`)}\n`);
     },
     stop: () => {},

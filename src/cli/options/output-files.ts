@@ -20,14 +20,15 @@ export interface ParsedOutputFiles {
   redact?: Redaction;
 }
 
-export function outputFileOptions(): Option[] {
+/** @param asks what making the bundle asks of others, for its text; null for nothing */
+export function outputFileOptions(asks: string | null): Option[] {
   return [
     new Option('--markdown <FILE>', 'write the filled-in worksheet as Markdown; - is standard output'),
     new Option('--html <FILE>', 'write the report as one self-contained page; - is standard output'),
     new Option('--note <FILE>', 'write the four-part note for a chat; - is standard output'),
     new Option(
       '--bundle <FILE>',
-      'write the evidence bundle: a ZIP with every form of the report and the evidence as text; public resolvers are asked about the name, too',
+      `write the evidence bundle: a ZIP with every form of the report and the evidence as text${asks === null ? '' : `; ${asks}`}`,
     ),
     new Option('--redact <HOW>', 'strict: internal addresses and names are replaced by pseudonyms, in everything that is written').choices([
       'strict',

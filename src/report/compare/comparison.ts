@@ -59,7 +59,7 @@ function summaryOf(before: Case, after: Case, verdict: CompareReport['verdict'],
     case 'same':
       return isWell(before)
         ? `Both work.${changesLine(changes)}`
-        : `Both ${words(before)}: ${before.verdict.summary}${changesLine(changes)}`;
+        : `Both ${words(before, 2)}: ${before.verdict.summary}${changesLine(changes)}`;
     case 'fixed':
       return `The first ${words(before)} (${before.verdict.cause ?? 'no cause'}), the second ${words(after)}. ${reason}`;
     case 'broken':
@@ -67,18 +67,18 @@ function summaryOf(before: Case, after: Case, verdict: CompareReport['verdict'],
     case 'changed':
       return `The first ${words(before)} (${before.verdict.cause ?? 'no cause'}), the second ${words(after)} (${after.verdict.cause ?? 'no cause'}). ${reason}`;
     case 'unclear':
-      return `One of the two could not be judged, so it cannot be said what their difference means.${changesLine(changes)}`;
+      return `${before.verdict.status === after.verdict.status ? 'Neither of the two could' : 'One of the two could not'} be judged, so it cannot be said what their difference means.${changesLine(changes)}`;
   }
 }
 
-function words({ verdict }: Case): string {
+function words({ verdict }: Case, count: 1 | 2 = 1): string {
   switch (verdict.status) {
     case 'ok':
       return 'works';
     case 'unclear':
       return 'is unclear';
     default:
-      return `${verdict.status === 'failed' ? 'fails' : 'is impaired'} at ${verdict.checkpoint ?? 'an unknown checkpoint'}`;
+      return `${verdict.status === 'failed' ? (count === 1 ? 'fails' : 'fail') : count === 1 ? 'is impaired' : 'are impaired'} at ${verdict.checkpoint ?? 'an unknown checkpoint'}`;
   }
 }
 
