@@ -61,3 +61,15 @@ export const siteWorked: readonly EvidencePattern[] = [
   trustedCertificate,
   ...pageArrived(),
 ];
+
+/**
+ * Something is done to the flows of some source ports only: to all that the client's own connections use, and to every other 64 of those above, which
+ * experiments choose.
+ */
+export function halfOfThePorts(at: Place, hook: FilterChange['hook'], match: string, does: string): readonly Change[] {
+  return [
+    { sysctl: { at: 'client', key: 'net/ipv4/ip_local_port_range', value: '32768 49151' } },
+    { filter: { name: 'own-ports', at, hook, match: `${match} tcp sport < 49152`, does } },
+    { filter: { name: 'half-of-others', at, hook, match: `${match} tcp sport >= 49152 tcp sport & 64 == 0`, does } },
+  ];
+}

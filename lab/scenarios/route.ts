@@ -2,7 +2,7 @@ import type { ConnectionScript } from '../loopback/connection-script.ts';
 import type { Change } from '../scenario/change.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { addresses } from '../topology/plan.ts';
-import { chose, dropping, edgeReached, meter, pageArrived, synsAtEdge } from './ingredients.ts';
+import { chose, dropping, edgeReached, halfOfThePorts, meter, pageArrived, synsAtEdge } from './ingredients.ts';
 
 const edgeNetworks = { four: '203.0.113.0/26', six: '2001:db8:113:1::/64' };
 
@@ -51,6 +51,31 @@ export const routeScenarios: readonly Scenario[] = [
     proof: [{ counter: 'syns-at-core' }, { connect: addresses.edgeA, port: 443, outcome: 'unreachable' }],
     nearMissOf: ['local.no-route', 'tcp.timeout', 'route.filtered'],
     lookAlike: ['local-no-route', 'local-neighbor-unresolved', 'route-filtered'],
+  },
+  {
+    id: 'route-unreachable-ipv6-only',
+    title: 'A name with IPv6 alone, and a router that says: no route',
+    fault: "core has no way to the edge's IPv6 network and says so; this host's own IPv6 works.",
+    made: "An unreachable route for the edge's IPv6 network on core.",
+    naive: '"Network is unreachable": this host has no IPv6.',
+    changes: [
+      { ip: { at: 'core', lines: [`route add unreachable ${edgeNetworks.six}`] } },
+      meter('syns-at-core', 'core', 'ip6 version 6 tcp dport 443', 'prerouting'),
+    ],
+    url: 'https://v6.shop.example/',
+    expect: {
+      status: 'failed',
+      cause: 'route.unreachable',
+      without: ['dns.no-usable-address'],
+      evidence: [
+        ...chose(addresses.edge6),
+        { kind: 'route.icmp-error', where: { version: 6, type: 1, code: 0 } },
+        { kind: 'tcp.connect-failed', where: { 'failure.name': 'network-unreachable' } },
+      ],
+    },
+    proof: [{ counter: 'syns-at-core' }, { connect: addresses.edge6, port: 443, outcome: 'unreachable' }],
+    nearMissOf: ['dns.no-usable-address', 'local.no-route'],
+    lookAlike: ['dns-no-usable-address', 'route-unreachable', 'route-ipv6-unreachable'],
   },
   {
     id: 'route-unreachable-last-hop',
@@ -391,6 +416,37 @@ export const routeScenarios: readonly Scenario[] = [
     // Each flow by itself: some are silent.
     captureClient: { checkpoint: 'tcp', cause: 'tcp.timeout' },
     lookAlike: ['healthy-two-paths', 'tcp-timeout', 'route-black-hole', 'tcp-slow'],
+  },
+  {
+    id: 'route-one-path-loop',
+    title: 'One of two equal paths goes round in circles',
+    fault:
+      'Flows are spread over two transits by their ports; one sends its packets back. This request takes that one, others get through.',
+    made: 'The provider spreads by source port over two transits; the second has its default route back to the provider.',
+    naive: '"A routing loop: the site cannot be reached at all."',
+    changes: [
+      synsAtEdge,
+      { stand: 'transit-2' },
+      ...halfOfThePorts('provider', 'prerouting', 'tcp dport 443', 'meta mark set 1'),
+      { ip: { at: 'provider', lines: ['rule add fwmark 1 lookup 9', 'route add default via 192.0.2.14 table 9'] } },
+      { ip: { at: 'transit-2', lines: ['route replace default via 192.0.2.13'] } },
+      meter('laps', 'transit-2', 'tcp dport 443', 'prerouting'),
+    ],
+    url: 'https://v4.shop.example/',
+    expect: {
+      status: 'failed',
+      cause: 'route.one-path-dead',
+      scope: ['intermittent'],
+      without: ['route.loop'],
+      evidence: [
+        { kind: 'tcp.flow-tried', where: { outcome: 'opened', round: 2 } },
+        { kind: 'tcp.flow-tried', where: { outcome: 'failed', round: 2 } },
+      ],
+    },
+    proof: [edgeReached, { counter: 'laps', atLeast: 20 }],
+    captureClient: { checkpoint: 'unclear', why: 'one "time exceeded" for a SYN does not say that the path returns' },
+    nearMissOf: ['route.loop', 'route.unreachable'],
+    lookAlike: ['route-loop', 'route-one-path-dead', 'healthy-two-paths'],
   },
   {
     id: 'route-proxy-upstream',

@@ -8,6 +8,7 @@ import {
   dropping,
   edgeReached,
   fromOutside,
+  halfOfThePorts,
   pageArrived,
   synsAtEdge,
   toEdge4,
@@ -24,6 +25,8 @@ const pairOfAddresses: Change = {
   zone: { zone: 'shop.example', add: [`pair.shop.example 300 A ${addresses.edgeA}`, `pair.shop.example 300 A ${addresses.edgeB}`] },
 };
 const pairCertificate: Change = { site: { names: ['pair.shop.example'], certificate: { names: ['pair.shop.example'] } } };
+
+const oneAddress: Change = { zone: { zone: 'shop.example', add: [`one.shop.example 300 A ${addresses.edgeA}`] } };
 
 /** Long enough for the client to see the connection open: a reset on the heels of the SYN-ACK may be all that it sees. */
 const resetSoon: ConnectionScript = [{ pauseMs: 120 }, { finish: 'reset' }];
@@ -144,6 +147,62 @@ export const tcpScenarios: readonly Scenario[] = [
     proof: [edgeReached, { kernel: 'Tcp.OutRsts', at: 'edge' }],
     nearMissOf: ['tcp.timeout', 'route.filtered', 'tcp.reset'],
     lookAlike: ['tcp-refused-by-middlebox', 'route-port-rejected', 'local-firewall-reject'],
+  },
+  {
+    id: 'tcp-refused-some-flows',
+    title: 'One of two servers behind one address is down',
+    fault:
+      'A balancer in front of the address spreads connections by their source port; one of its servers refuses: always the same connections fail.',
+    made: "The edge rejects https from some source ports with a reset, among them those of the client's own connections.",
+    naive: '"Connection refused: the web server is stopped", and from the next desk: "works for me".',
+    changes: [synsAtEdge, oneAddress, ...halfOfThePorts('edge', 'input', 'tcp dport 443', 'reject with tcp reset')],
+    url: 'https://one.shop.example/',
+    expect: {
+      status: 'failed',
+      cause: 'route.one-path-dead',
+      scope: ['intermittent'],
+      without: ['tcp.refused'],
+      evidence: [
+        { kind: 'tcp.syn-refused', where: { 'server.address': addresses.edgeA } },
+        { kind: 'tcp.flow-tried', where: { outcome: 'opened', round: 2 } },
+        { kind: 'tcp.flow-tried', where: { outcome: 'refused', round: 2 } },
+      ],
+    },
+    proof: [edgeReached, { counter: 'own-ports' }, { counter: 'half-of-others' }],
+    captureClient: { checkpoint: 'tcp', cause: 'tcp.refused' },
+    nearMissOf: ['tcp.refused'],
+    lookAlike: ['tcp-refused', 'tcp-refused-in-turns', 'route-one-path-dead'],
+  },
+  {
+    id: 'tcp-refused-in-turns',
+    title: 'Three of four servers behind one address are down',
+    fault: 'A balancer in front of the address gives each connection to the next of its servers; three of four refuse.',
+    made: 'The edge rejects three of every four SYNs to https with a reset.',
+    naive: '"Connection refused: the web server is stopped."',
+    changes: [
+      oneAddress,
+      {
+        filter: {
+          name: 'turns',
+          at: 'edge',
+          hook: 'input',
+          match: 'tcp dport 443 tcp flags & (syn | ack) == syn numgen inc mod 4 < 3',
+          does: 'reject with tcp reset',
+        },
+      },
+    ],
+    url: 'https://one.shop.example/',
+    expect: {
+      status: 'failed',
+      cause: 'tcp.refused',
+      scope: ['intermittent'],
+      without: ['route.one-path-dead'],
+      evidence: [{ kind: 'tcp.syn-refused' }, { kind: 'tcp.flow-tried', where: { outcome: 'opened' } }],
+    },
+    proof: [{ counter: 'turns' }],
+    captureClient: { checkpoint: 'tcp', cause: 'tcp.refused' },
+    nearMissOf: ['route.one-path-dead'],
+    lookAlike: ['tcp-refused', 'tcp-refused-some-flows'],
   },
   {
     id: 'tcp-refused-by-middlebox',

@@ -53,6 +53,18 @@ export function ownIcmpErrors(facts: Facts): readonly ObservationOf<'route.icmp-
   return facts.of('route.icmp-error').filter((error) => error.from !== null && (own.has(error.from) || isLoopback(error.from)));
 }
 
+/** Whether an attempt left this host: an ICMP error came back for it, or the routing table has a way there. */
+export function wasSent(facts: Facts, attempt: ConnectAttempt): boolean {
+  const { address } = attempt.server;
+  const own = ownIcmpErrors(facts);
+  return (
+    facts
+      .of('route.icmp-error')
+      .some((error) => error.protocol === 'tcp' && error.destination.address === address && !own.includes(error)) ||
+    facts.of('local.route').some((route) => route.destination === address && route.found)
+  );
+}
+
 /** Addresses from which something was wanted and nothing came: those of the target or its proxy, else those of the resolvers. */
 export function silentDestinations(facts: Facts): readonly string[] {
   const failed = failedAttempts(facts);

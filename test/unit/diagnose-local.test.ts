@@ -196,6 +196,11 @@ const rows: Row[] = [
     'failed dns.no-usable-address',
   ],
   [
+    'the name has IPv6 addresses only, this host has IPv6, and somebody on the way says no',
+    [...resolved(v6), routeTo('target', v6), connectFailed('network-unreachable', v6)],
+    'failed route.unreachable',
+  ],
+  [
     'there is no IPv6 and IPv4 is silent',
     [
       ...resolved(server.address, v6),

@@ -24,26 +24,51 @@ const rows: Row[] = [
   ['a refusal on one address is no filter', [silence(), synRefused('203.0.113.11', 'c1'), portTried('opened')], 'failed tcp.refused'],
   [
     'some flows are dead, the same each time, and the request took one',
-    [silence(), flow(50_001, 'unanswered', 'unanswered'), flow(50_002, 'opened', 'opened')],
+    [silence(), flow(50_001, 'unanswered', 'unanswered', 'unanswered'), flow(50_002, 'opened', 'opened', 'opened')],
     'failed route.one-path-dead',
   ],
   [
     'some flows are dead, and the request found another',
-    [pageOver(synUnanswered(), connectedAgain(1010)), flow(50_001, 'unanswered', 'unanswered'), flow(50_002, 'opened', 'opened')],
+    [
+      pageOver(synUnanswered(), connectedAgain(1010)),
+      flow(50_001, 'unanswered', 'unanswered', 'unanswered'),
+      flow(50_002, 'opened', 'opened', 'opened'),
+    ],
     'degraded route.one-path-dead',
   ],
   [
     'flows that change their minds are no path',
     [
       pageOver(synUnanswered(), connectedAgain(1010)),
-      flow(50_001, 'unanswered', 'unanswered'),
-      flow(50_002, 'opened', 'opened'),
+      flow(50_001, 'unanswered', 'unanswered', 'unanswered'),
+      flow(50_002, 'opened', 'opened', 'opened'),
       flow(50_003, 'unanswered', 'opened'),
     ],
     'degraded tcp.slow',
   ],
+  [
+    'some flows are refused, the same each time',
+    [upTo.addresses(), synRefused(), flow(50_001, 'refused', 'refused', 'refused'), flow(50_002, 'opened', 'opened', 'opened')],
+    'failed route.one-path-dead',
+  ],
+  [
+    'refusals take turns',
+    [upTo.addresses(), synRefused(), flow(50_001, 'refused', 'opened'), flow(50_002, 'opened', 'refused')],
+    'failed tcp.refused',
+  ],
+  ['every flow is refused', [upTo.addresses(), synRefused(), flow(50_001, 'refused'), flow(50_002, 'refused')], 'failed tcp.refused'],
+  [
+    'some flows meet a router that says no, and the request found another',
+    [upTo.page(), flow(50_001, 'failed', 'failed', 'failed'), flow(50_002, 'opened', 'opened', 'opened')],
+    'degraded route.one-path-dead',
+  ],
+  [
+    'one flow alone is unlike the others, twice',
+    [silence(), flow(50_001, 'unanswered', 'unanswered'), flow(50_002, 'unanswered', 'unanswered'), flow(50_003, 'opened', 'opened')],
+    'failed tcp.timeout',
+  ],
   ['flows tried once prove nothing', [silence(), flow(50_001, 'unanswered'), flow(50_002, 'opened')], 'failed tcp.timeout'],
-  ['every flow works', [upTo.page(), flow(50_001, 'opened', 'opened'), flow(50_002, 'opened', 'opened')], 'ok'],
+  ['every flow works', [upTo.page(), flow(50_001, 'opened', 'opened', 'opened'), flow(50_002, 'opened', 'opened', 'opened')], 'ok'],
   ['it opened the second time, soon', [pageOver(synUnanswered(), connectedAgain(800))], 'degraded tcp.slow'],
   [
     'it opened the second time on one of two addresses',
@@ -103,6 +128,13 @@ describe('connecting', () => {
   test.each(rows)('%s', (_, evidence, wanted) => {
     const { verdict } = diagnose(numbered(...evidence), contextOf());
     expect(verdict.cause === null ? verdict.status : `${verdict.status} ${verdict.cause}`).toBe(wanted);
+  });
+
+  test('refusals that take turns are told from a port on which nothing listens', () => {
+    const scopeOf = (...outcomes: ('refused' | 'opened')[]) =>
+      diagnose(numbered(...upTo.addresses(), synRefused(), ...flow(50_001, ...outcomes)), contextOf()).verdict.scope;
+    expect(scopeOf('refused', 'opened')).toEqual(['intermittent']);
+    expect(scopeOf('refused', 'refused')).toEqual([]);
   });
 
   test('a refusal that may be an ICMP error is a weaker sign of life', () => {

@@ -3,6 +3,7 @@ import type { CauseCode } from '../../model/cause.ts';
 import { isPublicName } from '../../model/host-name.ts';
 import { type Answered, aliasChain, answered, asked, describe, failedWith, rcode, resolverOf } from '../dns-evidence.ts';
 import type { Facts } from '../facts.ts';
+import { wasSent } from '../local-evidence.ts';
 import { addressRecords, chosenAddresses, dnsQuestions, failedAttempts, isExpectedStatus, response } from '../progress.ts';
 import type { Claim, Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
@@ -127,7 +128,10 @@ export const dnsAnswerRules: readonly Rule[] = [
       const family = addresses.every(isIpv6) ? 'ipv6' : addresses.every((address) => !isIpv6(address)) ? 'ipv4' : null;
       const other = family === 'ipv6' ? 'ipv4' : 'ipv6';
       if (family === null || facts.target?.hostKind !== 'name') return none();
-      const noWay = failed.filter((attempt) => attempt.kind === 'tcp.connect-failed' && attempt.failure.name === 'network-unreachable');
+      // A router that says so is the word of the path: packets of that family leave this host.
+      const noWay = failed.filter(
+        (attempt) => attempt.kind === 'tcp.connect-failed' && attempt.failure.name === 'network-unreachable' && !wasSent(facts, attempt),
+      );
       // Only when this host works over the other family is the name, and not the host, what has to change.
       const otherWorks = facts.of('local.route').filter((route) => route.family === other && route.purpose === 'default' && route.found);
       if (noWay.length < failed.length || otherWorks.length === 0) return none();

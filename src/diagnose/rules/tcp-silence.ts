@@ -1,6 +1,7 @@
 import type { Observation, ObservationOf } from '../../model/observation.ts';
 import type { Facts } from '../facts.ts';
-import { carriedConnection, failedAttempts } from '../progress.ts';
+import { circleOf, pathsOfFailure } from '../path-evidence.ts';
+import { carriedConnection, connectAttempts, failedAttempts } from '../progress.ts';
 import type { Claim, Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
 
@@ -39,7 +40,7 @@ function flowsOf(facts: Facts): { live: Flow[]; dead: Flow[]; changing: Flow[] }
     if (tries.length < 2) continue;
     const kind = tries.every((flow) => flow.outcome === 'opened')
       ? 'live'
-      : tries.every((flow) => flow.outcome === 'unanswered')
+      : tries.every((flow) => flow.outcome !== 'opened')
         ? 'dead'
         : 'changing';
     sorted[kind].push(...tries);
@@ -51,9 +52,21 @@ function portsOf(flows: readonly Flow[]): number[] {
   return [...new Set(flows.map((flow) => flow.sourcePort))].sort((one, other) => one - other);
 }
 
-/** Attempts of the walk itself that a dead path explains: silent where another flow to the same server opens. */
-function silentOn(facts: Facts, address: string): readonly Silent[] {
-  return facts.of('tcp.syn-unanswered').filter((attempt) => attempt.followUp === undefined && attempt.server.address === address);
+/** One flow alone that is unlike the others, tried twice: where servers take turns, it may have met the same one again. */
+function mayBeChance(dead: readonly Flow[], live: readonly Flow[]): boolean {
+  const fewest = [dead, live].find((flows) => portsOf(flows).length === 1) ?? [];
+  return fewest.length === 2;
+}
+
+/** Attempts of the walk itself that a dead path explains: they failed where another flow to the same server opens. */
+function attemptsOn(facts: Facts, address: string): readonly Observation[] {
+  return connectAttempts(facts).filter((attempt) => attempt.kind !== 'tcp.connected' && attempt.server.address === address);
+}
+
+/** Routers that packets to an address go round between. */
+function circles(facts: Facts, address: string): string[] {
+  const paths = pathsOfFailure(facts).filter((path) => path.destination.address === address);
+  return [...(paths.map(circleOf).find((circle) => circle !== null) ?? [])];
 }
 
 export const tcpSilenceRules: readonly Rule[] = [
@@ -91,14 +104,20 @@ export const tcpSilenceRules: readonly Rule[] = [
       'tcp.some-addresses-fail',
       'tcp.ipv4-broken',
       'tcp.ipv6-broken',
+      'tcp.refused',
+      'tcp.reset-by-middlebox',
       'route.black-hole',
       'route.loss',
+      // How the dead path is dead.
+      'route.loop',
+      'route.unreachable',
+      'route.filtered',
     ],
     judge(facts): readonly Claim[] {
       const { live, dead, changing } = flowsOf(facts);
       const first = dead[0];
       // A flow that changes its mind is lost packets, or a limit, and no path.
-      if (first === undefined || live.length === 0 || changing.length > 0) return none();
+      if (first === undefined || live.length === 0 || changing.length > 0 || mayBeChance(dead, live)) return none();
       const { address, port } = first.server;
       const detail = {
         address,
@@ -106,8 +125,11 @@ export const tcpSilenceRules: readonly Rule[] = [
         count: portsOf(dead).length,
         total: portsOf([...dead, ...live]).length,
         sourcePorts: portsOf(dead),
+        refused: dead.every((flow) => flow.outcome === 'refused'),
+        from: dead.find((flow) => flow.errorFrom !== undefined)?.errorFrom ?? null,
+        hops: circles(facts, address),
       };
-      const evidence = [...silentOn(facts, address), ...dead, ...live];
+      const evidence = [...attemptsOn(facts, address), ...dead, ...live];
       return carriedConnection(facts) === null
         ? failure(evidence, detail, { scope: ['intermittent'] })
         : impairment(evidence, detail, { scope: ['intermittent'] });

@@ -2,7 +2,7 @@ import type { Detail } from '../../model/finding.ts';
 import type { ObservationOf } from '../../model/observation.ts';
 import { browserAttempts } from '../browser-attempts.ts';
 import type { Facts } from '../facts.ts';
-import { ownIcmpErrors } from '../local-evidence.ts';
+import { wasSent } from '../local-evidence.ts';
 import { type ConnectAttempt, carriedConnection, connectAttempts, failedAttempts } from '../progress.ts';
 import type { Claim, Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
@@ -42,18 +42,6 @@ function endedUnprovoked(facts: Facts, kind: Ended['kind'], outcome: 'reset' | '
   });
 }
 
-/** Whether an attempt left this host: an ICMP error came back for it, or the routing table has a way there. */
-function wasSent(facts: Facts, attempt: ConnectAttempt): boolean {
-  const { address } = attempt.server;
-  const own = ownIcmpErrors(facts);
-  return (
-    facts
-      .of('route.icmp-error')
-      .some((error) => error.protocol === 'tcp' && error.destination.address === address && !own.includes(error)) ||
-    facts.of('local.route').some((route) => route.destination === address && route.found)
-  );
-}
-
 /** What a browser's user feels of addresses that fail. */
 function browserDetail(facts: Facts): Detail {
   const { order, opens, delayMs, oneByOneMs } = browserAttempts(facts);
@@ -83,11 +71,17 @@ export const tcpRules: readonly Rule[] = [
       const refused = failedAttempts(facts).filter((attempt) => attempt.kind === 'tcp.syn-refused');
       const first = refused[0];
       if (first === undefined) return none();
-      return failure(refused, {
+      const detail = {
         address: first.server.address,
         addresses: refused.map((attempt) => attempt.server.address),
         port: first.server.port,
-      });
+      };
+      // More attempts on the heels of the first: where some open, somebody listens.
+      const flows = facts.of('tcp.flow-tried').filter((flow) => refused.some((attempt) => attempt.server.address === flow.server.address));
+      const accepted = flows.filter((flow) => flow.outcome === 'opened');
+      if (accepted.length === 0) return failure(refused, detail);
+      const counted = { ...detail, address: flows[0]!.server.address, count: flows.length - accepted.length + 1, total: flows.length + 1 };
+      return failure([...refused, ...flows], counted, { scope: ['intermittent'] });
     },
   },
   {

@@ -205,8 +205,11 @@ export interface TcpFlowTried extends Tcp {
   sourcePort: number;
   /** 1, 2, ...: each source port is tried once in each. */
   round: number;
+  /** `refused`: RST. */
   outcome: 'opened' | 'unanswered' | 'refused' | 'failed';
   afterMs: number;
+  /** Who sent the ICMP error, for `failed`; absent where none came or it is not known. */
+  errorFrom?: string;
 }
 
 /** A second connection on which nothing was sent, to learn what the peer does unprovoked. */

@@ -29,13 +29,17 @@ export const tcpLines: LinesOf<Extract<ObservationKind, `tcp.${string}`>> = {
   'tcp.segments-tried': (stated) =>
     `the same exchange with ${endpoint(stated.server)} once more, ${stated.maxSegmentBytes === null ? "segments of the system's own size" : `segments of at most ${grouped(stated.maxSegmentBytes)} bytes`}: ${words(stated.outcome)} ${phases[stated.phase]} (${duration(stated.sinceOpenMs)}), ${grouped(stated.bytesReceived)} bytes received`,
   'tcp.port-tried': (stated) =>
-    `${endpoint(stated.server)}, another port of the same address: ${words(stated.outcome)} (${duration(stated.afterMs)})${stated.errorFrom === undefined ? '' : ` by an ICMP error of ${stated.errorFrom}`}`,
+    `${endpoint(stated.server)}, another port of the same address: ${words(stated.outcome)} (${duration(stated.afterMs)})${byIcmpError(stated.errorFrom)}`,
   'tcp.short-reach-tried': (stated) =>
     `the same bytes to ${endpoint(stated.server)}, ${stated.serverDistance} hops away, in packets that end after ${stated.hopLimit}: ${words(stated.outcome)} (${duration(stated.afterMs)})`,
   'tcp.idle-reused': (stated) =>
     `a connection to ${endpoint(stated.server)} used again after ${duration(stated.idleMs)}: ${words(stated.outcome)}${stated.fresh === null ? '' : `; a new one: ${stated.fresh}`}`,
   'tcp.flow-tried': (stated) =>
-    `${endpoint(stated.server)} from source port ${stated.sourcePort}, time ${stated.round}: ${words(stated.outcome)} (${duration(stated.afterMs)})`,
+    `${endpoint(stated.server)} from source port ${stated.sourcePort}, time ${stated.round}: ${words(stated.outcome)} (${duration(stated.afterMs)})${byIcmpError(stated.errorFrom)}`,
   'tcp.silent-connection': (stated) =>
     `a second connection to ${endpoint(stated.server)} on which nothing was sent: ${words(stated.outcome)} (${duration(stated.afterMs)})`,
 };
+
+function byIcmpError(from: string | undefined): string {
+  return from === undefined ? '' : ` by an ICMP error of ${from}`;
+}

@@ -15,7 +15,7 @@ import type { SentencesOf } from './sentence.ts';
  * | `route.loop` | `address`, `hops` (the routers seen again) |
  * | `route.mtu-black-hole` | `address`, `port`, `mtuBytes`, `from` |
  * | `route.return-path` | `address`, `port` |
- * | `route.one-path-dead` | `address`, `count` (flows that fail), `total` |
+ * | `route.one-path-dead` | `address`, `count` (flows that fail), `total`, `refused` (all by a reset), `from` (who says so), `hops` (of a circle) |
  * | `route.proxy-upstream` | `proxy`, `host`, `port`, `status` |
  * | `route.loss` | `address`, `percent`, `total` (probes), `from` (where it begins) |
  * | `route.latency` | `address`, `from` (where it begins), `durationMs` (the jump), `budgetMs` |
@@ -33,7 +33,7 @@ export const routeSentences: SentencesOf<'route'> = {
     `Small packets to ${endpointOr(detail, 'the target')} pass, but full-size ones vanish${clause(number(detail, 'mtuBytes'), (bytes) => ` (at most ${bytes} bytes get through)`)}${clause(text(detail, 'from'), (from) => ` after ${from}`)}.`,
   'route.return-path': (detail) => `${endpointOr(detail, 'The target')} receives and answers, but its answers never come back.`,
   'route.one-path-dead': (detail) =>
-    `One of several parallel paths to ${text(detail, 'address') ?? 'the target'} is dead${clause(number(detail, 'count'), (count) => `: ${count}${clause(number(detail, 'total'), (total) => ` of ${total}`)} connections fail, the same ones each time`)}.`,
+    `${detail.refused === true ? 'One of several servers behind, or paths to,' : 'One of several parallel paths to'} ${text(detail, 'address') ?? 'the target'} is dead${clause(number(detail, 'count'), (count) => `: ${count}${clause(number(detail, 'total'), (total) => ` of ${total}`)} connections ${detail.refused === true ? 'are refused' : 'fail'}, the same ones each time`)}${deadEnd(detail)}.`,
   'route.proxy-upstream': (detail) =>
     `The proxy${clause(text(detail, 'proxy'), (proxy) => ` ${proxy}`)} works, but cannot reach ${clause(text(detail, 'host'), (host) => `${host}${clause(number(detail, 'port'), (port) => `:${port}`)}`) || 'the target'}${clause(text(detail, 'status'), (status) => ` (${status})`)}.`,
   'route.loss': (detail) =>
@@ -41,6 +41,13 @@ export const routeSentences: SentencesOf<'route'> = {
   'route.latency': (detail) =>
     `The way to ${text(detail, 'address') ?? 'the target'} is slow${clause(number(detail, 'durationMs'), (added) => `: ${duration(added)} are added`)}${clause(text(detail, 'from'), (from) => ` at ${from}${ownedBy(detail)}`)}${clause(number(detail, 'budgetMs'), (budget) => ` (budget ${duration(budget)})`)}.`,
 };
+
+/** What becomes of packets on the dead path, where somebody says it. */
+function deadEnd(detail: Detail): string {
+  const circle = list(detail, 'hops');
+  if (circle.length > 0) return `; packets go round in circles between ${listed(circle)}`;
+  return clause(text(detail, 'from'), (from) => `; ${from} says that it cannot deliver`);
+}
 
 /** Whose router it is and where on the path, in brackets. */
 function ownedBy(detail: Detail): string {

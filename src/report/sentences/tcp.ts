@@ -9,7 +9,7 @@ import type { SentencesOf } from './sentence.ts';
  * | cause | detail read |
  * |---|---|
  * | `tcp.timeout`, `tcp.filtered` | `address`, `port`, `addresses`, `waitedMs` |
- * | `tcp.refused` | `address`, `port`, `addresses` |
+ * | `tcp.refused` | `address`, `port`, `addresses`; `count` of `total` attempts where others opened |
  * | `tcp.reset`, `tcp.closed` | `address`, `port`, `sinceOpenMs` |
  * | `tcp.stall` | `address`, `port`, `waitedMs` |
  * | `tcp.idle-drop` | `address`, `port`, `idleMs` |
@@ -29,7 +29,10 @@ export const tcpSentences: SentencesOf<'tcp'> = {
       addresses.length > 1
         ? `${listed(addresses)}${clause(number(detail, 'port'), (port) => `, port ${port}`)}`
         : endpointOr(detail, 'the port');
-    return `Nothing listens on ${where}: the connection was refused.`;
+    const [count, total] = [number(detail, 'count'), number(detail, 'total')];
+    return count === null || total === null
+      ? `Nothing listens on ${where}: the connection was refused.`
+      : `${endpointOr(detail, 'The port')} refuses ${count} of ${total} connections and accepts the others: one of several servers behind it is down, or it limits connections.`;
   },
   'tcp.reset': (detail) =>
     `${endpointOr(detail, 'The server')} opens the connection and resets it at once${afterOpen(detail.sinceOpenMs)}.`,

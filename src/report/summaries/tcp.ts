@@ -10,7 +10,7 @@ export function summarizeTcp(seen: Seen, failed: boolean): string | null {
   const where = endpointText(carried.server.address, carried.server.port);
   const ended = failed ? (seen.first('tcp.reset-received') ?? seen.first('tcp.closed-by-peer') ?? seen.first('tcp.peer-silent')) : null;
   if (ended !== null) return `${where} opened, then ${endings[ended.kind]} ${duration(ended.sinceOpenMs)} later`;
-  const attempts = attemptsOf(seen);
+  const attempts = attemptsOf(seen).filter((attempt) => attempt.where !== where);
   const others = attempts.length === 0 ? '' : `; ${plural(attempts.length, 'other address', 'other addresses')} failed`;
   const proxied = seen.all('local.proxy-configured').some((configured) => !configured.bypassed);
   return `connected to ${proxied ? 'the proxy, ' : ''}${where}${others}`;
@@ -27,7 +27,11 @@ export function summarizeRoute(seen: Seen, failed: boolean): string | null {
   const attempt = seen.first('tcp.connect-failed');
   if (failed && attempt !== null) return `${attempt.server.address}: ${failureWords(attempt.failure)}`;
   const silent = seen.first('tcp.syn-unanswered');
-  return failed && silent !== null ? `nothing comes back from ${silent.server.address}` : null;
+  if (failed && silent !== null) return `nothing comes back from ${silent.server.address}`;
+  if (!failed || answered === null) return null;
+  return answered.kind === 'tcp.connected'
+    ? `packets reach ${answered.server.address}, but not all`
+    : `${answered.server.address} answers some connections only`;
 }
 
 const endings: Readonly<Record<'tcp.reset-received' | 'tcp.closed-by-peer' | 'tcp.peer-silent', string>> = {
