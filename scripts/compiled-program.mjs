@@ -13,6 +13,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { rolldown } from 'rolldown';
 
@@ -97,9 +98,13 @@ function run(compiledFile, ...words) {
     // the first run
   }
   const script = new Script(readFileSync(sourceFile, 'latin1'), { filename: sourceFile, cachedData });
+  // Else the engine forgets what was not run for a while, and how much that is depends on the machine.
+  setFlagsFromString('--no-flush-bytecode');
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(sourceFile), module, sourceFile);
   process.on('exit', () => {
+    // What was compiled with other flags is not taken.
+    setFlagsFromString('--flush-bytecode');
     writeFileSync(`${compiledFile}.new`, script.createCachedData());
     renameSync(`${compiledFile}.new`, compiledFile);
   });
