@@ -104,6 +104,32 @@ export const tlsRuleScenarios: readonly Scenario[] = [
     lookAlike: ['tls-timeout-haproxy', 'tls-large-hello'],
   },
   {
+    id: 'tls-timeout-new-version',
+    title: 'A box that does not know TLS 1.3',
+    fault: 'A rule of 2015 swallows every hello that offers TLS 1.3; what offers TLS 1.2 at most passes.',
+    made: 'HAProxy drops hellos silently whose first cipher suite is one of TLS 1.3 (0x13..), at byte 78 after a session id.',
+    naive: '"The server hangs", and "works for me" with an old tool.',
+    changes: door([
+      'inspect-delay 5s',
+      `content silent-drop if ${isHello} { req.payload(78,1),hex -m str 13 }`,
+      `content accept if ${isHello}`,
+    ]),
+    url: 'https://www.shop.example/',
+    expect: {
+      status: 'failed',
+      cause: 'tls.timeout',
+      without: ['tls.large-hello', 'tls.sni-filtered', 'tls.version', 'route.mtu-black-hole'],
+      evidence: [
+        { kind: 'tls.hello-tried', where: { variant: 'tls12-only', outcome: 'hello' } },
+        { kind: 'tls.hello-tried', where: { variant: 'small', outcome: 'silent' } },
+      ],
+    },
+    proof: [edgeReached],
+    captureClient: { checkpoint: 'tls' },
+    nearMissOf: ['tls.version', 'tls.large-hello', 'tls.sni-filtered'],
+    lookAlike: ['tls-timeout-haproxy', 'tls-large-hello-haproxy'],
+  },
+  {
     id: 'tls-slow-haproxy',
     title: 'A load balancer that waits before it looks',
     fault: 'Every TLS connection is held for a second and a half before it is passed on.',

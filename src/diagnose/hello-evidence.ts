@@ -57,6 +57,16 @@ export function isDecidedBySize(facts: Facts): boolean {
   return answered.length > 0 && unanswered.length > 0 && Math.max(...answered) < Math.min(...unanswered);
 }
 
+/**
+ * The trial of TLS 1.2 alone that was answered, followed by those that offered TLS 1.3 as well, of which none was: it is the version that decides.
+ * Empty where it does not.
+ */
+export function oldVersionAnswered(facts: Facts): readonly Tried[] {
+  const old = trial(facts, 'tls12-only');
+  const newer = (['small', 'small-answer', 'tls13-only'] as const).map((variant) => trial(facts, variant));
+  return isWelcome(old) && newer.every(isUnanswered) ? [old, ...newer] : [];
+}
+
 /** The walk's own hello was reset, closed, or left without any answer. */
 export function unansweredHello(facts: Facts): Exclude<HelloEnd, ObservationOf<'tls.alert-received'>> | null {
   const ends = [...facts.of('tcp.reset-received'), ...facts.of('tcp.closed-by-peer'), ...facts.of('tcp.peer-silent')];

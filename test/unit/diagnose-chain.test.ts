@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
 import type { ObservationDraft } from '../../src/model/observation.ts';
 import type { JudgedPath } from '../../src/model/observations/certificate-paths.ts';
+import { evidenceLine } from '../../src/report/evidence-line.ts';
 import { sentenceFor } from '../../src/report/sentences/all-sentences.ts';
 import { body, certificate, certificates, contextOf, handshake, numbered, page, record, requestSent, responded, upTo } from './evidence.ts';
 import { judged, path, pathCertificate, privateCertificates, revocation, revocationList } from './evidence-chain.ts';
@@ -169,7 +170,7 @@ describe('the chain of certificates', () => {
     const { verdict, findings } = diagnose(numbered(upTo.connection(), handshake(), ...evidence), contextOf());
     expect(verdict).toMatchObject({ side: 'client', alternatives: [] });
     expect(verdict.ruledOut.map(({ cause }) => cause)).toEqual(['tls.missing-intermediate', 'tls.intercepted']);
-    expect(sentenceFor('tls.unknown-ca', findings[0]!.detail)).toContain("accepted by Mozilla's list; refused by OpenSSL here");
+    expect(sentenceFor('tls.unknown-ca', findings[0]!.detail)).toContain("accepted by Mozilla's list (Node.js, certifi); refused by");
   });
 });
 
@@ -266,6 +267,13 @@ const harmless: Row[] = [
     '',
   ],
 ];
+
+test('a statement about revocation that is out of date is called so', () => {
+  const good = { status: 'good', revokedAt: null, reason: null } as const;
+  const [current, old] = numbered(revocation(good), revocation({ ...good, nextUpdate: '2026-11-19T00:00:00.000Z' }));
+  expect(evidenceLine(current!)).toMatch(/says good, signed by its issuer, good until 2026-11-27/);
+  expect(evidenceLine(old!)).toMatch(/says good, signed by its issuer, out of date since 2026-11-19/);
+});
 
 describe('of a chain that is trusted', () => {
   test.each(harmless)('%s fails nothing', (_, evidence, expected) => {

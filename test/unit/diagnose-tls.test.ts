@@ -274,6 +274,28 @@ describe('what is negotiated', () => {
   });
 });
 
+describe('a version that is not taken', () => {
+  const outcomes = (except: Parameters<typeof everyTrial>[1]): string => {
+    const { observations } = judged([silence, ...everyTrial('silent', except)]);
+    const { verdict, findings } = diagnose(observations, contextOf());
+    return `${summary(verdict)}: ${sentenceFor(findings[0]!.cause, findings[0]!.detail)}`;
+  };
+
+  test('is told where TLS 1.2 alone is answered', () => {
+    expect(outcomes({ 'tls12-only': 'hello', widest: 'hello' })).toMatch(
+      /^failed tls\.timeout: .* a greeting of TLSv1\.\d alone is answered: something on the way, or the server itself, cannot take TLS 1\.3\.$/,
+    );
+  });
+
+  test.each([
+    ['nothing is answered', {}],
+    ['one of the newer ones is answered as well', { 'tls12-only': 'hello', small: 'hello' }],
+    ['one of the newer ones got an alert', { 'tls12-only': 'hello', 'tls13-only': 'alert' }],
+  ] as const)('is not told where %s', (_, except) => {
+    expect(outcomes(except)).not.toContain('cannot take TLS 1.3');
+  });
+});
+
 describe('addresses of one name', () => {
   test.each(addressRows)('%s', (_, evidence, expected) => {
     expect(summary(judged([...evidence, ...wholePage]).verdict)).toBe(expected);

@@ -2,7 +2,7 @@ import type { CauseCode } from '../../model/cause.ts';
 import type { ObservationOf } from '../../model/observation.ts';
 import { addressScope } from '../address-evidence.ts';
 import type { Facts } from '../facts.ts';
-import { isWelcome, trials, unansweredHello } from '../hello-evidence.ts';
+import { isWelcome, oldVersionAnswered, trials, unansweredHello } from '../hello-evidence.ts';
 import { response } from '../progress.ts';
 import type { Claim, Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
@@ -95,8 +95,9 @@ function endedRule(cause: CauseCode, kind: 'tcp.reset-received' | 'tcp.closed-by
         );
       const first = ended[0];
       if (first === undefined || fatalAlerts(facts).length > 0) return none();
+      const trialsOfVersion = oldVersionAnswered(facts);
       return failure(
-        ended,
+        [...ended, ...trialsOfVersion],
         {
           host: facts.target?.host ?? first.server.address,
           address: first.server.address,
@@ -105,6 +106,7 @@ function endedRule(cause: CauseCode, kind: 'tcp.reset-received' | 'tcp.closed-by
           sinceOpenMs: first.sinceOpenMs,
           waitedMs: first.kind === 'tcp.peer-silent' ? first.waitedMs : null,
           bytesAcknowledged: first.facts.bytesAcknowledged,
+          answered: trialsOfVersion[0]?.version ?? null,
         },
         addressScope(facts),
       );

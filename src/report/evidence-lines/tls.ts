@@ -35,7 +35,7 @@ export const tlsLines: LinesOf<Extract<ObservationKind, `tls.${string}`>> = {
       stated.status === null
         ? `says nothing of this certificate (${words(stated.response)})`
         : `says ${stated.status}${stated.revokedAt === null ? '' : ` since ${day(stated.revokedAt)}`}${stated.reason === null ? '' : ` (${words(stated.reason)})`}`;
-    return `the ${stated.source} OCSP response ${said}${stated.status === null ? '' : `, ${signatureWords[stated.signature]}`}${stated.nextUpdate === null ? '' : `, good until ${day(stated.nextUpdate)}`}`;
+    return `the ${stated.source} OCSP response ${said}${stated.status === null ? '' : `, ${signatureWords[stated.signature]}`}${inForce(stated)}`;
   },
   'tls.revocation-listed': (stated) => {
     const from = stated.source === null ? '' : ` from ${endpoint(stated.source)}`;
@@ -45,7 +45,7 @@ export const tlsLines: LinesOf<Extract<ObservationKind, `tls.${string}`>> = {
         : stated.status === null
           ? 'says nothing of this certificate'
           : `does not list this certificate${stated.covers ? '' : ', and may leave it out'}`;
-    const list = `${plural(stated.entries ?? 0, 'entry', 'entries')}, ${said}, ${signatureWords[stated.signature]}${stated.faults.length === 0 ? '' : ` (${stated.faults.map(words).join(', ')})`}${stated.nextUpdate === null ? '' : `, good until ${day(stated.nextUpdate)}`}`;
+    const list = `${plural(stated.entries ?? 0, 'entry', 'entries')}, ${said}, ${signatureWords[stated.signature]}${stated.faults.length === 0 ? '' : ` (${stated.faults.map(words).join(', ')})`}${inForce(stated)}`;
     return `${clip(stated.url)}, where the certificate says its revocation list is${from}: ${stated.outcome === 'list' ? list : listOutcomes[stated.outcome]}${stated.failure === null ? '' : inBrackets(stated.failure)}`;
   },
   'tls.alert-received': (stated) =>
@@ -62,6 +62,12 @@ export const tlsLines: LinesOf<Extract<ObservationKind, `tls.${string}`>> = {
   'tls.hello-tried': (stated) =>
     `a ClientHello ${hellos[stated.variant]}${stated.serverName === null ? ', no name' : ` for ${clip(stated.serverName)}`}${stated.helloBytes === null ? '' : ` (${plural(stated.helloBytes, 'byte')})`} to ${endpoint(stated.server)}: ${helloOutcome(stated)}`,
 };
+
+/** Until when a statement about revocation may be relied on. */
+function inForce({ nextUpdate, judgedAt }: { nextUpdate: string | null; judgedAt: string }): string {
+  if (nextUpdate === null) return '';
+  return Date.parse(nextUpdate) < Date.parse(judgedAt) ? `, out of date since ${day(nextUpdate)}` : `, good until ${day(nextUpdate)}`;
+}
 
 const fetchOutcomes: Readonly<Record<ObservationOf<'tls.issuer-fetched'>['outcome'], string>> = {
   certificates: 'found',

@@ -26,11 +26,11 @@ import type { SentencesOf } from './sentence.ts';
  * | `tls.client-cert-required` | `alertName`, `status` |
  * | `tls.alert` | `alertName`, `alert`, `by` (`client` when we sent it, `captured-client` when a recorded client did), `failure` |
  * | `tls.not-tls` | `address`, `port`, `looksLike` |
- * | `tls.timeout` | `address`, `port`, `waitedMs` |
+ * | `tls.timeout` | `address`, `port`, `waitedMs`, `answered` |
  * | `tls.sni-filtered` | `host`, `address`, `port`, `otherName`, `how` (`reset`, `closed` or `silent`) |
  * | `tls.large-hello` | `address`, `port`, `smallBytes`, `largeBytes` |
  * | `tls.aborted-encrypted` | `address`, `port`, `by` (`client` or `server`) |
- * | `tls.reset`, `tls.closed` | `address`, `port`, `phase` |
+ * | `tls.reset`, `tls.closed` | `address`, `port`, `phase`, `answered` (the version, where that of the greeting decides) |
  * | `tls.address-differs` | `addresses` (with the bad certificate), `good` (the others), `what` (`expired`, `early`, `name`, `untrusted`), `notAfter` |
  * | `tls.legacy` | `version`, `cipher`, `what` |
  * | `tls.slow` | `durationMs`, `budgetMs` |
@@ -101,15 +101,17 @@ export const tlsSentences: SentencesOf<'tls'> = {
     return `${endpointOr(detail, 'The port')} does not speak TLS${speaks === null ? '' : `: it answers in ${speaks}`}.`;
   },
   'tls.timeout': (detail) =>
-    `${endpointOr(detail, 'The server')} accepts the connection and then stays silent when TLS begins${clause(number(detail, 'waitedMs'), (waited) => ` (waited ${duration(waited)})`)}.`,
+    `${endpointOr(detail, 'The server')} accepts the connection and then stays silent when TLS begins${clause(number(detail, 'waitedMs'), (waited) => ` (waited ${duration(waited)})`)}${onlyOldAnswered(detail)}.`,
   'tls.sni-filtered': (detail) =>
     `${cuts[text(detail, 'how') ?? ''] ?? 'The connection is cut'} only when it asks for ${nameOr(detail, 'this name')}; another name${clause(text(detail, 'otherName'), (name) => ` (${name})`)} on ${endpointOr(detail, 'the same address')} gets an answer.`,
   'tls.large-hello': (detail) =>
     `${endpointOr(detail, 'The server')} answers a small TLS greeting${bytesIn(detail, 'smallBytes')} and not the same one over two packets${bytesIn(detail, 'largeBytes')}: something on the way, or the server itself, cannot read the larger one.`,
   'tls.aborted-encrypted': (detail) =>
     `The ${text(detail, 'by') ?? 'other side'} ended the handshake with ${endpointOr(detail, 'the server')} for a reason that is encrypted.`,
-  'tls.reset': (detail) => `${endpointOr(detail, 'The server')} reset the connection during the TLS handshake${phaseIn(detail)}.`,
-  'tls.closed': (detail) => `${endpointOr(detail, 'The server')} closed the connection during the TLS handshake${phaseIn(detail)}.`,
+  'tls.reset': (detail) =>
+    `${endpointOr(detail, 'The server')} reset the connection during the TLS handshake${phaseIn(detail)}${onlyOldAnswered(detail)}.`,
+  'tls.closed': (detail) =>
+    `${endpointOr(detail, 'The server')} closed the connection during the TLS handshake${phaseIn(detail)}${onlyOldAnswered(detail)}.`,
   'tls.address-differs': (detail) => {
     const addresses = list(detail, 'addresses');
     const good = list(detail, 'good');
@@ -188,6 +190,14 @@ const phases: Readonly<Record<string, string>> = {
 
 function phaseIn(detail: Detail): string {
   return phases[text(detail, 'phase') ?? ''] ?? within(detail, 'durationMs');
+}
+
+/** What was answered where TLS 1.3 was not. */
+function onlyOldAnswered(detail: Detail): string {
+  return clause(
+    text(detail, 'answered'),
+    (version) => `; a greeting of ${version} alone is answered: something on the way, or the server itself, cannot take TLS 1.3`,
+  );
 }
 
 const cuts: Readonly<Record<string, string>> = {
