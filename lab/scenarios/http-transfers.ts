@@ -1,5 +1,3 @@
-import type { CauseCode } from '../../src/model/cause.ts';
-import type { ConnectionScript } from '../loopback/connection-script.ts';
 import {
   badGzip,
   closeAfterRequest,
@@ -15,48 +13,10 @@ import {
   truncatedByLength,
 } from '../loopback/misbehaviours.ts';
 import type { Change } from '../scenario/change.ts';
-import type { EvidencePattern, Scenario } from '../scenario/scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { addresses } from '../topology/plan.ts';
 import { edgeReached, pageArrived, synsAtEdge, trustedCertificate } from './ingredients.ts';
-
-interface OddAnswer {
-  id: string;
-  title: string;
-  fault: string;
-  naive: string;
-  steps: ConnectionScript;
-  cause: CauseCode;
-  evidence: readonly EvidencePattern[];
-  /** Inside TLS; default plain http, so that captures show it. */
-  secure?: true;
-  more?: Partial<Scenario>;
-}
-
-/** A server in nginx's place that takes the request and answers as the script says. */
-function oddAnswer({ id, title, fault, naive, steps, cause, evidence, secure, more }: OddAnswer): Scenario {
-  const behavior = secure ? { script: { secure: {}, steps } } : { script: { steps } };
-  return {
-    id,
-    title,
-    fault,
-    made: `A server in nginx's place on port ${secure ? 443 : 80} does so.`,
-    naive,
-    changes: [{ stop: 'edge' }, { odd: { name: 'odd-edge', at: 'edge', port: secure ? 443 : 80, behavior } }],
-    url: `${secure ? 'https' : 'http'}://www.shop.example/`,
-    expect: {
-      status: 'failed',
-      cause,
-      evidence: [{ kind: 'tcp.connected' }, { kind: 'http.request-sent', where: { method: 'GET' } }, ...evidence],
-    },
-    proof: [{ hits: 'odd-edge' }],
-    ...(secure && { captureClient: { checkpoint: 'unclear' as const, why: 'TLS hides the request without key-log secrets' } }),
-    ...more,
-  };
-}
-
-const redirecting = (locations: Readonly<Record<string, string>>): Change => ({
-  site: { locations: Object.fromEntries(Object.entries(locations).map(([path, target]) => [path, [`return 302 ${target};`]])) },
-});
+import { oddAnswer } from './odd-answer.ts';
 
 const largeFile: Change = {
   nginx: {
@@ -249,126 +209,6 @@ export const httpTransferScenarios: readonly Scenario[] = [
     evidence: [trustedCertificate, { kind: 'http.body-received', where: { end: 'complete', 'encodings.*': 'gzip' } }],
     more: { nearMissOf: ['http.truncated'], lookAlike: ['http-truncated-length'] },
   }),
-  {
-    id: 'http-redirect-loop',
-    title: 'Round and round',
-    fault: '/a redirects to /b, and /b to /a.',
-    made: 'nginx redirects so.',
-    naive: '"302 Found: fine."',
-    changes: [synsAtEdge, redirecting({ '/a': '/b', '/b': '/a' })],
-    url: 'https://www.shop.example/a',
-    expect: {
-      status: 'failed',
-      cause: 'http.redirect-loop',
-      evidence: [{ kind: 'http.redirected', where: { outcome: 'visited-before' } }],
-    },
-    proof: [edgeReached, { log: 'edge', matches: '" 302 ', atLeast: 2 }],
-    captureClient: { checkpoint: 'unclear', why: 'TLS hides the response without key-log secrets' },
-    nearMissOf: ['http.redirect-broken'],
-    lookAlike: ['healthy-redirect-chain', 'healthy-http-to-https'],
-  },
-  {
-    id: 'http-redirect-loop-scheme',
-    title: 'http to https and back',
-    fault: 'The edge sends http to https, the application behind it https to http: it does not know that TLS ends at the edge.',
-    made: 'nginx redirects both ways.',
-    naive: '"The certificate is wrong."',
-    changes: [synsAtEdge, { site: { locations: { '/': ['return 301 http://$host$request_uri;'] } } }],
-    url: 'http://www.shop.example/',
-    captureClient: { checkpoint: 'unclear', why: 'TLS hides the redirect back' },
-    expect: {
-      status: 'failed',
-      cause: 'http.redirect-loop',
-      evidence: [
-        { kind: 'http.redirected', where: { url: 'https://www.shop.example/' } },
-        { kind: 'http.redirected', where: { url: 'http://www.shop.example/', outcome: 'visited-before' } },
-      ],
-    },
-    proof: [edgeReached, { log: 'edge', matches: '" 301 ', atLeast: 2 }],
-    lookAlike: ['healthy-http-to-https'],
-  },
-  {
-    id: 'http-redirect-broken-name',
-    title: 'Redirected to a name that does not exist',
-    fault: "The redirect's target has no DNS entry.",
-    made: 'nginx redirects to nosuch.other.example.',
-    naive: '"301: fine", or "could not resolve www.shop.example".',
-    changes: [synsAtEdge, redirecting({ '/': 'https://nosuch.other.example/' })],
-    url: 'https://www.shop.example/',
-    expect: {
-      status: 'failed',
-      cause: 'http.redirect-broken',
-      scope: ['redirect'],
-      evidence: [
-        { kind: 'http.redirected', where: { outcome: 'followed', url: 'https://nosuch.other.example/' } },
-        { kind: 'dns.answered', where: { name: 'nosuch.other.example', rcodeName: 'NXDOMAIN' } },
-      ],
-    },
-    proof: [edgeReached, { log: 'resolver', matches: 'nosuch.other.example. A IN NXDOMAIN' }],
-    captureClient: { checkpoint: 'dns', cause: 'dns.nxdomain' },
-    nearMissOf: ['dns.nxdomain'],
-    lookAlike: ['dns-nxdomain', 'local-captive-portal'],
-  },
-  {
-    id: 'http-redirect-broken-certificate',
-    title: 'Redirected to a name the certificate does not cover',
-    fault: "The target serves the site's certificate, which is not for its name.",
-    made: 'nginx redirects to www.other.example, which is the same edge.',
-    naive: '"The certificate of www.shop.example is wrong."',
-    changes: [synsAtEdge, redirecting({ '/': 'https://www.other.example/' })],
-    url: 'https://www.shop.example/',
-    expect: {
-      status: 'failed',
-      cause: 'http.redirect-broken',
-      scope: ['redirect'],
-      evidence: [
-        trustedCertificate,
-        { kind: 'http.redirected', where: { outcome: 'followed', url: 'https://www.other.example/' } },
-        { kind: 'tls.certificates-received', where: { serverName: 'www.other.example' } },
-      ],
-    },
-    proof: [edgeReached, { certificate: addresses.edgeA, serverName: 'www.other.example', fact: 'other-name' }],
-    captureClient: { checkpoint: 'unclear', why: 'TLS hides the redirect without key-log secrets' },
-    nearMissOf: ['tls.name-mismatch'],
-    lookAlike: ['tls-name-mismatch'],
-  },
-  oddAnswer({
-    id: 'http-redirect-no-location',
-    title: 'A redirect to nowhere',
-    fault: '302 without a Location.',
-    naive: '"302 Found: fine."',
-    steps: [{ await: 'request' }, { send: 'HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n' }, { finish: 'close' }],
-    cause: 'http.redirect-invalid',
-    evidence: [{ kind: 'http.redirected', where: { outcome: 'missing-location', location: null } }],
-  }),
-  {
-    id: 'http-redirect-forbidden-scheme',
-    title: 'A redirect into a script',
-    fault: 'Location is a javascript URL.',
-    made: 'nginx redirects so.',
-    naive: '"302 Found: fine."',
-    changes: [
-      synsAtEdge,
-      {
-        site: {
-          locations: {
-            '/': ['add_header location "javascript:alert(1)" always;', 'return 204;'],
-            '= /': ['return 302 javascript:alert(1);'],
-          },
-        },
-      },
-    ],
-    url: 'https://www.shop.example/',
-    expect: {
-      status: 'failed',
-      cause: 'http.redirect-invalid',
-      evidence: [{ kind: 'http.redirected', where: { outcome: 'forbidden-scheme' } }],
-    },
-    proof: [edgeReached, { log: 'edge', matches: '" 302 ' }],
-    captureClient: { checkpoint: 'unclear', why: 'TLS hides the response without key-log secrets' },
-    nearMissOf: ['http.redirect-broken'],
-    lookAlike: ['http-redirect-broken-name'],
-  },
   {
     id: 'http-host-filtered',
     title: 'This Host is reset, others are served',

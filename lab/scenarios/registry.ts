@@ -10,8 +10,10 @@ import { healthyConnectionScenarios } from './healthy-connections.ts';
 import { healthyNameScenarios } from './healthy-names.ts';
 import { healthyPathScenarios } from './healthy-paths.ts';
 import { httpProxyScenarios } from './http-proxies.ts';
+import { httpRedirectScenarios } from './http-redirects.ts';
 import { httpStatusScenarios } from './http-statuses.ts';
 import { httpTransferScenarios } from './http-transfers.ts';
+import { httpUpstreamScenarios } from './http-upstreams.ts';
 import { localScenarios } from './local.ts';
 import { localProxyScenarios } from './local-proxy.ts';
 import { pageScenarios } from './page.ts';
@@ -52,7 +54,7 @@ export const scenarioGroups: Readonly<Record<string, readonly Scenario[]>> = {
     ...tlsRuleScenarios,
   ],
   badssl: badsslScenarios,
-  http: [...httpStatusScenarios, ...httpTransferScenarios, ...httpProxyScenarios],
+  http: [...httpStatusScenarios, ...httpUpstreamScenarios, ...httpTransferScenarios, ...httpRedirectScenarios, ...httpProxyScenarios],
   page: pageScenarios,
 };
 

@@ -184,6 +184,7 @@ function addWalk(program: Command, action: (url: string, options: ParsedWalkOpti
     )
     .addOption(one('--max-redirects <N>', 'follow at most so many redirects (default: 20)', parseRedirectLimit))
     .option('--no-follow', 'follow no redirect')
+    .option('--cookies', 'keep cookies from one redirect to the next; without, only where a site goes round in a circle until it gets them')
     .option('--no-public-resolvers', "ask no resolvers but this host's and named ones")
     .addOption(one('--idle <SECONDS>', 'use a connection again after it has idled for so long', parseIdle))
     .option('--page', 'ask for everything the page refers to, other sites included; without, what its own site serves and visitors see')

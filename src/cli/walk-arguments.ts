@@ -34,6 +34,7 @@ export interface ParsedWalkOptions extends ParsedIntake, ParsedOutputFiles {
   maxRedirects?: number;
   /** False for `--no-follow`. */
   follow: boolean;
+  cookies?: boolean;
   /** False for `--no-public-resolvers`. */
   publicResolvers: boolean;
   count?: number;
@@ -114,6 +115,7 @@ export function walkArguments(input: string, parsed: ParsedWalkOptions): WalkArg
       ...(parsed.timeout === undefined ? {} : { timeoutMs: parsed.timeout }),
       ...(parsed.method === undefined ? {} : { method: parsed.method }),
       ...redirectLimit(parsed),
+      ...(parsed.cookies === true ? { keepsCookies: true } : {}),
     },
     headers: [...header, ...proxyLogin(parsed.proxy)],
     authorityFile: parsed.ca ?? null,

@@ -1,6 +1,7 @@
 import { markedCharacters, marksIn } from '../model/answerers/registry.ts';
 import type { HeaderField, HttpExcerpt } from '../model/observations/http.ts';
-import { decodeText, titleOf, visibleText } from './page.ts';
+import { decodeText, titleOf } from './page.ts';
+import { visibleText } from './visible-text.ts';
 import type { WalkContext } from './walk-context.ts';
 
 /** Of a page that works so much is looked at: block pages, parking pages and the like are short. */

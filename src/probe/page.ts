@@ -1,10 +1,15 @@
 import type { HeaderField } from '../model/observations/http.ts';
 import type { PageDocument } from '../model/observations/page.ts';
+import { refreshOf } from './page-refresh.ts';
+import { visibleText } from './visible-text.ts';
 import type { WalkContext } from './walk-context.ts';
 
 const htmlTypes: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml']);
 /** Elements that show something or make something show. A script counts: an application may draw the whole page with it. */
 const contentElement = /<(img|picture|script|iframe|frame|form|input|button|video|audio|canvas|svg|object|embed|math)[\s>/]/gi;
+
+/** A body that acts once it is there: `onload`. */
+const actingBody = /<body\s[^>]{0,2000}\bonload\s*=/i;
 
 /** A document as it arrived and was decoded. */
 export interface ReceivedDocument {
@@ -14,7 +19,8 @@ export interface ReceivedDocument {
 }
 
 /** A document as a reader would meet it. */
-export interface DocumentFacts extends Pick<PageDocument, 'mediaType' | 'bytes' | 'textCharacters' | 'contentElements' | 'title'> {
+export interface DocumentFacts
+  extends Pick<PageDocument, 'mediaType' | 'bytes' | 'textCharacters' | 'contentElements' | 'title' | 'refresh'> {
   isHtml: boolean;
   text: string;
 }
@@ -24,12 +30,14 @@ export function readDocumentFacts(document: ReceivedDocument): DocumentFacts {
   const contentType = document.headers.find((header) => header.name === 'content-type')?.value ?? null;
   const mediaType = contentType === null ? null : (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
   const text = decodeText(document.body, contentType);
+  const refresh = refreshOf(document.headers, text);
   const isHtml = mediaType === null ? /^\s*<(!doctype|html|head|body)/i.test(text) : htmlTypes.has(mediaType);
   return {
     mediaType: mediaType === '' ? null : mediaType,
     bytes: document.body.length,
     textCharacters: isHtml ? visibleText(text).length : null,
-    contentElements: isHtml ? (text.match(contentElement)?.length ?? 0) : null,
+    contentElements: isHtml ? (text.match(contentElement)?.length ?? 0) + (actingBody.test(text) ? 1 : 0) : null,
+    ...(refresh !== null && (isHtml || document.body.length === 0) ? { refresh } : {}),
     title: isHtml ? titleOf(text) : null,
     isHtml,
     text,
@@ -61,39 +69,6 @@ export function decodeText(body: Uint8Array, contentType: string | null): string
   } catch {
     return new TextDecoder('utf-8').decode(body);
   }
-}
-
-/** Elements whose content no reader sees. */
-const hiddenElements = ['script', 'style', 'template', 'head', 'title'] as const;
-
-/** What a reader would see: without comments, hidden elements and tags, white space folded. Linear in the length of the text. */
-export function visibleText(html: string): string {
-  let text = removeBetween(html, /<!--/g, '-->');
-  for (const element of hiddenElements) text = removeBetween(text, new RegExp(`<${element}(?=[\\s>/])`, 'gi'), `</${element}`);
-  return removeBetween(text, /</g, '>')
-    .replace(/&nbsp;|\s+/g, ' ')
-    .trim();
-}
-
-/** Removes every stretch from a match of `start` through the `>` that closes the next `end`; to the end of the text when there is none. ASCII case is folded. */
-function removeBetween(text: string, start: RegExp, end: string): string {
-  const lower = text.toLowerCase();
-  // Folding may change the length outside ASCII ('İ'): positions would no longer fit.
-  const searched = lower.length === text.length ? lower : text;
-  const kept: string[] = [];
-  let position = 0;
-  for (;;) {
-    start.lastIndex = position;
-    const match = start.exec(text);
-    if (match === null) break;
-    kept.push(text.slice(position, match.index), ' ');
-    const ending = searched.indexOf(end, start.lastIndex);
-    const until = ending < 0 ? -1 : searched.indexOf('>', ending);
-    if (until < 0) return kept.join('');
-    position = until + 1;
-  }
-  kept.push(text.slice(position));
-  return kept.join('');
 }
 
 const titleCharacters = 200;

@@ -20,7 +20,7 @@ function follow(
     from,
     method,
     { status, headers, connection: 'c0', server: { address: '192.0.2.1', port: 443 } },
-    visited,
+    visited.map((url) => ({ url, cookies: null })),
   );
   return { next: next === null ? null : `${next.method} ${next.target.url}`, outcome: onlyOne(context, 'http.redirected').outcome };
 }
@@ -33,6 +33,7 @@ const rows: [sentence: string, status: number, location: string | null, next: st
   ['itself', 302, '/old?x=1', null, 'visited-before'],
   ['itself with a fragment', 302, '/old?x=1#top', null, 'visited-before'],
   ['nowhere', 302, null, null, 'missing-location'],
+  ['an empty place', 302, '', null, 'missing-location'],
   ['an unreadable place', 302, 'https://[', null, 'invalid-location'],
   ['a file', 302, 'file:///etc/passwd', null, 'forbidden-scheme'],
   ['a script', 302, 'javascript:alert(1)', null, 'forbidden-scheme'],
@@ -63,13 +64,46 @@ describe('a redirect', () => {
       decodedBytes: null,
       decodeFailure: null,
     });
-    nextTarget(context, from, 'GET', { status: 302, headers, connection: 'c0', server }, [from.url]);
+    nextTarget(context, from, 'GET', { status: 302, headers, connection: 'c0', server }, [{ url: from.url, cookies: null }]);
     expect(onlyOne(context, 'http.redirected').reusesConnection).toBe(reuses);
   });
 
   test('after POST becomes GET for 301, 302 and 303, and stays POST for 307 and 308', () => {
     const methods = [301, 302, 303, 307, 308].map((status) => follow(status, '/new', 'POST').next?.split(' ')[0]);
     expect(methods).toEqual(['GET', 'GET', 'GET', 'POST', 'POST']);
+  });
+
+  test('to two places goes to neither, and to one place said twice goes there', () => {
+    const answer = (...locations: string[]) => ({
+      status: 302,
+      headers: locations.map((value) => ({ name: 'location', value })),
+      connection: 'c0',
+      server: { address: '192.0.2.1', port: 443 },
+    });
+    const context = bareContext();
+    expect(nextTarget(context, from, 'GET', answer('/a', '/b'), [])).toBeNull();
+    expect(onlyOne(context, 'http.redirected')).toMatchObject({ outcome: 'invalid-location', location: '/a, /b' });
+    expect(nextTarget(bareContext(), from, 'GET', answer('/a', '/a'), [])?.target.url).toBe('https://shop.test/a');
+  });
+
+  test.each([
+    ['asked without the cookies that were set since', [null], 'a=1', 'followed', 'sent-now'],
+    ['asked with other cookies', [null, 'a=1'], 'a=2', 'followed', 'sent-now'],
+    ['asked with the same cookies', [null, 'a=1'], 'a=1', 'visited-before', 'sent-before'],
+    ['asked, and nothing was set', [null], null, 'visited-before', undefined],
+    ['asked four times with other cookies each time', [null, 'a=1', 'a=2', 'a=3'], 'a=4', 'visited-before', 'sent-before'],
+  ] as const)('back to a URL that was %s', (_sentence, before, now, outcome, cookies) => {
+    const context = bareContext();
+    const answer = {
+      status: 302,
+      headers: [{ name: 'location', value: from.url }],
+      connection: 'c0',
+      server: { address: '192.0.2.1', port: 443 },
+    };
+    const visited = before.map((sent) => ({ url: from.url, cookies: sent }));
+    nextTarget(context, from, 'GET', answer, visited, () => now);
+    const redirected = onlyOne(context, 'http.redirected');
+    expect([redirected.outcome, redirected.cookies]).toEqual([outcome, cookies]);
   });
 
   test('stops at the limit', () => {

@@ -1,4 +1,5 @@
 import type { HeaderField, HttpRedirected } from '../model/observations/http.ts';
+import type { PageDocument } from '../model/observations/page.ts';
 import { isSecretField } from './request.ts';
 import { isTarget, parseUrl, type Target } from './target.ts';
 import type { WalkContext } from './walk-context.ts';
@@ -37,22 +38,43 @@ export interface RedirectSource {
   headers: readonly HeaderField[];
   connection: string;
   server: HttpRedirected['server'];
+  /** Where its document sends browsers by itself; absent when nowhere. */
+  refresh?: NonNullable<PageDocument['refresh']>;
 }
 
-/** Where a response sends the client, and with which method; null when it does not, or the walk does not go there. Observes which. */
+/** A request of a chain, and the cookies that were sent with it. */
+export interface Visit {
+  url: string;
+  /** The whole field; null without. */
+  cookies: string | null;
+}
+
+/** A server that sets another cookie each time is asked so often: browsers would go on to their limit. */
+const mostVisits = 4;
+
+/**
+ * Where a response sends the client, and with which method; null when it does not, or the walk does not go there. Observes which.
+ *
+ * @param cookies the field that a browser would send there
+ */
 export function nextTarget(
   context: WalkContext,
   from: Target,
   method: string,
   answer: RedirectSource,
-  visited: readonly string[],
+  visited: readonly Visit[],
+  cookies: (target: Target) => string | null = () => null,
 ): { target: Target; method: string } | null {
   const { options, recorder } = context;
-  if (!redirects.has(answer.status)) return null;
-  const location = answer.headers.find((header) => header.name === 'location')?.value ?? null;
-  const url = location === null ? null : resolve(location, from.url);
+  if (!redirects.has(answer.status)) return afterRefresh(context, from, method, answer, visited);
+  const locations = locationsOf(answer.headers);
+  const location = locations.length === 0 ? null : locations.join(', ');
+  const url = locations.length === 1 ? resolve(locations[0] ?? '', from.url) : null;
   const parsed = url === null ? null : parseUrl(url);
   const next = parsed !== null && isTarget(parsed) ? parsed : null;
+  const sent = next === null ? null : cookies(next);
+  const before = visited.filter((visit) => visit.url === next?.url);
+  const isLoop = before.length >= mostVisits || before.some((visit) => visit.cookies === sent);
   const observe = (outcome: HttpRedirected['outcome']): void =>
     recorder.observe({
       kind: 'http.redirected',
@@ -65,6 +87,7 @@ export function nextTarget(
       url: next?.url ?? url,
       ...(from.scheme === 'https' && next?.scheme === 'http' ? { downgrade: true as const } : {}),
       ...(next !== null && isSameOrigin(from, next) && leavesOpen(context, answer) ? { reusesConnection: true as const } : {}),
+      ...(before.length > 0 && sent !== null ? { cookies: isLoop ? ('sent-before' as const) : ('sent-now' as const) } : {}),
       outcome,
     });
   const refused = refusal(location, url, parsed !== null && 'reason' in parsed ? parsed.reason : null);
@@ -72,7 +95,7 @@ export function nextTarget(
   if (isWanted) observe('not-followed');
   else if (refused !== null || next === null) observe(refused ?? 'invalid-location');
   else if (!followedSchemes.has(next.scheme)) observe('forbidden-scheme');
-  else if (visited.includes(next.url)) observe('visited-before');
+  else if (isLoop) observe('visited-before');
   else if (visited.length > options.maxRedirects) observe('too-many');
   else {
     observe('followed');
@@ -83,11 +106,52 @@ export function nextTarget(
   return null;
 }
 
+/** So soon nobody reads the document before it is left. */
+const refreshSeconds = 1;
+
+/** A document that sends browsers on at once is as good as a redirect. One that does not lead anywhere else stands for itself. */
+function afterRefresh(
+  { options, recorder }: WalkContext,
+  from: Target,
+  method: string,
+  answer: RedirectSource,
+  visited: readonly Visit[],
+): { target: Target; method: string } | null {
+  const { refresh } = answer;
+  if (refresh === undefined || refresh.afterSeconds > refreshSeconds || answer.status !== 200 || method !== 'GET') return null;
+  const isWanted = options.expect.text !== undefined && recorder.seen('page.document').at(-1)?.expectedTextFound === true;
+  if (isWanted || visited.length > options.maxRedirects) return null;
+  const url = resolve(refresh.url, from.url);
+  const parsed = url === null ? null : parseUrl(url);
+  if (parsed === null || !isTarget(parsed) || !followedSchemes.has(parsed.scheme)) return null;
+  if (visited.some((visit) => visit.url === parsed.url)) return null;
+  recorder.observe({
+    kind: 'http.redirected',
+    checkpoint: 'http',
+    atMs: recorder.sinceStart(),
+    connection: answer.connection,
+    server: answer.server,
+    status: answer.status,
+    location: refresh.url,
+    url: parsed.url,
+    by: 'refresh',
+    ...(from.scheme === 'https' && parsed.scheme === 'http' ? { downgrade: true as const } : {}),
+    outcome: 'followed',
+  });
+  return { target: parsed, method };
+}
+
 /** Whether the connection may carry another request (RFC 9112 section 9.3). */
 function leavesOpen({ recorder }: WalkContext, answer: RedirectSource): boolean {
   const body = recorder.seen('http.body-received').findLast((one) => one.connection === answer.connection);
   const closes = answer.headers.some(({ name, value }) => name.toLowerCase() === 'connection' && /\bclose\b/i.test(value));
   return body?.end === 'complete' && body.framing !== 'until-close' && !closes;
+}
+
+/** Browsers take an empty Location for none, and follow neither of two that differ. */
+function locationsOf(headers: readonly HeaderField[]): string[] {
+  const stated = headers.filter((header) => header.name === 'location').map((header) => header.value.trim());
+  return [...new Set(stated)].filter((location) => location !== '');
 }
 
 function resolve(location: string, base: string): string | null {

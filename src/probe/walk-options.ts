@@ -57,6 +57,8 @@ export interface WalkOptions {
   proxy: 'environment' | 'none' | ProxySetting;
   /** Redirects followed at most; 0 follows none. */
   maxRedirects: number;
+  /** Cookies that redirects set go with what follows, from the first; otherwise where a site would redirect in a circle without them. */
+  keepsCookies: boolean;
   /** Body bytes read at most. */
   maxBodyBytes: number;
   /**
@@ -94,6 +96,7 @@ export const defaultWalkOptions: Omit<WalkOptions, 'budgets'> = {
   healthPath: null,
   proxy: 'environment',
   maxRedirects: 20,
+  keepsCookies: false,
   maxBodyBytes: 8 * 1024 * 1024,
   page: 'site',
   browser: null,

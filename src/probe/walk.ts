@@ -4,6 +4,7 @@ import type { HeaderField } from '../model/observations/http.ts';
 import { noTimings, type Timings } from '../model/timings.ts';
 import type { Contact, WalkRecord } from '../model/walk-record.ts';
 import type { Ports } from '../ports/ports.ts';
+import { CookieJar, withCookies } from './cookie-jar.ts';
 import { type LookupResult, probeDns } from './dns.ts';
 import { type FollowUps, startFollowUps } from './follow-up.ts';
 import { allFollowUps } from './follow-ups.ts';
@@ -18,7 +19,7 @@ import { chooseProxy } from './proxy/choice.ts';
 import { lookUpProxy } from './proxy/lookup.ts';
 import { openPassage, type Passage } from './proxy/passage.ts';
 import { createRecorder, type ObservationListener, round } from './recorder.ts';
-import { nextTarget, optionsFor } from './redirect.ts';
+import { nextTarget, optionsFor, type Visit } from './redirect.ts';
 import { createSpareTime, type SpareTime } from './spare-time.ts';
 import { createStopwatch, type Stopwatch } from './stopwatch.ts';
 import { isTarget, parseTarget, type Target, targetFacts } from './target.ts';
@@ -80,20 +81,28 @@ export async function walk(
 
 /** The request typed, and every request its redirects lead to. */
 async function walkChain(context: WalkContext, typed: Target): Promise<Timings> {
-  const visited = [typed.url];
+  const visited: Visit[] = [{ url: typed.url, cookies: null }];
+  const jar = new CookieJar();
+  let { keepsCookies } = context.options;
   let target = typed;
   let method = context.options.method;
   for (let hop = 0; ; hop++) {
-    const hopContext = { ...context, options: optionsFor(context.options, typed, target), recorder: context.recorder.forHop(hop) };
+    const options = optionsFor(context.options, typed, target);
+    const headers = withCookies(options.headers, keepsCookies ? jar.fieldFor(target) : null);
+    const hopContext = { ...context, options: { ...options, headers }, recorder: context.recorder.forHop(hop) };
     const startMs = context.recorder.sinceStart();
     const { answer, timings } = await walkRequest(hopContext, target, method, hop === 0 ? 'target' : 'redirect');
-    const next = answer === null ? null : nextTarget(hopContext, target, method, answer, visited);
+    await jar.take(target, answer?.headers ?? [], context.ports.clock.wallMs());
+    const cookies = (to: Target): string | null => jar.fieldFor(to)?.value ?? null;
+    const next = answer === null ? null : nextTarget(hopContext, target, method, answer, visited, cookies);
     if (next === null) {
       if (context.options.browser !== null) await (await import('./page/browser-visit.ts')).visitInBrowser(hopContext, typed);
       if (hop === 0) return timings;
       return { ...timings, redirectMs: startMs, totalMs: timings.totalMs === null ? null : round(startMs + timings.totalMs) };
     }
-    visited.push(next.target.url);
+    // Where a site sends round until its cookie comes back, a walk without cookies would call a loop what no browser meets.
+    keepsCookies ||= visited.some((visit) => visit.url === next.target.url);
+    visited.push({ url: next.target.url, cookies: keepsCookies ? cookies(next.target) : null });
     target = next.target;
     method = next.method;
   }
@@ -269,6 +278,7 @@ async function requestOver(
   openWay?: OpenWay,
 ): Promise<Pick<Carried, 'answer' | 'examine'>> {
   let examine: Carried['examine'] = null;
+  let refresh: Answer['refresh'];
   try {
     stopwatch.connected(opened);
     const way = openWay === undefined ? { opened, target, fields: [], roundTrips: 0 } : await openWay(opened);
@@ -285,9 +295,10 @@ async function requestOver(
     if (answer !== null) await probeWarmRun(withFields(context, way.fields), way.target, method, secured, answer);
     if (answer?.body !== undefined && answer.body !== null) {
       const document = probePage(context, { url: target.url, headers: answer.headers, body: answer.body });
+      ({ refresh } = document);
       examine = examinationOf(context, target, method, answer, document, openWay === undefined ? secured : null);
     }
-    return { answer, examine };
+    return { answer: refresh === undefined || answer === null ? answer : { ...answer, refresh }, examine };
   } finally {
     // The page's other parts come over the same connection.
     if (examine === null || openWay !== undefined) opened.connection.destroy();

@@ -630,6 +630,26 @@ const rows: Row[] = [
     'failed page.blank',
   ],
   ['the page has tags and nothing in them', [upTo.request(), responded(200), body(), page({ text: 0, elements: 0 })], 'failed page.blank'],
+  [
+    'HEAD is asked for, and nothing comes behind the header',
+    [
+      upTo.request().map((draft) => (draft.kind === 'http.request-sent' ? { ...draft, method: 'HEAD' } : draft)),
+      responded(200),
+      body({ bytes: 0 }),
+      page({ bytes: 0, text: 0, elements: 0 }),
+    ],
+    'ok',
+  ],
+  [
+    'the page is empty and sends browsers on after three seconds',
+    [
+      upTo.request(),
+      responded(200),
+      body(),
+      { ...page({ text: 0, elements: 0 }), refresh: { afterSeconds: 3, url: '/app' } } as ReturnType<typeof page>,
+    ],
+    'ok',
+  ],
   ['the page is a script that draws itself', [upTo.request(), responded(200), body(), page({ text: 0, elements: 1 })], 'ok'],
   [
     'the document is an empty JSON list',

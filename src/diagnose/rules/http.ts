@@ -187,7 +187,13 @@ export const httpRules: readonly Rule[] = [
       if (redirected === null || (redirected.outcome !== 'visited-before' && redirected.outcome !== 'too-many')) return none();
       return failure(
         [redirected],
-        { url: facts.target?.url ?? null, location: redirected.location, hops: facts.hop + 1, outcome: redirected.outcome },
+        {
+          url: facts.target?.url ?? null,
+          location: redirected.location,
+          hops: facts.hop + 1,
+          outcome: redirected.outcome,
+          withCookies: redirected.cookies === 'sent-before',
+        },
         { scope: ['redirect'] },
       );
     },

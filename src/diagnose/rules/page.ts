@@ -28,6 +28,9 @@ export const pageRules: readonly Rule[] = [
       const received = response(facts);
       const body = facts.first('http.body-received');
       if (document === null || received?.status !== 200 || !isExpectedStatus(facts, 200) || body?.end !== 'complete') return none();
+      // Answers to HEAD have no content, and those to other methods need none. What sends browsers on is not looked at.
+      const sent = facts.of('http.request-sent').find((one) => one.connection === received.connection && one.followUp === undefined);
+      if ((sent !== undefined && sent.method !== 'GET') || document.refresh !== undefined) return none();
       // Only where HTML is expected: said so, or nothing at all was said and nothing at all came.
       const expectsHtml = document.mediaType === null ? document.bytes === 0 : htmlTypes.has(document.mediaType);
       const hasContent = document.bytes > 0 && ((document.textCharacters ?? 0) > 0 || (document.contentElements ?? 0) > 0);

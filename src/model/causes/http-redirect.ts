@@ -12,15 +12,15 @@ export const httpRedirectCauses: readonly Cause[] = [
     likelyReasons: [
       'the edge speaks http to an origin that redirects to https (X-Forwarded-Proto ignored, "flexible" TLS mode)',
       'two rules that undo each other: with and without www or the last slash',
-      'a login that needs a cookie which is not kept',
+      'a cookie that never comes back: set Secure over plain http, for another domain or path, or refused by the browser',
     ],
     nextSteps: [
-      { action: 'See the chain', command: "curl -sSL --max-redirs 10 -o /dev/null -D - {url} | grep -iE '^(HTTP/|location:)'" },
+      { action: 'See the chain', command: "curl -sSL -b '' --max-redirs 10 -o /dev/null -D - {url} | grep -iE '^(HTTP/|location:)'" },
       { action: 'Site operator: trust X-Forwarded-Proto from the proxy, or set the edge to full TLS towards the origin' },
       { action: 'User: try a private window; if that works, delete the cookies of the site' },
     ],
-    confirmCommand: "curl -sSL --max-redirs 10 -o /dev/null -D - {url} | grep -iE '^(HTTP/|location:)'",
-    falsePositives: ['sites that redirect once to set a cookie and need it kept'],
+    confirmCommand: "curl -sSL -b '' --max-redirs 10 -o /dev/null -D - {url} | grep -iE '^(HTTP/|location:)'",
+    falsePositives: ['clients that keep no cookies, on sites that redirect until their cookie comes back: browsers get through'],
   },
   {
     code: 'http.redirect-broken',

@@ -80,6 +80,8 @@ export interface HttpBodyReceived extends Http {
 export interface HttpRedirected extends Http {
   kind: 'http.redirected';
   status: number;
+  /** The document that came sends browsers on, in place of the status. Absent otherwise. */
+  by?: 'refresh';
   /** Location as sent; null when missing. */
   location: string | null;
   /** Resolved against the request URL; null when that failed. */
@@ -88,6 +90,11 @@ export interface HttpRedirected extends Http {
   downgrade?: true;
   /** It leads to the same origin and the answer left the connection open: a browser goes on over it. A walk opens a new one. Absent otherwise. */
   reusesConnection?: true;
+  /**
+   * It leads back to a URL that was asked already, and answers set cookies that browsers send there: `sent-now`, when it is asked with them for the
+   * first time; `sent-before`, when that led round once more. Absent otherwise.
+   */
+  cookies?: 'sent-now' | 'sent-before';
   /** What the walk did with it. `not-followed` covers methods and limits by option. */
   outcome: 'followed' | 'not-followed' | 'missing-location' | 'invalid-location' | 'forbidden-scheme' | 'visited-before' | 'too-many';
 }

@@ -13,6 +13,8 @@ export interface PageDocument extends Observed {
   /** Elements that show or make something: img, script, iframe, form, video, canvas, svg, object, ...; null when not HTML. */
   contentElements: number | null;
   title: string | null;
+  /** It sends browsers elsewhere by itself (Refresh field, or meta element), after so long. The URL as written. Absent otherwise. */
+  refresh?: { afterSeconds: number; url: string };
   /** Whether the stated expectation of text was found; null when none was stated. */
   expectedTextFound: boolean | null;
 }

@@ -3,7 +3,7 @@ import type { PageResource } from '../../model/observations/page.ts';
 import type { Reference } from '../../page/reference.ts';
 import { type HttpAnswer, probeHttp } from '../http.ts';
 import type { Aside } from '../recorder.ts';
-import { nextTarget } from '../redirect.ts';
+import { nextTarget, type Visit } from '../redirect.ts';
 import { isTarget, parseUrl, type Target, targetFacts } from '../target.ts';
 import type { WalkContext } from '../walk-context.ts';
 import { noStopwatch } from './no-stopwatch.ts';
@@ -51,14 +51,14 @@ export interface Errand {
 export async function requestResource(errand: Errand, reference: Reference, url: string): Promise<Requested> {
   const { clock } = errand.context.ports;
   const kept: Aside[] = [];
-  const visited = [url];
+  const visited: Visit[] = [{ url, cookies: null }];
   let askedAtMs: number | null = null;
   let reachMs: number | null = null;
   let parsed = parseUrl(url);
   const result = (more: Partial<Requested> & Pick<Requested, 'outcome'>): Requested => ({
     answer: null,
     body: null,
-    finalUrl: visited.length > 1 ? (visited.at(-1) ?? null) : null,
+    finalUrl: visited.length > 1 ? (visited.at(-1)?.url ?? null) : null,
     askedAtMs,
     endedAtMs: clock.nowMs(),
     reachMs,
@@ -90,7 +90,7 @@ export async function requestResource(errand: Errand, reference: Reference, url:
     kept.push(line.aside, aside);
     const next = answer === null ? null : nextTarget(context, target, 'GET', answer, visited);
     if (next !== null) {
-      visited.push(next.target.url);
+      visited.push({ url: next.target.url, cookies: null });
       if (!(await errand.mayAsk(next.target))) return result({ outcome: 'received', answer, body, endsElsewhere: true });
       parsed = next.target;
       continue;

@@ -43,7 +43,7 @@ export const httpLines: LinesOf<Extract<ObservationKind, `http.${string}`>> = {
   'http.warm-run': (stated) =>
     `the same request on the kept connection: ${stated.outcome === 'answered' ? `${stated.status ?? 'no status'} in ${stated.durationMs === undefined ? 'an unknown time' : duration(stated.durationMs)}` : stated.outcome === 'silent' ? 'no answer' : 'the connection ended'}`,
   'http.redirected': (stated) =>
-    `${stated.status} to ${stated.location === null ? 'nowhere (no Location)' : clip(stated.location)}${stated.downgrade === true ? ', from https down to http' : ''}${stated.reusesConnection === true ? ', where a browser goes on over the same connection' : ''}${stated.outcome === 'followed' ? '' : `: ${words(stated.outcome)}`}`,
+    `${stated.by === 'refresh' ? 'the document sends browsers on' : stated.status} to ${stated.location === null ? 'nowhere (no Location)' : clip(stated.location)}${stated.downgrade === true ? ', from https down to http' : ''}${stated.reusesConnection === true ? ', where a browser goes on over the same connection' : ''}${stated.cookies === 'sent-now' ? ', asked before and now with the cookies that were set, as browsers do' : ''}${stated.outcome === 'followed' ? '' : `: ${words(stated.outcome)}`}`,
   'http.hidden': (stated) =>
     `what was said is encrypted: ${plural(stated.bytesSent, 'byte')} to ${endpoint(stated.server)}, ${plural(stated.bytesReceived, 'byte')} from it`,
 };

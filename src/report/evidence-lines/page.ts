@@ -10,7 +10,7 @@ export const pageLines: LinesOf<Extract<ObservationKind, `page.${string}`>> = {
       stated.textCharacters === null
         ? 'not HTML'
         : `${plural(stated.textCharacters, 'character')} of text, ${plural(stated.contentElements ?? 0, 'other element')}`;
-    return `${stated.mediaType ?? 'no media type'}, ${plural(stated.bytes, 'byte')}, ${visible}${stated.title === null ? '' : `, titled "${clip(stated.title)}"`}`;
+    return `${stated.mediaType ?? 'no media type'}, ${plural(stated.bytes, 'byte')}, ${visible}${stated.title === null ? '' : `, titled "${clip(stated.title)}"`}${stated.refresh === undefined ? '' : `, sends browsers on to ${clip(stated.refresh.url)} after ${stated.refresh.afterSeconds} s`}`;
   },
   'page.examined': (stated) => {
     const others =

@@ -14,7 +14,7 @@ import type { SentencesOf } from './sentence.ts';
  * | `http.truncated` | `receivedBytes`, `expectedBytes` |
  * | `http.stalled` | `receivedBytes`, `expectedBytes`, `waitedMs` |
  * | `http.bad-encoding` | `encoding`, `failure` (in words) |
- * | `http.redirect-loop` | `location`, `hops` (redirects), `outcome` (of `http.redirected`) |
+ * | `http.redirect-loop` | `location`, `hops` (redirects), `outcome` (of `http.redirected`), `withCookies` |
  * | `http.redirect-broken` | `location` (where to), and the facts of the nested cause |
  * | `http.redirect-invalid` | `status`, `location` |
  * | `http.host-filtered` | `name`, `address` |
@@ -57,7 +57,7 @@ const plainSentences: SentencesOf<'http'> = {
     const count = number(detail, 'hops');
     const many = clause(count, (hops) => `${plural(hops, 'redirect')} and no page`);
     if (text(detail, 'outcome') === 'too-many') return `The site redirects without end${many === '' ? '' : `: ${many}`}.`;
-    return `The site redirects in a circle${clause(text(detail, 'location'), (location) => `, back to ${location}`)}${many === '' ? '' : `: ${many}`}.`;
+    return `The site redirects in a circle${clause(text(detail, 'location'), (location) => `, back to ${location}`)}${detail.withCookies === true ? ', even with the cookies that it sets' : ''}${many === '' ? '' : `: ${many}`}.`;
   },
   'http.redirect-broken': (detail) => `The site redirects to ${text(detail, 'location') ?? 'another address'}, and that fails.`,
   'http.redirect-invalid': (detail) => {
