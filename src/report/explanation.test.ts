@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { causeCodes } from '../model/cause.ts';
 import { causeOf } from '../model/causes/registry.ts';
+import { errorsOfTheBrowser, furtherErrors } from './browser-error-causes.ts';
 import { columnsOf } from './columns.ts';
-import { explain, nearestCause, renderExplanation } from './explanation.ts';
+import { explain, names, nearestName, renderExplanation, saidOfTheBrowser } from './explanation.ts';
 import { knownMessages, likeliestCauses } from './messages.ts';
 import { plainStyle } from './style.ts';
 
@@ -289,13 +291,16 @@ describe('a code with wrong letters', () => {
     ['dns.nxdomian', 'dns.nxdomain'],
     ['what is tcp.refusedd?', 'tcp.refused'],
     ['http.h2-fail', 'http.h2-failed'],
+    ['net::ERR_NAME_NOT_RESOLVD', 'ERR_NAME_NOT_RESOLVED'],
+    ['err_cert_date_invlaid', 'ERR_CERT_DATE_INVALID'],
+    ['ERR_QUIC_HANDSHAKE_FAILD', 'ERR_QUIC_HANDSHAKE_FAILED'],
   ])('%s is near to %s', (text, code) => {
     expect(explain(text)).toBeNull();
-    expect(nearestCause(text)).toBe(code);
+    expect(nearestName(text)).toBe(code);
   });
 
   test.each(['', 'tls.chain-exp', 'something else entirely', 'a'.repeat(100_000)])('%.40s is near to none', (text) => {
-    expect(nearestCause(text)).toBeNull();
+    expect(nearestName(text)).toBeNull();
   });
 
   test('is found whichever two letters are wrong, and nothing makes it throw', () => {
@@ -304,17 +309,15 @@ describe('a code with wrong letters', () => {
       fc.property(letters, ([code, one, other, letter]) => {
         const wrong = code.split('');
         for (const at of [one, other]) wrong[at % code.length] = letter;
-        expect(nearestCause(wrong.join(''))).not.toBeNull();
+        expect(nearestName(wrong.join(''))).not.toBeNull();
       }),
     );
-    fc.assert(
-      fc.property(fc.string({ maxLength: 500, unit: 'binary' }), (text) => causeCodes.includes(nearestCause(text) ?? causeCodes[0]!)),
-    );
+    fc.assert(fc.property(fc.string({ maxLength: 500, unit: 'binary' }), (text) => names.includes(nearestName(text) ?? names[0]!)));
   });
 
   test('is looked for in a long text in time', () => {
     const startedMs = performance.now();
-    nearestCause(Array.from({ length: 1000 }, (_, i) => `tls.x${i}`).join(' '));
+    nearestName(Array.from({ length: 1000 }, (_, i) => `tls.x${i}`).join(' '));
     expect(performance.now() - startedMs).toBeLessThan(2000);
   });
 });
@@ -325,6 +328,29 @@ describe('a browser error', () => {
   test.each(errors)('%s leads to every cause that shows it', (error) => {
     const codes = explain(`net::${error}`)?.causes.map((cause) => cause.code) ?? [];
     expect([...codes].sort()).toEqual(causeCodes.filter((code) => causeOf(code).browserErrors.includes(error)).sort());
+  });
+
+  test.each(Object.entries(furtherErrors))('%s is explained, too', (error, causes) => {
+    expect(errors).not.toContain(error);
+    const explained = explain(`net::${error.toLowerCase()}`);
+    expect(explained?.by).toBe('browser-error');
+    expect(explained?.causes.map((cause) => cause.code)).toEqual(causes);
+  });
+
+  test('that a report names is explained', () => {
+    const source = readFileSync(new URL('browser-error.ts', import.meta.url), 'utf8');
+    const named = [...new Set(source.match(/\bERR_[A-Z0-9_]+(?=')/g))];
+    expect(named.length).toBeGreaterThan(15);
+    expect(named.filter((error) => explain(error) === null)).toEqual([]);
+  });
+
+  test('that is about the browser alone is said to be so', () => {
+    for (const error of Object.keys(errorsOfTheBrowser)) {
+      expect(explain(error)).toBeNull();
+      expect(saidOfTheBrowser(`(failed) net::${error}`)).toEqual({ error, means: errorsOfTheBrowser[error] });
+    }
+    expect(saidOfTheBrowser('ERR_CONSTRUCTOR constructor')).toBeNull();
+    expect(explain('ERR_CONSTRUCTOR')).toBeNull();
   });
 
   test.each(Object.entries(likeliestCauses))('%s is met most often as %s, which shows it', (error, cause) => {

@@ -2,6 +2,7 @@ import { type Cause, type CauseCode, causeCodes, checkpointOf } from '../model/c
 import { causeOf } from '../model/causes/registry.ts';
 import { wireSigns } from '../model/causes/wire-signs.ts';
 import type { CheckpointId } from '../model/checkpoint.ts';
+import { errorsOfTheBrowser, furtherErrors } from './browser-error-causes.ts';
 import { fillCommand, noCommandFacts } from './command.ts';
 import { blank, type Line, paint, paragraph, span } from './layout.ts';
 import { knownMessages, likeliestCauses } from './messages.ts';
@@ -44,17 +45,27 @@ const longestText = 4000;
 /** A word that is so near to a code was meant for it. */
 const mostLettersAway = 2;
 
-/** The cause whose code is at most two letters away from a word of the text, the nearest of them; null when none is. */
-export function nearestCause(text: string): CauseCode | null {
+/** What can be explained by name: codes, and errors of browsers. */
+export const names: readonly string[] = [
+  ...new Set([
+    ...causeCodes,
+    ...causeCodes.flatMap((code) => causeOf(code).browserErrors).filter((error) => error.startsWith('ERR_')),
+    ...Object.keys(furtherErrors),
+    ...Object.keys(errorsOfTheBrowser),
+  ]),
+];
+
+/** The code or browser error that is at most two letters away from a word of the text, the nearest of them; null when none is. */
+export function nearestName(text: string): string | null {
   const searched = text.slice(0, longestText).toLowerCase();
-  let nearest: CauseCode | null = null;
+  let nearest: string | null = null;
   let least = mostLettersAway + 1;
   for (const word of new Set(searched.match(/[a-z0-9._-]+/g))) {
-    for (const code of causeCodes) {
-      if (Math.abs(code.length - word.length) >= least) continue;
-      const away = lettersAway(word, code);
+    for (const name of names) {
+      if (Math.abs(name.length - word.length) >= least) continue;
+      const away = lettersAway(word, name.toLowerCase());
       if (away >= least) continue;
-      nearest = code;
+      nearest = name;
       least = away;
     }
   }
@@ -74,6 +85,17 @@ function lettersAway(one: string, other: string): number {
   return row[other.length]!;
 }
 
+/** What an error says that is about the browser, not about the request; null when the text holds none, or more than that. */
+export function saidOfTheBrowser(text: string): { error: string; means: string } | null {
+  const [error = ''] =
+    text
+      .slice(0, longestText)
+      .toUpperCase()
+      .match(/\bERR_[A-Z0-9_]+/) ?? [];
+  const means = Object.hasOwn(errorsOfTheBrowser, error) ? errorsOfTheBrowser[error] : undefined;
+  return means === undefined ? null : { error, means };
+}
+
 /** Recognises a cause code, a browser's `ERR_...` or a message in a text; null when nothing in it is known. */
 export function explain(text: string): Explanation | null {
   const searched = text.trim().slice(0, longestText);
@@ -87,12 +109,17 @@ function byCode(text: string): Explanation | null {
 }
 
 function byBrowserError(text: string): Explanation | null {
-  const errors = text.toUpperCase().match(/\bERR_[A-Z0-9_]+/g) ?? [];
+  const errors = text.toUpperCase().match(/\b(?:NS_ERROR|ERR)_[A-Z0-9_]+/g) ?? [];
   for (const error of errors) {
     const first = causeCodes.filter((code) => causeOf(code).browserErrors[0] === error);
     const also = causeCodes.filter((code) => causeOf(code).browserErrors.slice(1).includes(error));
     const likeliest = likeliestCauses[error];
-    const all = [...(likeliest === undefined ? [] : [likeliest]), ...first, ...also];
+    const all = [
+      ...(likeliest === undefined ? [] : [likeliest]),
+      ...first,
+      ...also,
+      ...(Object.hasOwn(furtherErrors, error) ? (furtherErrors[error] ?? []) : []),
+    ];
     const found = explanation('browser-error', `the browser error ${error}`, [...new Set(all)]);
     if (found !== null) return found;
   }
@@ -158,7 +185,7 @@ function causeLines(cause: Cause, columns: number): Line[] {
     ...section('Shown by', cause.confirmCommand === undefined ? [] : [[blank(10), span(fill(cause.confirmCommand), 'code')]]),
     ...section('On wire', paragraph(sign.packets, columns, { indent: 10 })),
     ...section(
-      'Not so if',
+      'Or rather',
       mistakenFor(cause).flatMap((trap) => paragraph(trap, columns, { indent: 10 })),
     ),
   ];
