@@ -131,9 +131,16 @@ function verdictBlocks(report: ReadReport, columns: number, isFull: boolean): Li
     .slice(0, isFull ? undefined : 2)
     .flatMap((one) => paragraphOf(`${one.cause}: ${one.why}`, columns));
   const next = verdict.next.slice(0, isFull ? undefined : 2).flatMap((step) => stepLines(step, columns));
-  const worst = report.exchanges.find((exchange) => exchange.verdict.status === verdict.status);
+  const worst = told(report);
   const filter: Line[] = worst === undefined || verdict.status === 'ok' ? [] : [[blank(labelColumns), span(worst.displayFilter, 'code')]];
   return [...section('Evidence', evidence), ...section('Could be', alternatives), ...section('Next', next), ...section('Filter', filter)];
+}
+
+/** The exchange that the verdict is about; where several are alike, the first. */
+function told({ exchanges, verdict }: ReadReport): ReportedExchange | undefined {
+  const alike = exchanges.filter((exchange) => exchange.verdict.status === verdict.status);
+  const same = alike.filter((exchange) => exchange.verdict.cause === verdict.cause);
+  return same.find((exchange) => exchange.verdict.summary === verdict.summary) ?? same[0] ?? alike[0];
 }
 
 function section(label: string, lines: readonly Line[]): Line[] {

@@ -89,6 +89,11 @@ describe('a capture of one happening', () => {
     const countOf = (status: string): number => causeCounts.filter((one) => one.status === status).reduce((sum, one) => sum + one.count, 0);
     expect([countOf('failed'), countOf('degraded')]).toEqual([failed, degraded]);
     expect(renderReadText(report)).toContain('By cause: ');
+    // The filter shows the packets of the request that the verdict is about, wherever it stands among those that failed.
+    const about = report.exchanges.find(({ verdict }) => verdict.summary === report.verdict.summary)!;
+    const others = report.exchanges.filter(({ displayFilter }) => displayFilter !== about.displayFilter);
+    expect(others.filter(({ verdict }) => verdict.status === 'failed').length).toBeGreaterThan(0);
+    expect(renderReadText({ ...report, exchanges: [...others, about] })).toContain(`Filter    ${about.displayFilter}`);
   });
 });
 
