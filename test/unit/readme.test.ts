@@ -33,7 +33,7 @@ describe('README.md', () => {
     const pages = commandPages(commandsFor(testEnvironment(), () => {}));
     const known = new Set(pages.flatMap((page) => page.options.flatMap(({ long, short }) => [long, short])));
     const named = [...readme.matchAll(/(?<=[\s`(])(--[a-z][a-z-]+|-[a-z46])(?=[\s`,;)\]])/g)].map(([name]) => name);
-    const foreign = new Set(['-sS', '-i', '-n', '-40', '--max-time']);
+    const foreign = new Set(['-sS', '-i', '-n', '-o', '-40', '--max-time']);
     expect(named.filter((name) => !known.has(name) && !foreign.has(name))).toEqual([]);
   });
 });
