@@ -29,6 +29,7 @@ export function differences(scenario: Scenario, { exitCode, document }: WalkResu
   compare('exit code', inputError ? 2 : exitCodes[expect.status], exitCode);
   if (document.checkpoints.map(({ id }) => id).join() !== checkpointIds.join())
     found.push('the eight checkpoints are not all there, in order');
+  if (expect.side !== undefined && verdict.side !== expect.side) found.push(`side is ${verdict.side}, not ${expect.side}`);
   for (const word of expect.scope ?? []) if (!list(verdict.scope).includes(word)) found.push(`scope lacks ${word}`);
   for (const cause of expect.alternatives ?? []) {
     if (!list(verdict.alternatives).some((alternative) => alternative.cause === cause)) found.push(`alternatives lack ${cause}`);

@@ -1,4 +1,4 @@
-import type { CauseCode } from '../../src/model/cause.ts';
+import type { CauseCode, Side } from '../../src/model/cause.ts';
 import type { CheckpointId } from '../../src/model/checkpoint.ts';
 import type { ScopeWord } from '../../src/model/finding.ts';
 import type { ObservationKind } from '../../src/model/observation.ts';
@@ -47,6 +47,8 @@ export interface Expectation {
   cause: CauseCode | null;
   /** Where the cause does not say it: on `unclear`. */
   checkpoint?: CheckpointId;
+  /** Whose side it lies on, where that is not the cause's own. */
+  side?: Side;
   /** Each must be among the verdict's. */
   scope?: readonly ScopeWord[];
   /** Each must be among the verdict's. */

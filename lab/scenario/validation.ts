@@ -59,6 +59,7 @@ const expectation: Check = fields<Expectation>({
   status: oneOf('ok', 'degraded', 'failed', 'unclear'),
   cause: either(cause, oneOf(null)),
   checkpoint: optional(checkpoint),
+  side: optional(oneOf('client', 'network', 'dns', 'edge', 'origin', 'unknown')),
   scope: optional(listOf(oneOf(...scopeWords))),
   alternatives: optional(listOf(cause)),
   notes: optional(listOf(cause)),

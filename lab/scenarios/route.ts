@@ -122,6 +122,7 @@ export const routeScenarios: readonly Scenario[] = [
     expect: {
       status: 'failed',
       cause: 'route.filtered',
+      side: 'network',
       evidence: [{ kind: 'route.icmp-error', where: { protocol: 'tcp', 'destination.port': 443 } }],
     },
     proof: [{ counter: 'prohibited' }],
@@ -170,6 +171,7 @@ export const routeScenarios: readonly Scenario[] = [
     expect: {
       status: 'failed',
       cause: 'route.filtered',
+      side: 'origin',
       without: ['tcp.refused'],
       evidence: [{ kind: 'route.icmp-error', where: { from: { oneOf: [addresses.edgeA, addresses.edgeB, addresses.edge6] } } }],
     },

@@ -136,6 +136,7 @@ function numberFindings(judged: readonly Judged[]): Finding[] {
       scope: [...(claim.scope ?? [])],
       consequenceOf: null,
       hop: claim.hop,
+      ...(claim.side === undefined ? {} : { side: claim.side }),
       ...(claim.nested === undefined ? {} : { nested: claim.nested }),
     }),
   );
@@ -207,7 +208,8 @@ function judgeVerdict(
 }
 
 /** Whose it is to repair: that of the cause; of a site whose root browsers know, the client whose store is older than it. */
-function sideOf({ cause, scope }: Finding): Side {
+function sideOf({ cause, scope, side }: Finding): Side {
+  if (side !== undefined) return side;
   return cause === 'tls.unknown-ca' && scope.includes('old-clients') ? 'client' : causeOf(cause).side;
 }
 

@@ -1,5 +1,7 @@
 import { isIpv6 } from '../model/address.ts';
+import type { Side } from '../model/cause.ts';
 import type { ObservationOf } from '../model/observation.ts';
+import type { Endpoint } from '../model/observations/base.ts';
 import type { AddressOwner, HopAnswer, PathHop } from '../model/observations/route.ts';
 import { type OwnersByAddress, ownersByAddress, type PathPlace, pathPlaces } from '../model/path-place.ts';
 import type { Facts } from './facts.ts';
@@ -27,6 +29,13 @@ export function placeOf(facts: Facts, router: string): PathPlace | null {
   return null;
 }
 
+/** Whose side a place is on; undefined where the place does not say, and the cause's own word stands. */
+export function sideOf(place: PathPlace | null): Side | undefined {
+  if (place === 'own network') return 'client';
+  if (place === 'access provider' || place === 'transit') return 'network';
+  return place === 'destination host' ? 'origin' : undefined;
+}
+
 /** Paths to addresses that did not connect. */
 export function pathsOfFailure(facts: Facts): readonly TracedPath[] {
   const failed = new Set(failedAttempts(facts).map((attempt) => attempt.server.address));
@@ -49,6 +58,36 @@ export function routersAt(hop: PathHop | undefined): readonly string[] {
 /** Somebody refused to carry the probes, and said so. */
 export function refusalOn(path: TracedPath): HopAnswer | null {
   return path.hops.flatMap((hop) => hop.answers).find((answer) => answer.what === 'icmp-error') ?? null;
+}
+
+/** A stretch of the way that lets SYNs to a port not pass: from the last router that answers them to the next that answers others. */
+export interface FilteredStretch {
+  from: string;
+  ttl: number;
+  until: string;
+  paths: readonly TracedPath[];
+}
+
+/**
+ * Where SYNs to a port end while other probes to the same address arrive. Null where nobody answers those between that router and the address: it may
+ * be the machine itself that drops them.
+ */
+export function filteredStretch(facts: Facts, { address, port }: Endpoint): FilteredStretch | null {
+  const own = pathsOfFailure(facts).filter((path) => path.destination.address === address);
+  const syns = own.filter((path) => path.protocol === 'tcp' && path.destination.port === port);
+  const [path] = syns;
+  const end = path === undefined ? null : lastAnswering(path);
+  const from = routersAt(end ?? undefined)[0];
+  if (path === undefined || end === null || from === undefined) return null;
+  if (syns.some((one) => one.reachedAtTtl !== null || refusalOn(one) !== null)) return null;
+  for (const other of own) {
+    const at = other.reachedAtTtl === null ? -1 : other.hops.findIndex((hop) => routersAt(hop).includes(from));
+    const next = at < 0 ? undefined : other.hops.slice(at + 1).find((hop) => routersAt(hop).some((router) => router !== from));
+    const until = routersAt(next).find((router) => router !== from);
+    if (next !== undefined && until !== undefined && until !== address && path.probedToTtl >= next.ttl)
+      return { from, ttl: end.ttl, until, paths: [...syns, other] };
+  }
+  return null;
 }
 
 /** An end of all paths to one address, whatever they were traced with. */

@@ -1,4 +1,4 @@
-import type { CauseCode } from '../model/cause.ts';
+import type { CauseCode, Side } from '../model/cause.ts';
 import type { Confidence, Detail, ScopeWord, Severity } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Facts } from './facts.ts';
@@ -16,6 +16,8 @@ export interface Claim {
   stated?: boolean;
   /** True when it is not about the path: an open connection, or an answer, does not clear it. Somebody else may have answered. */
   persists?: boolean;
+  /** Whose side it lies on, where the evidence says more of that than the cause does. */
+  side?: Side | undefined;
   nested?: { url: string; cause: CauseCode };
 }
 

@@ -1,4 +1,4 @@
-import type { CauseCode } from './cause.ts';
+import type { CauseCode, Side } from './cause.ts';
 
 export type Severity = 'failure' | 'impairment' | 'note';
 
@@ -57,6 +57,8 @@ export interface Finding {
   consequenceOf: string | null;
   /** Which request of a redirect chain, 0 for the one typed. */
   hop: number;
+  /** Whose side it lies on, where the evidence says more of that than the cause does. */
+  side?: Side;
   /** For a cause whose own target fails (`http.redirect-broken`, `page.subresource-failed`). */
   nested?: { url: string; cause: CauseCode };
 }

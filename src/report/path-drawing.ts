@@ -80,7 +80,11 @@ function drawPath(path: Path, owners: OwnersByAddress, others: string | null, co
     lines.push(...hopLines(path, hop, addressColumns, columns));
   }
   const end = endWords(path, others);
-  return end === null ? lines : [...lines, [blank(indentColumns), { text: fitted(end, columns - indentColumns), tone: 'bad' }]];
+  if (end === null) return lines;
+  // In one line where there is room: else what others met would be cut off.
+  const isShort = columnsOf(end.join('; ')) <= columns - indentColumns;
+  const words = isShort ? [end.join('; ')] : end;
+  return [...lines, ...words.map((text): Line => [blank(indentColumns), { text: fitted(text, columns - indentColumns), tone: 'bad' }])];
 }
 
 /** Whose network an answering hop is in: `transit: AS64501 Transit Example`. */
@@ -152,13 +156,13 @@ function lastAnswering(path: Path): PathHop | null {
 }
 
 /** Where a path stops that does not arrive. */
-function endWords(path: Path, others: string | null): string | null {
+function endWords(path: Path, others: string | null): string[] | null {
   if (path.reachedAtTtl !== null) return null;
   const last = lastAnswering(path);
   if (last?.answers.some((answer) => answer.what === 'icmp-error') === true)
-    return others === null ? null : `stops here, on the way to ${path.destination.address}; ${others}`;
+    return others === null ? null : [`stops here, on the way to ${path.destination.address}`, others];
   const beyond = path.probedToTtl - (last?.ttl ?? 0);
-  const more = others === null ? '' : `; ${others}`;
-  if (beyond <= 0) return `never arrives: somebody answers at each of ${plural(path.probedToTtl, 'hop')}${more}`;
-  return `stops here: nothing from ${plural(beyond, 'hop')} beyond${more}`;
+  const more = others === null ? [] : [others];
+  if (beyond <= 0) return [`never arrives: somebody answers at each of ${plural(path.probedToTtl, 'hop')}`, ...more];
+  return [`stops here: nothing from ${plural(beyond, 'hop')} beyond`, ...more];
 }

@@ -195,6 +195,26 @@ describe('paths', () => {
     expect(verdict.ruledOut.map((one) => one.cause)).toContain('route.black-hole');
   });
 
+  test('a filter is on the side of whoever is at both ends of the stretch where SYNs end', () => {
+    const sideOf = (last: number, others: PathHop[]) => {
+      const { verdict } = diagnose(
+        numbered(upTo.addresses(), synUnanswered(), traced(upToHop(last)), traced(others, { protocol: 'udp' }), owners()),
+        contextOf(),
+      );
+      return `${verdict.cause} ${verdict.side}`;
+    };
+    const whole = [...upToHop(5).slice(0, 5), arrived(6, 'icmp-error', { type: 3, code: 3 })];
+    expect(sideOf(1, whole)).toBe('tcp.filtered unknown');
+    expect(sideOf(2, whole)).toBe('tcp.filtered network');
+    expect(sideOf(3, whole)).toBe('tcp.filtered network');
+    // The site's border may drop it under its neighbour's name, or its neighbour.
+    expect(sideOf(4, whole)).toBe('tcp.filtered unknown');
+    expect(sideOf(5, whole)).toBe('tcp.filtered origin');
+    // Nobody beyond answers anything: the machine itself may drop it.
+    const silent = [...upToHop(2).slice(0, 2), silentHop(3), silentHop(4), silentHop(5), arrived(6, 'icmp-error', { type: 3, code: 3 })];
+    expect(sideOf(2, silent)).toBe('tcp.filtered origin');
+  });
+
   test('loss says where it begins, and not at a router that limits its answers', () => {
     const { findings } = diagnose(
       numbered(upTo.page(), onRequest(measured([1, 2, 3, 14, 15, 16], [60, 60, 9, 47, 49, 48])), connected()),

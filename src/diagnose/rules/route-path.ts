@@ -1,3 +1,4 @@
+import type { Side } from '../../model/cause.ts';
 import type { TcpFacts } from '../../model/observations/tcp.ts';
 import { circleOf, controlBeyond, owners, pathsOfFailure, placeOf, sharedEnds } from '../path-evidence.ts';
 import { jumpOf, lossOf } from '../path-measure.ts';
@@ -70,13 +71,17 @@ export const routeMeasureRules: readonly Rule[] = [
         const loss = path.destination.address === carried?.server.address ? lossOf(path) : null;
         // A target that limits the connections of one sender loses them at the last hop alone.
         if (carried === null || loss === null || (loss.begin === null && !wasRepeated(carried.facts))) return none();
-        return impairment([path, carried, ...facts.of('route.address-owners')], {
+        const from = loss.begin?.from ?? null;
+        const detail = {
           address: path.destination.address,
           percent: Math.round((100 * loss.lost) / loss.sent),
           total: loss.sent,
-          from: loss.begin?.from ?? null,
+          from,
           hop: loss.begin?.ttl ?? null,
-        });
+          owner: from === null ? null : (owners(facts).get(from)?.name ?? null),
+          place: from === null ? null : placeOf(facts, from),
+        };
+        return impairment([path, carried, ...facts.of('route.address-owners')], detail, { side: sideOfBegin(loss.begin) });
       });
     },
   },
@@ -88,7 +93,7 @@ export const routeMeasureRules: readonly Rule[] = [
       return facts.of('route.path-traced').flatMap((path) => {
         const jump = path.destination.address === carried?.server.address ? jumpOf(path) : null;
         if (carried === null || jump === null || jump.totalMs <= budgetMs) return none();
-        return impairment([path, carried, ...facts.of('route.address-owners')], {
+        const detail = {
           address: path.destination.address,
           from: jump.from,
           hop: jump.ttl,
@@ -96,11 +101,17 @@ export const routeMeasureRules: readonly Rule[] = [
           budgetMs,
           owner: owners(facts).get(jump.from)?.name ?? null,
           place: placeOf(facts, jump.from),
-        });
+        };
+        return impairment([path, carried, ...facts.of('route.address-owners')], detail, { side: sideOfBegin(jump) });
       });
     },
   },
 ];
+
+/** What begins at the first hop is of this host's own link. */
+function sideOfBegin(begin: { ttl: number } | null): Side | undefined {
+  return begin?.ttl === 1 ? 'client' : undefined;
+}
 
 function wasRepeated(facts: TcpFacts): boolean {
   return (facts.synRetransmissions ?? 0) > 0 || (facts.retransmissions ?? 0) > 0;

@@ -1,7 +1,7 @@
 import type { ObservationOf } from '../../model/observation.ts';
 import type { Facts } from '../facts.ts';
 import { ownIcmpErrors } from '../local-evidence.ts';
-import { owners, placeOf } from '../path-evidence.ts';
+import { owners, placeOf, sideOf } from '../path-evidence.ts';
 import { failedAttempts } from '../progress.ts';
 import type { Claim, Rule } from '../rule.ts';
 import { failure, none } from '../rule.ts';
@@ -49,15 +49,14 @@ function ownerName(facts: Facts, address: string | null): string | null {
 function failedBy(facts: Facts, errors: readonly IcmpError[]): readonly Claim[] {
   const first = errors[0];
   if (first === undefined) return none();
-  return failure([...errors, ...failedAttempts(facts)], {
-    address: first.destination.address,
-    from: first.from,
-    type: first.type,
-    code: first.code,
-    version: first.version,
-    owner: ownerName(facts, first.from),
-    place: first.from === null ? null : placeOf(facts, first.from),
-  });
+  const place = first.from === null ? null : placeOf(facts, first.from);
+  const { address } = first.destination;
+  return failure(
+    [...errors, ...failedAttempts(facts)],
+    { address, from: first.from, type: first.type, code: first.code, version: first.version, owner: ownerName(facts, first.from), place },
+    // The machine itself says so.
+    { side: first.from === address ? 'origin' : sideOf(place) },
+  );
 }
 
 export const routeRules: readonly Rule[] = [

@@ -1,6 +1,7 @@
+import type { Side } from '../../model/cause.ts';
 import type { Observation, ObservationOf } from '../../model/observation.ts';
 import type { Facts } from '../facts.ts';
-import { circleOf, pathsOfFailure } from '../path-evidence.ts';
+import { circleOf, type FilteredStretch, filteredStretch, owners, pathsOfFailure, placeOf, sideOf } from '../path-evidence.ts';
 import { carriedConnection, connectAttempts, failedAttempts } from '../progress.ts';
 import type { Claim, Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
@@ -69,6 +70,22 @@ function circles(facts: Facts, address: string): string[] {
   return [...(paths.map(circleOf).find((circle) => circle !== null) ?? [])];
 }
 
+/** A router in a detail: its address, whose it is, where on the path. */
+function described(facts: Facts, router: string, key: '' | 'until'): Record<string, string | null> {
+  const owner = owners(facts).get(router)?.name ?? null;
+  const place = placeOf(facts, router);
+  return key === '' ? { from: router, owner, place } : { until: router, untilOwner: owner, untilPlace: place };
+}
+
+/** Whoever is at both ends: a filter may stand on the way out of the one, or on the way into the other. */
+function sideOfStretch(facts: Facts, { from, until }: FilteredStretch): Side {
+  const [one, other] = [from, until].map((router) => {
+    const place = placeOf(facts, router);
+    return sideOf(place) ?? (place === 'destination network' ? 'origin' : 'unknown');
+  });
+  return one === other && one !== undefined ? one : 'unknown';
+}
+
 export const tcpSilenceRules: readonly Rule[] = [
   {
     cause: 'tcp.filtered',
@@ -83,15 +100,19 @@ export const tcpSilenceRules: readonly Rule[] = [
       if (first === undefined) return none();
       const isCertain = alive.some(({ signs }) => signs.certain.length > 0);
       const attempts = alive.map(({ attempt }) => attempt);
+      const stretches = alive.map(({ attempt }) => filteredStretch(facts, attempt.server)).filter((stretch) => stretch !== null);
+      const [stretch] = stretches;
+      const where = stretch === undefined ? null : { ...described(facts, stretch.from, ''), ...described(facts, stretch.until, 'until') };
       return failure(
-        [...attempts, ...new Set(alive.flatMap(({ signs }) => signs.all))],
+        [...new Set<Observation>([...attempts, ...stretches.flatMap(({ paths }) => paths), ...alive.flatMap(({ signs }) => signs.all)])],
         {
           address: first.attempt.server.address,
           addresses: attempts.map((attempt) => attempt.server.address),
           port: first.attempt.server.port,
           waitedMs: Math.max(...attempts.map((attempt) => attempt.waitedMs)),
+          ...where,
         },
-        { confidence: isCertain ? 'proven' : 'likely' },
+        { confidence: isCertain ? 'proven' : 'likely', side: stretch === undefined ? undefined : sideOfStretch(facts, stretch) },
       );
     },
   },

@@ -41,6 +41,12 @@ export function endpointOr(detail: Detail, fallback: string): string {
   return address === null ? fallback : endpointText(address, number(detail, 'port'));
 }
 
+/** Whose router it is and where on the path, in brackets; nothing when neither is known. */
+export function ownedBy(detail: Detail, ownerKey = 'owner', placeKey = 'place'): string {
+  const known = [text(detail, ownerKey), text(detail, placeKey)].filter((one) => one !== null);
+  return known.length === 0 ? '' : ` (${known.join(', ')})`;
+}
+
 /** The resolver of the detail (`resolver`), or the words given. */
 export function resolverOr(detail: Detail, fallback: string): string {
   return text(detail, 'resolver') ?? fallback;

@@ -1,7 +1,7 @@
 import type { Detail } from '../../model/finding.ts';
 import { icmpWords } from '../icmp.ts';
 import { duration, listed, plural } from '../wording.ts';
-import { clause, endpointOr, failureIn, list, number, text } from './detail-facts.ts';
+import { clause, endpointOr, failureIn, list, number, ownedBy, text } from './detail-facts.ts';
 import type { SentencesOf } from './sentence.ts';
 
 /**
@@ -17,7 +17,7 @@ import type { SentencesOf } from './sentence.ts';
  * | `route.return-path` | `address`, `port` |
  * | `route.one-path-dead` | `address`, `count` (flows that fail), `total`, `refused` (all by a reset), `from` (who says so), `hops` (of a circle) |
  * | `route.proxy-upstream` | `proxy`, `host`, `port`, `status` |
- * | `route.loss` | `address`, `percent`, `total` (probes), `from` (where it begins) |
+ * | `route.loss` | `address`, `percent`, `total` (probes), `from` (where it begins), `owner`, `place` |
  * | `route.latency` | `address`, `from` (where it begins), `durationMs` (the jump), `budgetMs` |
  */
 export const routeSentences: SentencesOf<'route'> = {
@@ -37,7 +37,7 @@ export const routeSentences: SentencesOf<'route'> = {
   'route.proxy-upstream': (detail) =>
     `The proxy${clause(text(detail, 'proxy'), (proxy) => ` ${proxy}`)} works, but cannot reach ${clause(text(detail, 'host'), (host) => `${host}${clause(number(detail, 'port'), (port) => `:${port}`)}`) || 'the target'}${clause(text(detail, 'status'), (status) => ` (${status})`)}.`,
   'route.loss': (detail) =>
-    `${clause(number(detail, 'percent'), (share) => `${share} %`) || 'A noticeable share'} of the packets to ${text(detail, 'address') ?? 'the target'} ${number(detail, 'percent') === null ? 'is' : 'are'} lost${clause(text(detail, 'from'), (from) => `, from ${from} on`)}${clause(number(detail, 'total'), (total) => ` (${plural(total, 'probe')})`)}.`,
+    `${clause(number(detail, 'percent'), (share) => `${share} %`) || 'A noticeable share'} of the packets to ${text(detail, 'address') ?? 'the target'} ${number(detail, 'percent') === null ? 'is' : 'are'} lost${clause(text(detail, 'from'), (from) => `, from ${from}${ownedBy(detail)} on`)}${clause(number(detail, 'total'), (total) => ` (${plural(total, 'probe')})`)}.`,
   'route.latency': (detail) =>
     `The way to ${text(detail, 'address') ?? 'the target'} is slow${clause(number(detail, 'durationMs'), (added) => `: ${duration(added)} are added`)}${clause(text(detail, 'from'), (from) => ` at ${from}${ownedBy(detail)}`)}${clause(number(detail, 'budgetMs'), (budget) => ` (budget ${duration(budget)})`)}.`,
 };
@@ -47,12 +47,6 @@ function deadEnd(detail: Detail): string {
   const circle = list(detail, 'hops');
   if (circle.length > 0) return `; packets go round in circles between ${listed(circle)}`;
   return clause(text(detail, 'from'), (from) => `; ${from} says that it cannot deliver`);
-}
-
-/** Whose router it is and where on the path, in brackets. */
-function ownedBy(detail: Detail): string {
-  const known = [text(detail, 'owner'), text(detail, 'place')].filter((one) => one !== null);
-  return known.length === 0 ? '' : ` (${known.join(', ')})`;
 }
 
 /** What the ICMP message said; without one, what such messages say. */

@@ -8,8 +8,12 @@ export function summarizeLocal(seen: Seen): string | null {
 }
 
 function trouble(seen: Seen): string | null {
-  const refused = seen.first('local.send-refused');
-  if (refused !== null) {
+  // Over IPv6 what a router forbids comes to programs as what this host forbids itself.
+  const own = new Set<string | null>([null, ...seen.all('local.address').map((one) => one.address)]);
+  const errors = seen.all('route.icmp-error').filter((error) => !own.has(error.from));
+  const others = new Set(errors.map((error) => error.destination.address));
+  const refused = seen.all('local.send-refused').find((one) => one.protocol !== 'tcp' || !others.has(one.destination.address));
+  if (refused !== undefined) {
     return `sending to ${endpointText(refused.destination.address, refused.destination.port)} refused here (${failureWords(refused.failure)})`;
   }
   const exhausted = seen.first('local.resource-exhausted');
