@@ -150,6 +150,54 @@ export const httpStatusScenarios: readonly Scenario[] = [
     },
   }),
   answering({
+    id: 'http-server-error-as-success',
+    title: 'An error page that says 200',
+    fault: 'The application breaks, and its message is sent as if it were the page.',
+    made: 'The edge answers 200 with the page of a PHP program that failed.',
+    naive: 'Nothing: 200 OK.',
+    status: 200,
+    cause: 'http.server-error',
+    site: {
+      locations: {
+        '/': page(200, '<br><b>Fatal error</b>: Uncaught Error: Call to undefined function cart() in /srv/shop/index.php:3<br>'),
+      },
+    },
+    evidence: [{ kind: 'http.excerpt', where: { 'marks.*': '<b>Fatal error</b>:' } }],
+    more: { nearMissOf: ['http.unexpected', 'page.blank'], lookAlike: ['http-server-error', 'healthy-quoted-error'] },
+  }),
+  {
+    id: 'healthy-quoted-error',
+    title: 'An article about an error',
+    fault: 'None: the page is titled by the error that it explains.',
+    made: "The origin's page is a long article.",
+    naive: 'A check that looks for the word "error" fails.',
+    changes: [
+      synsAtEdge,
+      {
+        nginx: {
+          at: 'origin',
+          files: {
+            'index.html': `<!doctype html><title>Error establishing a database connection</title><h1>Error establishing a database connection</h1><p><b>Fatal error</b>: is what PHP says.</p>${'<p>What to do about it, step by step.</p>'.repeat(60)}`,
+          },
+        },
+      },
+    ],
+    url: 'https://www.shop.example/',
+    expect: {
+      status: 'ok',
+      cause: null,
+      without: ['http.server-error'],
+      evidence: [
+        { kind: 'http.response-received', where: { status: 200 } },
+        { kind: 'http.excerpt', where: { 'marks.*': '<b>Fatal error</b>:' } },
+      ],
+    },
+    proof: [edgeReached, { log: 'edge', matches: '"GET / [^"]*" 200 ' }],
+    captureClient: { checkpoint: null },
+    nearMissOf: ['http.server-error', 'http.wrong-site'],
+    lookAlike: ['http-server-error-as-success'],
+  },
+  answering({
     id: 'http-unexpected-text',
     title: 'The page says something else',
     fault: '200, and the text that was expected is not there.',

@@ -118,6 +118,75 @@ describe('an answer in place of the application', () => {
   });
 });
 
+describe('an error page that is delivered as success', () => {
+  const fatal = excerpt('', '<b>Fatal error</b>:');
+  const database = excerpt('Database Error', 'Error establishing a database connection');
+  const suspended = excerpt('Account Suspended', 'This Account has been suspended.');
+  const rows: [string, ObservationDraft[], string | null, Expectation?][] = [
+    ['an exception of PHP', [answer(200), fatal, page(80)], 'http.server-error'],
+    ['an application without its database', [answer(200), database, page(40, 'Database Error')], 'http.server-error'],
+    ['a proxy that says 502 in words alone', [answer(200), excerpt('502 Bad Gateway', '<center>nginx'), page(15)], 'http.server-error'],
+    ['an account that is suspended', [answer(200), suspended, page(60, 'Account Suspended')], 'http.unavailable'],
+    ['a page that goes on behind the exception', [answer(200), fatal, page(4000, 'Shop')], null],
+    [
+      'an article with the error in its title',
+      [answer(200), excerpt('Error establishing a database connection: what now?', 'Error establishing a database connection'), page(9000)],
+      null,
+    ],
+    ['a redirect that a proxy words the same way', [answer(307), excerpt('307 Temporary Redirect', '<center>nginx'), page(22)], null],
+    ['an error page where its status says so', [answer(500), database, page(40)], 'http.server-error'],
+    ['the text that was expected', [answer(200), database, page(40, null, true)], null, { text: 'Error' }],
+    ['no page at all', [answer(200), fatal], null],
+  ];
+  test.each(rows)('%s', (_, drafts, cause, expectation) => {
+    expect(verdictOf(drafts, expectation).cause).toBe(cause);
+  });
+
+  test('is said to be one, and nobody has to suspect the network', () => {
+    expect(verdictOf([answer(200), fatal, page(80)])).toMatchObject({
+      confidence: 'likely',
+      side: 'origin',
+      words:
+        'The server answered 200, and the page is an error page (PHP): the application failed after it received the request. The network is fine.',
+    });
+  });
+});
+
+describe('a status that says what it means', () => {
+  const cloudflare = { server: 'cloudflare', 'cf-ray': '1-FRA' };
+  test.each([
+    [402, 'http.client-error', 'proven', 'paid'],
+    [405, 'http.client-error', 'proven', 'not for this method'],
+    [413, 'http.client-error', 'proven', 'larger than it accepts'],
+    [422, 'http.client-error', 'proven', 'rejects its content. The network is fine.'],
+    [426, 'http.client-error', 'proven', 'WebSocket'],
+    [451, 'http.client-error', 'proven', 'legal reasons'],
+    [500, 'http.server-error', 'proven', 'The network is fine.'],
+    [508, 'http.server-error', 'proven', 'limit is used up'],
+    [509, 'http.server-error', 'likely', 'bandwidth'],
+    [529, 'http.server-error', 'likely', 'overloaded'],
+    [999, 'http.server-error', 'likely', 'automatic clients'],
+  ] as const)('%i', (status, cause, confidence, words) => {
+    const verdict = verdictOf([answer(status)]);
+    expect([verdict.cause, verdict.confidence]).toEqual([cause, confidence]);
+    expect(verdict.words).toContain(words);
+  });
+
+  test('408 says nothing in favour of the network', () => {
+    expect(verdictOf([answer(408)]).words).not.toContain('network');
+  });
+
+  test.each([
+    ['530 of Cloudflare', 530, cloudflare, 'http.origin-down', 'proven'],
+    ['530 of somebody else', 530, { server: 'nginx' }, 'http.server-error', 'likely'],
+    ['522 of Cloudflare', 522, cloudflare, 'http.origin-down', 'proven'],
+    ['522 of somebody else', 522, { server: 'edge' }, 'http.origin-down', 'likely'],
+  ] as const)('%s', (_, status, headers, cause, confidence) => {
+    const verdict = verdictOf([answer(status, headers)]);
+    expect([verdict.cause, verdict.confidence]).toEqual([cause, confidence]);
+  });
+});
+
 describe('edge against origin', () => {
   const rows: [string, ObservationDraft[], string | null, string?][] = [
     ['the origin works', [answer(502), varied('origin', 'answered', 200)], 'http.edge-only', 'proven'],

@@ -1,4 +1,5 @@
 import type { PageMeaning } from '../../model/answerers/answerer.ts';
+import { answererOf } from '../../model/answerers/registry.ts';
 import type { CauseCode } from '../../model/cause.ts';
 import type { Detail } from '../../model/finding.ts';
 import type { Observation, ObservationOf } from '../../model/observation.ts';
@@ -12,8 +13,21 @@ import { comparisonFacts, comparisons, isPathOnly } from '../variations.ts';
 
 type Response = ObservationOf<'http.response-received'>;
 
-/** Vendor codes with which an edge says that its origin fails: 520–526, 530 (Cloudflare), 523 and 525 included. */
-const originDown: ReadonlySet<number> = new Set([520, 521, 522, 523, 524, 525, 526, 527, 530]);
+/** Cloudflare's codes with which an edge says that its origin fails. Others have taken over the 52x; 530 means something else with each of them. */
+const originDown: ReadonlySet<number> = new Set([520, 521, 522, 523, 524, 525, 526, 527]);
+const originDownOfVendor = 530;
+
+/** Of 500 and above, in the IANA registry of status codes. */
+const registered: ReadonlySet<number> = new Set([500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511]);
+
+function isOfVendor(facts: Facts): boolean {
+  return answerOf(facts)?.parties.some((party) => party.id === 'cloudflare') === true;
+}
+
+function saysOriginDown(facts: Facts, status: number): boolean {
+  return originDown.has(status) || (status === originDownOfVendor && isOfVendor(facts));
+}
+
 /** Statuses about how the request reached the server: RFC 9110 and RFC 6585, and nginx's 494–497. */
 const misdelivered: ReadonlySet<number> = new Set([400, 421, 431, 494, 495, 496, 497]);
 
@@ -58,14 +72,18 @@ function unexpectedStatus(facts: Facts): Response | null {
 }
 
 /** A status of 400 or above that nobody expected and that no more specific rule takes. */
-function statusRule(cause: CauseCode, takes: (status: number) => boolean, more: Partial<Claim> = {}): Rule {
+function statusRule(
+  cause: CauseCode,
+  takes: (status: number, facts: Facts) => boolean,
+  more: (status: number) => Partial<Claim> = () => ({}),
+): Rule {
   return {
     cause,
     judge(facts) {
       const received = unexpectedStatus(facts);
-      if (received === null || !takes(received.status)) return none();
+      if (received === null || !takes(received.status, facts)) return none();
       const scope = isPathOnly(facts) ? { scope: ['path'] as const } : {};
-      return failure(evidenceOf(facts, received), describe(facts, received), { ...more, ...scope });
+      return failure(evidenceOf(facts, received), describe(facts, received), { ...more(received.status), ...scope });
     },
   };
 }
@@ -96,6 +114,22 @@ function isNothingElse(facts: Facts): boolean {
   return excerpt?.marks.some((mark) => document.title?.includes(mark) === true) === true;
 }
 
+/** A page of success that is nothing but an error page of a product, with what that says. */
+function errorAsSuccess(facts: Facts, meanings: (says: PageMeaning) => boolean): Response | null {
+  const received = response(facts);
+  const answer = answerOf(facts);
+  if (received === null || received.status < 200 || received.status > 299 || answer === null || isAsStated(facts, received)) return null;
+  const { author, says } = answer;
+  const marks = facts.of('http.excerpt').find((one) => one.followUp === undefined)?.marks ?? [];
+  const document = facts.first('page.document');
+  // A page that works may well quote an error, and be titled by it.
+  if (author === null || says === null || !meanings(says) || document?.textCharacters == null || document.textCharacters > longestNotice)
+    return null;
+  const signs = answererOf(author.id)?.pages ?? [];
+  const isTold = signs.some((sign) => sign.isErrorAlways && sign.says === says && sign.contains.every((mark) => marks.includes(mark)));
+  return isTold ? received : null;
+}
+
 const hostRefused: ReadonlySet<PageMeaning> = new Set<PageMeaning>(['host-not-allowed']);
 const throttledClient: ReadonlySet<PageMeaning> = new Set<PageMeaning>(['rate-limited']);
 const edgeSaysOriginFails: ReadonlySet<PageMeaning> = new Set<PageMeaning>(['upstream-failed', 'upstream-timeout']);
@@ -107,7 +141,11 @@ export const httpAnswerRules: readonly Rule[] = [
   statusRule('http.forbidden', (status) => status === 403),
   statusRule('http.not-found', (status) => status === 404 || status === 410),
   statusRule('http.rate-limited', (status) => status === 429),
-  statusRule('http.bad-request', (status) => misdelivered.has(status), { confidence: 'likely' }),
+  statusRule(
+    'http.bad-request',
+    (status) => misdelivered.has(status),
+    () => ({ confidence: 'likely' }),
+  ),
   statusRule(
     'http.client-error',
     (status) => status < 500 && ![401, 403, 404, 407, 410, 429].includes(status) && !misdelivered.has(status),
@@ -115,8 +153,20 @@ export const httpAnswerRules: readonly Rule[] = [
   statusRule('http.bad-gateway', (status) => status === 502),
   statusRule('http.unavailable', (status) => status === 503),
   statusRule('http.gateway-timeout', (status) => status === 504),
-  statusRule('http.origin-down', (status) => originDown.has(status)),
-  statusRule('http.server-error', (status) => status >= 500 && !gatewayStatuses.has(status) && !originDown.has(status)),
+  {
+    cause: 'http.origin-down',
+    judge(facts) {
+      const received = unexpectedStatus(facts);
+      if (received === null || !saysOriginDown(facts, received.status)) return none();
+      return failure(evidenceOf(facts, received), describe(facts, received), isOfVendor(facts) ? {} : { confidence: 'likely' });
+    },
+  },
+  statusRule(
+    'http.server-error',
+    (status, facts) => status >= 500 && !gatewayStatuses.has(status) && !saysOriginDown(facts, status),
+    // What a status means that nobody has registered is known to whoever sends it.
+    (status) => (registered.has(status) ? {} : { confidence: 'likely' }),
+  ),
   {
     cause: 'http.blocked',
     supersedes: [
@@ -176,9 +226,25 @@ export const httpAnswerRules: readonly Rule[] = [
     supersedes: ['http.server-error', 'http.forbidden', 'http.client-error'],
     judge(facts) {
       const received = pageSaying(facts, edgeSaysOriginFails);
-      if (received === null || received.status < 400 || gatewayStatuses.has(received.status) || originDown.has(received.status))
+      if (received === null || received.status < 400 || gatewayStatuses.has(received.status) || saysOriginDown(facts, received.status))
         return none();
       return failure(evidenceOf(facts, received), describe(facts, received));
+    },
+  },
+  {
+    cause: 'http.server-error',
+    judge(facts) {
+      const received = errorAsSuccess(facts, (says) => says !== 'maintenance');
+      if (received === null) return none();
+      return failure(evidenceOf(facts, received), describe(facts, received), { confidence: 'likely' });
+    },
+  },
+  {
+    cause: 'http.unavailable',
+    judge(facts) {
+      const received = errorAsSuccess(facts, (says) => says === 'maintenance');
+      if (received === null) return none();
+      return failure(evidenceOf(facts, received), describe(facts, received), { confidence: 'likely' });
     },
   },
   {

@@ -46,6 +46,8 @@ export interface PageSign {
   statuses?: readonly number[];
   /** Only with this field as well. */
   header?: HeaderSign;
+  /** A short page with this is an error page, whatever its status: some are delivered as success. */
+  isErrorAlways?: true;
 }
 
 /** How long a product waits by default, and where that is set. */

@@ -283,7 +283,7 @@ export const balancers: readonly Answerer[] = [
     headers: [{ name: 'x-varnish' }, { name: 'via', value: /\b(varnish)\b/i }, { name: 'server', value: /^varnish$/i, shows: 'own' }],
     pages: [
       { says: 'upstream-failed', contains: ['Backend fetch failed', 'Guru Meditation'], statuses: [503] },
-      { says: 'error', contains: ['Guru Meditation', 'Varnish cache server'] },
+      { says: 'error', contains: ['Guru Meditation', 'Varnish cache server'], isErrorAlways: true },
     ],
     requestIds: ['x-varnish'],
     cacheField: 'x-cache',

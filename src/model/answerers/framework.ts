@@ -29,8 +29,8 @@ export const frameworks: readonly Answerer[] = [
     ],
     headers: [{ name: 'x-powered-by', value: /^PHP\//i }],
     pages: [
-      { says: 'error', contains: ['Maximum execution time of', 'seconds exceeded'], statuses: [500, 200] },
-      { says: 'error', contains: ['<b>Fatal error</b>:'] },
+      { says: 'error', contains: ['Maximum execution time of', 'seconds exceeded'], statuses: [500, 200], isErrorAlways: true },
+      { says: 'error', contains: ['<b>Fatal error</b>:'], isErrorAlways: true },
     ],
     limits: [{ seconds: 30, what: 'whole-answer', setting: 'max_execution_time', statuses: [500] }],
   },
@@ -40,7 +40,7 @@ export const frameworks: readonly Answerer[] = [
     role: 'framework',
     sources: ['https://learn.microsoft.com/en-us/previous-versions/aspnet/'],
     headers: [{ name: 'x-aspnet-version' }, { name: 'x-powered-by', value: /^ASP\.NET$/i }, { name: 'x-aspnetmvc-version' }],
-    pages: [{ says: 'error', contains: ["Server Error in '", "' Application."], statuses: [500, 403, 404] }],
+    pages: [{ says: 'error', contains: ["Server Error in '", "' Application."], statuses: [500, 403, 404, 200], isErrorAlways: true }],
   },
   {
     id: 'rails',
@@ -52,7 +52,7 @@ export const frameworks: readonly Answerer[] = [
     ],
     headers: [{ name: 'x-runtime', value: /^\d+\.\d+$/ }],
     pages: [
-      { says: 'error', contains: ["We're sorry, but something went wrong"], statuses: [500] },
+      { says: 'error', contains: ["We're sorry, but something went wrong"], statuses: [500, 200], isErrorAlways: true },
       { says: 'host-not-allowed', contains: ['Blocked host', 'config.hosts'], statuses: [403] },
     ],
     requestIds: ['x-request-id'],
@@ -65,8 +65,8 @@ export const frameworks: readonly Answerer[] = [
     pages: [
       { says: 'host-not-allowed', contains: ['DisallowedHost at', 'Invalid HTTP_HOST header'], statuses: [400] },
       { says: 'default-page', contains: ['The install worked successfully! Congratulations!', 'Django'], statuses: [200] },
-      { says: 'error', contains: ["You're seeing this error because you have", 'DEBUG = True'] },
-      { says: 'error', contains: ['<h1>Server Error (500)</h1>'], statuses: [500] },
+      { says: 'error', contains: ["You're seeing this error because you have", 'DEBUG = True'], isErrorAlways: true },
+      { says: 'error', contains: ['<h1>Server Error (500)</h1>'], statuses: [500, 200], isErrorAlways: true },
     ],
   },
   {
@@ -75,7 +75,7 @@ export const frameworks: readonly Answerer[] = [
     role: 'framework',
     sources: ['https://docs.spring.io/spring-boot/reference/web/servlet.html#web.servlet.spring-mvc.error-handling'],
     headers: [{ name: 'x-application-context' }],
-    pages: [{ says: 'error', contains: ['Whitelabel Error Page'] }],
+    pages: [{ says: 'error', contains: ['Whitelabel Error Page'], isErrorAlways: true }],
   },
   {
     id: 'laravel',
@@ -83,7 +83,7 @@ export const frameworks: readonly Answerer[] = [
     role: 'framework',
     sources: ['https://laravel.com/docs/errors', 'https://laravel.com/docs/configuration#maintenance-mode'],
     pages: [
-      { says: 'error', contains: ['Whoops, looks like something went wrong.'], statuses: [500] },
+      { says: 'error', contains: ['Whoops, looks like something went wrong.'], statuses: [500, 200], isErrorAlways: true },
       { says: 'error', contains: ['ignition', 'Laravel'], statuses: [500] },
     ],
   },
@@ -97,9 +97,9 @@ export const frameworks: readonly Answerer[] = [
       { name: 'x-redirect-by', value: /^WordPress/i },
     ],
     pages: [
-      { says: 'error', contains: ['Error establishing a database connection'], statuses: [500] },
-      { says: 'error', contains: ['There has been a critical error on this website'], statuses: [500] },
-      { says: 'maintenance', contains: ['Briefly unavailable for scheduled maintenance.'], statuses: [503] },
+      { says: 'error', contains: ['Error establishing a database connection'], statuses: [500, 200], isErrorAlways: true },
+      { says: 'error', contains: ['There has been a critical error on this website'], statuses: [500, 200], isErrorAlways: true },
+      { says: 'maintenance', contains: ['Briefly unavailable for scheduled maintenance.'], statuses: [503, 200], isErrorAlways: true },
     ],
   },
   {

@@ -52,7 +52,7 @@ export const parkings: readonly Answerer[] = [
     pages: [
       { says: 'default-page', contains: ['/cgi-sys/defaultwebpage.cgi'] },
       { says: 'default-page', contains: ['If you feel you have reached this page in error, please contact the web site owner', 'cPanel'] },
-      { says: 'maintenance', contains: ['This Account has been suspended.'] },
+      { says: 'maintenance', contains: ['This Account has been suspended.'], isErrorAlways: true },
     ],
   },
   {

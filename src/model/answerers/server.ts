@@ -14,7 +14,7 @@ export const servers: readonly Answerer[] = [
     pages: [
       { says: 'upstream-failed', contains: ['<center>nginx'], statuses: [502] },
       { says: 'upstream-timeout', contains: ['<center>nginx'], statuses: [504] },
-      { says: 'error', contains: ['<center>nginx'] },
+      { says: 'error', contains: ['<center>nginx'], isErrorAlways: true },
       { says: 'default-page', contains: ['Welcome to nginx!', 'the nginx web server is successfully installed'], statuses: [200] },
     ],
     limits: [
@@ -31,7 +31,7 @@ export const servers: readonly Answerer[] = [
     pages: [
       { says: 'upstream-failed', contains: ['<center>openresty'], statuses: [502] },
       { says: 'upstream-timeout', contains: ['<center>openresty'], statuses: [504] },
-      { says: 'error', contains: ['<center>openresty'] },
+      { says: 'error', contains: ['<center>openresty'], isErrorAlways: true },
       { says: 'default-page', contains: ['Welcome to OpenResty!'], statuses: [200] },
     ],
     limits: [{ seconds: 60, what: 'first-byte', setting: 'proxy_read_timeout', statuses: [504] }],
@@ -168,7 +168,7 @@ export const servers: readonly Answerer[] = [
     headers: [{ name: 'server', value: /^Apache-Coyote/i }],
     pages: [
       { says: 'default-page', contains: ["If you're seeing this, you've successfully installed Tomcat."], statuses: [200] },
-      { says: 'error', contains: ['<h3>Apache Tomcat'] },
+      { says: 'error', contains: ['<h3>Apache Tomcat'], isErrorAlways: true },
     ],
   },
   {

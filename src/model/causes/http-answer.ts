@@ -179,7 +179,7 @@ export const httpAnswerCauses: readonly Cause[] = [
   },
   {
     code: 'http.server-error',
-    meaning: 'The application fails after it received the request: 500 or another 5xx status.',
+    meaning: 'The application fails after it received the request: 500 or another 5xx status, or an error page sent as success.',
     browserErrors: ['status page'],
     degrades: false,
     side: 'origin',

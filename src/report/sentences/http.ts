@@ -82,8 +82,11 @@ const plainSentences: SentencesOf<'http'> = {
     `${answered(detail)}: there is nothing at this path${clause(text(detail, 'url'), (url) => ` (${url})`)}. The network is fine.`,
   'http.rate-limited': (detail) =>
     `The server says that too many requests were made (${text(detail, 'status') ?? '429'})${clause(text(detail, 'retryAfter'), (after) => `; it asks to wait ${after}${/^\d+$/.test(after) ? ' s' : ''}`)}.`,
-  'http.client-error': (detail) => `${answered(detail)}: it rejects the request.`,
-  'http.server-error': (detail) => `${answered(detail)}: the application failed after it received the request.`,
+  'http.client-error': (detail) => `${answered(detail)}: ${rejections[text(detail, 'status') ?? ''] ?? rejected}`,
+  'http.server-error': (detail) =>
+    isSuccess(detail)
+      ? `${answered(detail)}, and the page is an error page${clause(text(detail, 'author'), (author) => ` (${author})`)}: the application failed after it received the request. The network is fine.`
+      : `${answered(detail)}: ${serverFailures[text(detail, 'status') ?? ''] ?? 'the application failed after it received the request'}. The network is fine.`,
   'http.bad-gateway': (detail) =>
     `${proxy(detail)} got no valid answer from the server behind it (${text(detail, 'status') ?? '502'})${clause(number(detail, 'durationMs'), (waited) => (waited >= longWaitMs ? ` after ${duration(waited)}` : ''))}${clause(number(detail, 'budgetMs'), (budget) => `: ${limitWords(detail, budget)}`)}.`,
   'http.unavailable': (detail) =>
@@ -190,6 +193,40 @@ function proxy(detail: Detail): string {
   const name = text(detail, 'author') ?? text(detail, 'edge') ?? text(detail, 'serverHeader');
   return `A proxy or load balancer${clause(name, (server) => ` (${server})`)}`;
 }
+
+function isSuccess(detail: Detail): boolean {
+  return /^2/.test(text(detail, 'status') ?? '');
+}
+
+const rejected = 'it rejects the request. The network is fine.';
+
+/** What statuses of 400 and above say more than that: RFC 9110 section 15.5 and the IANA registry. */
+const rejections: Readonly<Record<string, string>> = {
+  402: 'it wants to be paid, or the account behind it is used up. The network is fine.',
+  405: 'the path exists, and not for this method. The network is fine.',
+  406: 'it has nothing in a form that was asked for, or a filter rejects the client. The network is fine.',
+  // The request may have been lost or held up on the way as well.
+  408: 'the request did not reach it whole in time.',
+  409: 'the request contradicts the state of what it is about. The network is fine.',
+  412: 'a condition of the request does not hold. The network is fine.',
+  413: 'the body is larger than it accepts. The network is fine.',
+  414: 'the URL is longer than it accepts. The network is fine.',
+  415: 'it does not accept the media type. The network is fine.',
+  422: 'the application understood the request and rejects its content. The network is fine.',
+  425: 'it wants the request again, after the handshake of TLS is complete. The network is fine.',
+  426: 'it speaks another protocol at this path, such as WebSocket, or a newer one. The network is fine.',
+  451: 'it is withheld for legal reasons. The network is fine.',
+};
+
+const serverFailures: Readonly<Record<string, string>> = {
+  501: 'it does not know this method',
+  505: 'it does not speak this version of HTTP',
+  507: 'its storage is full',
+  508: 'its resource limit is used up, or it goes round in a circle',
+  509: 'the bandwidth of its account is used up',
+  529: 'it is overloaded',
+  999: 'a status of its own, with which some sites turn automatic clients away',
+};
 
 /** A wait worth telling: the server behind was reached and slow, not refused. */
 const longWaitMs = 950;
