@@ -32,6 +32,7 @@ import {
   undeliverable,
   upTo,
 } from './evidence.ts';
+import { judged, path, pathCertificate } from './evidence-chain.ts';
 import {
   addressOn,
   arpAnswered,
@@ -833,4 +834,38 @@ test('a chain whose intermediate is early as well is judged by the same clock', 
   // By that clock the intermediate would still be early: the clock explains nothing.
   expect(verdictOf([...upTo.connection(), handshake(), chain, clock('target', -395 * dayMs)])).toBe('failed tls.cert-not-yet-valid');
   expect(verdictOf([...upTo.connection(), handshake(), chain, clock('target', -420 * dayMs)])).toBe('failed local.clock-wrong');
+});
+
+describe('a cross-sign that expired long ago, in a chain that is well otherwise', () => {
+  const longAgo = certificate({ subject: 'CN=Root', issuer: 'CN=Old Root', isCa: true, notAfter: '2026-11-01T00:00:00Z' });
+  const leaf = { notBefore: '2026-09-22T00:00:00Z', notAfter: '2026-11-18T00:00:00Z' };
+  const dates = { notBefore: '2026-01-01T00:00:00Z', notAfter: '2030-01-01T00:00:00Z' };
+  const chain = certificates(leaf, 'CERT_HAS_EXPIRED', [longAgo]);
+  const paths = judged(
+    { openssl: 'CERT_HAS_EXPIRED' },
+    [path(2, 'anchor', [[0, 'expired']])],
+    [pathCertificate('CN=www.shop.com', leaf), pathCertificate('CN=Root', { ...dates, from: 'store', sentAt: null })],
+  );
+  const later = [clock('target', 7 * dayMs), clock('known-answer', 7 * dayMs)];
+
+  test('does not hide that the clock is wrong', () => {
+    expect(verdictOf([...upTo.connection(), handshake(), chain, paths, ...later])).toBe('failed local.clock-wrong');
+  });
+
+  test('is no reason to blame the clock where the chain is trusted', () => {
+    const trusted = certificates({ dnsNames: ['other.com'] }, null, [{ ...longAgo, notAfter: '2026-11-19T00:00:00Z' }]);
+    expect(verdictOf([...upTo.connection(), handshake(), trusted, ...later])).toBe('failed tls.name-mismatch');
+  });
+
+  test('counts where every path leads through it', () => {
+    const through = judged(
+      { openssl: 'CERT_HAS_EXPIRED' },
+      [path(2, 'anchor', [[1, 'expired']])],
+      [
+        pathCertificate('CN=www.shop.com', leaf),
+        pathCertificate('CN=Root', { notBefore: dates.notBefore, notAfter: '2026-11-01T00:00:00Z' }),
+      ],
+    );
+    expect(verdictOf([...upTo.connection(), handshake(), chain, through, ...later])).toBe('failed tls.cert-expired');
+  });
 });

@@ -1,4 +1,6 @@
 import type { ObservationOf } from '../../model/observation.ts';
+import { decidingTrust } from '../../model/trust.ts';
+import { pathsOf, signedPaths } from '../chain-evidence.ts';
 import type { Facts } from '../facts.ts';
 import { carriedCertificates } from '../progress.ts';
 import type { Rule } from '../rule.ts';
@@ -22,10 +24,20 @@ export function clockWitnesses(facts: Facts): readonly Check[] {
   return clockComparisons(facts).filter((check) => Math.abs(check.clockAheadMs) < agreementMs);
 }
 
-function isInTime(received: Received, atMs: number): boolean {
-  return received.certificates.every(
-    ({ notBefore, notAfter }) => atMs >= Date.parse(notBefore) - agreementMs && atMs <= Date.parse(notAfter) + agreementMs,
-  );
+function isInTime({ notBefore, notAfter }: { notBefore: string; notAfter: string }, atMs: number): boolean {
+  return atMs >= Date.parse(notBefore) - agreementMs && atMs <= Date.parse(notAfter) + agreementMs;
+}
+
+/**
+ * Whether dates are all right by another clock: along one path to an authority that is trusted somewhere, where there are such paths, as a server may
+ * send a cross-sign that expired long ago; else of every certificate that is out of its time by this one.
+ */
+function isExplained(facts: Facts, received: Received, nowMs: number, otherMs: number): boolean {
+  const paths = pathsOf(facts, received);
+  const anchored = paths === null ? [] : signedPaths(paths).filter(({ end }) => end === 'anchor');
+  if (paths === null || anchored.length === 0)
+    return received.certificates.every((certificate) => isInTime(certificate, nowMs) || isInTime(certificate, otherMs));
+  return anchored.some(({ certificates }) => certificates.every((index) => isInTime(paths.certificates[index]!, otherMs)));
 }
 
 /** Signatures of the DNS that hold by this host's clock and would not by the other. */
@@ -51,10 +63,12 @@ export const localClockRules: readonly Rule[] = [
       const received = carriedCertificates(facts);
       if (received === null) return none();
       const nowMs = Date.parse(received.judgedAt);
-      if (isInTime(received, nowMs)) return none();
+      if (received.certificates.every((certificate) => isInTime(certificate, nowMs))) return none();
+      // Nothing in use is out of its time by this clock.
+      if (decidingTrust(received.trust)?.trusted === true) return none();
       // One who finds the clock right is enough to doubt all others: clocks are wrong in many ways and right in one.
       if (clockWitnesses(facts).length > 0) return none();
-      const wrong = clockComparisons(facts).filter((check) => isInTime(received, nowMs - check.clockAheadMs));
+      const wrong = clockComparisons(facts).filter((check) => isExplained(facts, received, nowMs, nowMs - check.clockAheadMs));
       const [first] = wrong;
       if (first === undefined) return none();
       const agreeing = wrong.filter((check) => Math.abs(check.clockAheadMs - first.clockAheadMs) < 2 * agreementMs);
