@@ -1,8 +1,9 @@
 import { isIpv6 } from '../model/address.ts';
 import type { ScopeWord } from '../model/finding.ts';
 import type { ObservationOf } from '../model/observation.ts';
-import { decidingTrust } from '../model/trust.ts';
+import { decidingTrust, provesRevoked } from '../model/trust.ts';
 import type { Facts } from './facts.ts';
+import { inspectionProductOf } from './inspection-authorities.ts';
 import { leafNamesHost } from './progress.ts';
 
 /** What the addresses that did not carry the request show. */
@@ -14,9 +15,22 @@ export function besideCertificates(facts: Facts): readonly Received[] {
   return facts.of('tls.certificates-received').filter((received) => received.followUp === 'every-address');
 }
 
-/** The chain is trusted and names the host. */
+/** The chain is trusted, names the host, and is not shown to be revoked. */
 export function isProof(received: Received, facts: Facts): boolean {
-  return decidingTrust(received.trust)?.trusted === true && leafNamesHost(received, facts.target?.host ?? '');
+  const isNamed = leafNamesHost(received, facts.target?.host ?? '');
+  return decidingTrust(received.trust)?.trusted === true && isNamed && !isRevoked(received, facts);
+}
+
+/** The response that came with it says revoked. */
+export function isRevoked({ connection }: Received, facts: Facts): boolean {
+  return facts.of('tls.revocation-stated').some((one) => one.connection === connection && provesRevoked(one));
+}
+
+/** Made for the site by a product that reads along. */
+export function isInspected(received: Received, facts: Facts): boolean {
+  const { certificates } = received;
+  const isForSite = certificates[0]?.selfSigned === false && leafNamesHost(received, facts.target?.host ?? '');
+  return isForSite && !isProof(received, facts) && inspectionProductOf(certificates) !== null;
 }
 
 /** The scope of what fails at the address in use: `address` where another one proves to be the site. */

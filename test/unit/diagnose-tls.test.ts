@@ -3,12 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
 import { allRules } from '../../src/diagnose/rules.ts';
 import type { Observation, ObservationDraft } from '../../src/model/observation.ts';
+import type { CertificateFacts } from '../../src/model/observations/tls.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { commandFactsOf } from '../../src/report/command-facts.ts';
 import { sentenceFor } from '../../src/report/sentences/all-sentences.ts';
 import {
   alert,
   body,
+  certificate,
   certificates,
   contextOf,
   ended,
@@ -22,6 +24,7 @@ import {
   silent,
   upTo,
 } from './evidence.ts';
+import { revocation } from './evidence-chain.ts';
 import { addressFails, addressShows, everyTrial, finished, gaveUp, tried } from './evidence-tls.ts';
 
 /** What happened after the connection opened, and the verdict: status, cause, scope. */
@@ -207,6 +210,33 @@ const addressRows: Row[] = [
     'degraded tls.address-differs address ipv6',
   ],
   [
+    'another address staples a response that says revoked',
+    [...wellSo, ...addressShows('203.0.113.11'), { ...revocation(), connection: 'c5', followUp: 'every-address' } as ObservationDraft],
+    'degraded tls.address-differs address',
+  ],
+  [
+    'another address staples a response that says good',
+    [
+      ...wellSo,
+      ...addressShows('203.0.113.11'),
+      { ...revocation({ status: 'good' }), connection: 'c5', followUp: 'every-address' } as ObservationDraft,
+    ],
+    'ok',
+  ],
+  [
+    'somebody reads along over IPv6 alone',
+    [...wellSo, ...addressShows('2001:db8::10', { issuer: 'CN=FortiGate CA,O=Fortinet' }, 'SELF_SIGNED_CERT_IN_CHAIN')],
+    'degraded tls.intercepted address ipv6',
+  ],
+  [
+    'another address is a device of a maker of such products, which shows its own page',
+    [
+      ...wellSo,
+      ...addressShows('203.0.113.11', { issuer: 'CN=FortiGate CA,O=Fortinet', dnsNames: ['fw.corp'] }, 'SELF_SIGNED_CERT_IN_CHAIN'),
+    ],
+    'degraded tls.address-differs address',
+  ],
+  [
     'another address has another good certificate',
     [...wellSo, ...addressShows('203.0.113.11', { sha256Hex: '11', serialHex: '02' })],
     'ok',
@@ -299,6 +329,21 @@ describe('a version that is not taken', () => {
 describe('addresses of one name', () => {
   test.each(addressRows)('%s', (_, evidence, expected) => {
     expect(summary(judged([...evidence, ...wholePage]).verdict)).toBe(expected);
+  });
+
+  test('of which one leaves out what another sends are told so', () => {
+    const middle = certificate({ subject: 'CN=Middle', issuer: 'CN=Root', isCa: true });
+    const said = (chain: CertificateFacts[]): string => {
+      const carried = certificates({ issuer: 'CN=Middle' }, null, chain);
+      const beside = addressShows('203.0.113.11', { issuer: 'CN=Middle' }, 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY');
+      const { observations } = judged([handshake(), carried, ...beside, ...wholePage]);
+      const [first] = diagnose(observations, contextOf()).findings;
+      return sentenceFor(first!.cause, first!.detail);
+    };
+    expect(said([middle])).toBe(
+      '203.0.113.11 shows its certificate without the intermediate that the others send; 203.0.113.10 has a good one.',
+    );
+    expect(said([])).toBe('203.0.113.11 shows a certificate that is not trusted; 203.0.113.10 has a good one.');
   });
 
   test('of which one ends soon: it is named, and the command asks it', () => {

@@ -1,22 +1,30 @@
 import type { CauseCode } from '../../model/cause.ts';
 import type { ObservationOf } from '../../model/observation.ts';
+import type { CertificateFacts } from '../../model/observations/tls.ts';
 import { decidingTrust } from '../../model/trust.ts';
-import { besideCertificates, isProof, scopeOf } from '../address-evidence.ts';
+import { besideCertificates, isInspected, isProof, isRevoked, scopeOf } from '../address-evidence.ts';
 import type { Facts } from '../facts.ts';
+import { inspectionProductOf } from '../inspection-authorities.ts';
 import { carriedCertificates, leafNamesHost, peerProven } from '../progress.ts';
 import type { Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
+import { describeLeaf } from './tls-certificate.ts';
 
 type Received = ObservationOf<'tls.certificates-received'>;
 type Tried = ObservationOf<'tls.hello-tried'>;
 
-function whatIsBad(received: Received, facts: Facts): string {
+function whatIsBad(received: Received, good: readonly Received[], facts: Facts): string {
+  if (isRevoked(received, facts)) return 'revoked';
   if (decidingTrust(received.trust)?.trusted === true) return 'name';
   const leaf = received.certificates[0];
   if (leaf === undefined) return 'untrusted';
   if (Date.parse(leaf.notAfter) < Date.parse(received.judgedAt)) return 'expired';
   if (Date.parse(leaf.notBefore) > Date.parse(received.judgedAt)) return 'early';
-  return leafNamesHost(received, facts.target?.host ?? '') ? 'untrusted' : 'name';
+  if (!leafNamesHost(received, facts.target?.host ?? '')) return 'name';
+  // Another address sends the very issuer that this one leaves out.
+  const issuesLeaf = ({ subject }: CertificateFacts): boolean => subject === leaf.issuer && !leaf.selfSigned;
+  const isIssuerSentBy = ({ certificates }: Received): boolean => certificates.slice(1).some(issuesLeaf);
+  return !isIssuerSentBy(received) && good.some(isIssuerSentBy) ? 'incomplete' : 'untrusted';
 }
 
 /** Handshakes with other addresses that did not come to an end, of one kind. */
@@ -87,7 +95,7 @@ export const tlsAddressRules: readonly Rule[] = [
       const carried = carriedCertificates(facts);
       if (carried === null || facts.target === null) return none();
       const received = [carried, ...besideCertificates(facts)];
-      const bad = received.filter((one) => !isProof(one, facts));
+      const bad = received.filter((one) => !isProof(one, facts) && (one === carried || !isInspected(one, facts)));
       const good = received.filter((one) => isProof(one, facts));
       const first = bad[0];
       if (first === undefined || good.length === 0) return none();
@@ -101,7 +109,7 @@ export const tlsAddressRules: readonly Rule[] = [
           port: first.server.port,
           addresses: bad.map((one) => one.server.address),
           good: good.map((one) => one.server.address),
-          what: whatIsBad(first, facts),
+          what: whatIsBad(first, good, facts),
           notAfter: first.certificates[0]?.notAfter ?? null,
           subject: first.certificates[0]?.subject ?? null,
           code: decidingTrust(first.trust)?.code ?? null,
@@ -113,6 +121,27 @@ export const tlsAddressRules: readonly Rule[] = [
           ),
         },
       );
+    },
+  },
+  {
+    // What reads along may see to one family alone, or to some networks.
+    cause: 'tls.intercepted',
+    judge(facts) {
+      const carried = carriedCertificates(facts);
+      const inspected = besideCertificates(facts).filter((one) => isInspected(one, facts));
+      const [first] = inspected;
+      const leaf = first?.certificates[0];
+      if (first === undefined || leaf === undefined || carried === null || !isProof(carried, facts)) return none();
+      const addressesOf = (list: readonly Received[]): string[] => list.map(({ server }) => server.address);
+      const addresses = addressesOf(inspected);
+      const good = addressesOf([carried, ...besideCertificates(facts)].filter((one) => isProof(one, facts)));
+      const known = inspectionProductOf(first.certificates);
+      const detail = {
+        ...describeLeaf(first, leaf),
+        ...(known === null ? {} : { product: known.product, source: known.source }),
+        addresses,
+      };
+      return impairment([...inspected, carried], detail, { confidence: 'likely', scope: scopeOf(addresses, good) });
     },
   },
   oneAddressRule('tls.reset', (tried) => tried.outcome === 'reset'),

@@ -14,7 +14,7 @@ import type { SentencesOf } from './sentence.ts';
  * | `tls.cert-not-yet-valid` | `days`, `notBefore`; `above` and `subject` when it is one above the leaf |
  * | `tls.name-mismatch` | `host`, `names`, `subject` |
  * | `tls.self-signed` | `subject` |
- * | `tls.unknown-ca`, `tls.missing-intermediate`, `tls.intercepted` | `issuer`; `product` and `allowed` (authorities, by CAA) of the last |
+ * | `tls.unknown-ca`, `tls.missing-intermediate`, `tls.intercepted` | `issuer`; `product`, `allowed` (authorities, by CAA) and `addresses` (where not all) of the last |
  * | `tls.chain-expired` | `subject` (of the expired one above the leaf), `notAfter`, `days`; `oldRoot` (expired, and trusted here) |
  * | `tls.chain-expired`, `tls.missing-intermediate`, `tls.unknown-ca` | `accepting`, `refusing` (kinds of clients) |
  * | `tls.revoked` | `reason` |
@@ -31,7 +31,7 @@ import type { SentencesOf } from './sentence.ts';
  * | `tls.large-hello` | `address`, `port`, `smallBytes`, `largeBytes` |
  * | `tls.aborted-encrypted` | `address`, `port`, `by` (`client` or `server`) |
  * | `tls.reset`, `tls.closed` | `address`, `port`, `phase`, `answered` (the version, where that of the greeting decides) |
- * | `tls.address-differs` | `addresses` (with the bad certificate), `good` (the others), `what` (`expired`, `early`, `name`, `untrusted`), `notAfter` |
+ * | `tls.address-differs` | `addresses` (with the bad certificate), `good` (the others), `what` (`expired`, `early`, `name`, `revoked`, `incomplete`, `untrusted`), `notAfter` |
  * | `tls.legacy` | `version`, `cipher`, `what` |
  * | `tls.slow` | `durationMs`, `budgetMs` |
  */
@@ -60,7 +60,7 @@ export const tlsSentences: SentencesOf<'tls'> = {
   'tls.chain-expired': (detail) =>
     `A certificate above the server's own${clause(text(detail, 'subject'), (subject) => ` (${subject})`)} has expired${clause(number(detail, 'days'), (days) => (days < 1 ? ' today' : ` ${plural(Math.floor(days), 'day')} ago`))}${dayIn(detail, 'notAfter')}${clause(text(detail, 'oldRoot'), (root) => `; this host trusts it by an old root that has expired too (${root}): clients with a newer store do without that`)}${whoWorks(detail)}.`,
   'tls.intercepted': (detail) =>
-    `The certificate is not the site's own: ${clause(text(detail, 'issuer'), (issuer) => `"${issuer}"`) || 'an inspection system'}${clause(text(detail, 'product'), (product) => ` (${product})`)} on the way opens the encryption${clause(listed(list(detail, 'allowed')) || null, (allowed) => `; the site's owner lets ${allowed} issue and nobody else (CAA)`)}.`,
+    `The certificate${clause(listed(list(detail, 'addresses')) || null, (shown) => ` that ${shown} ${list(detail, 'addresses').length === 1 ? 'shows' : 'show'}`)} is not the site's own: ${clause(text(detail, 'issuer'), (issuer) => `"${issuer}"`) || 'an inspection system'}${clause(text(detail, 'product'), (product) => ` (${product})`)} on the way opens the encryption${clause(listed(list(detail, 'allowed')) || null, (allowed) => `; the site's owner lets ${allowed} issue and nobody else (CAA)`)}.`,
   'tls.revoked': (detail) =>
     `The certificate has been revoked by its issuer${dayIn(detail, 'revokedAt')}${clause(text(detail, 'reason'), (reason) => ` (${reason.replaceAll('-', ' ')})`)}.`,
   'tls.weak': (detail) =>
@@ -157,6 +157,8 @@ const badCertificates: Readonly<Record<string, string>> = {
   expired: 'a certificate that has expired',
   early: 'a certificate that is not valid yet',
   name: 'a certificate for another name',
+  revoked: 'a certificate that has been revoked',
+  incomplete: 'its certificate without the intermediate that the others send',
   untrusted: 'a certificate that is not trusted',
 };
 
