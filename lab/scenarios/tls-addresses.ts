@@ -1,7 +1,8 @@
+import type { CauseCode } from '../../src/model/cause.ts';
 import type { ConnectionScript } from '../loopback/connection-script.ts';
 import { fatalAlert, resetAfterClientHello, silentAfterClientHello } from '../loopback/misbehaviours.ts';
 import type { CertificateSpec, Change } from '../scenario/change.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { CertificateFact, Matcher, Scenario } from '../scenario/scenario.ts';
 import { addresses } from '../topology/plan.ts';
 import { carriedBy, edgeReached, pageArrived, synsAtEdge } from './ingredients.ts';
 import { losingFirstSyn } from './tcp.ts';
@@ -22,6 +23,40 @@ function twoAddresses(...more: readonly Change[]): readonly Change[] {
 
 function certificates(first: CertificateSpec, second: CertificateSpec): readonly Change[] {
   return twoAddresses({ site: { names: [pair], certificate: first, certificateAt: { [addresses.edgeB]: second } } });
+}
+
+/** The first address is well and carries the request; the second has a certificate that is bad in one way. */
+function besideOneGood(
+  bad: Pick<Scenario, 'id' | 'title' | 'fault' | 'made' | 'naive' | 'nearMissOf' | 'lookAlike'> & {
+    cause?: CauseCode;
+    second: CertificateSpec;
+    /** Fields of the second's certificate evidence. */
+    where: Readonly<Record<string, Matcher>>;
+    fact: CertificateFact;
+  },
+): Scenario {
+  const { cause = 'tls.address-differs', second, where, fact, ...told } = bad;
+  return {
+    ...told,
+    changes: certificates(renewed, second),
+    url: `https://${pair}/`,
+    expect: {
+      status: 'degraded',
+      cause,
+      scope: ['address'],
+      evidence: [
+        carriedBy(addresses.edgeA),
+        { kind: 'tls.certificates-received', where: { 'server.address': addresses.edgeB, ...where } },
+        ...pageArrived(),
+      ],
+    },
+    proof: [edgeReached, { certificate: addresses.edgeB, serverName: pair, fact }],
+    captureClient: {
+      checkpoint: 'tcp',
+      cause: 'tcp.slow',
+      why: 'TLS 1.3 encrypts the certificates; that the lab holds back the first packet to one address is seen',
+    },
+  };
 }
 
 /** The second address is an odd server's. */
@@ -95,6 +130,43 @@ export const tlsAddressScenarios: readonly Scenario[] = [
     },
     lookAlike: ['tls-cert-expired', 'tls-address-differs'],
   },
+  besideOneGood({
+    id: 'tls-address-differs-incomplete',
+    title: 'One edge does not send the intermediate',
+    fault: 'Two addresses; on the second the leaf alone was installed.',
+    made: 'The second address sends no intermediate, and opens a second later than the first.',
+    naive: '"Works in my browser", "works with curl, sometimes".',
+    second: { names: [pair], chain: 'none' },
+    where: { 'certificates.length': 1, 'trust.*.trusted': false },
+    fact: 'alone',
+    nearMissOf: ['tls.missing-intermediate', 'tls.unknown-ca'],
+    lookAlike: ['tls-missing-intermediate', 'tls-address-differs'],
+  }),
+  besideOneGood({
+    id: 'tls-address-differs-revoked',
+    title: 'One edge still has the revoked certificate',
+    fault: 'Two addresses; the authority revoked the old certificate, and the second address still serves it.',
+    made: 'The second address staples a response that says revoked, and opens a second later than the first.',
+    naive: 'Nothing: dates, name and chain are well everywhere.',
+    second: { names: [pair], revoked: true },
+    where: { 'trust.*.trusted': true },
+    fact: 'revoked',
+    nearMissOf: ['tls.revoked'],
+    lookAlike: ['tls-revoked', 'healthy-addresses-renewed-apart'],
+  }),
+  besideOneGood({
+    id: 'tls-intercepted-one-address',
+    title: 'A firewall reads along on one of two ways',
+    fault: 'What goes to the second address passes a firewall that opens TLS; what goes to the first does not.',
+    made: "The second address shows a certificate for the name by a firewall vendor's default authority, and opens a second later than the first.",
+    naive: '"One edge has a wrong certificate."',
+    cause: 'tls.intercepted',
+    second: { names: [pair], issuer: 'inspection', chain: 'with-root' },
+    where: { 'certificates.0.issuer': { matches: 'FortiGate' } },
+    fact: { issuer: 'FortiGate CA' },
+    nearMissOf: ['tls.address-differs', 'tls.unknown-ca'],
+    lookAlike: ['tls-intercepted', 'tls-address-differs'],
+  }),
   {
     id: 'tls-one-address-expires-soon',
     title: 'One edge was not renewed, and has five days left',

@@ -15,4 +15,8 @@ await describeCommands('a certificate', {
   'tls-wrong-usage': [/TLS Web Client Authentication|unsuitable certificate purpose|Verify return code: 26/],
   'tls-constrained': [/Practice Constrained CA|permitted subtree violation|Verify return code: 47/],
   'tls-given-authority-refuses': [/-CAfile \/run\/wirewalk-lab\/authorities\/old-root\.pem/, /Verify return code: (2|19|20|21)/],
+  'tls-name-mismatch-address': [/-noservername/, /DNS:edge\.hosting\.example/],
+  'tls-address-differs': [/Verify return code: 10/, /Verify return code: 0 \(ok\)/],
+  'tls-address-differs-incomplete': [/Verify return code: (20|21)/, /Verify return code: 0 \(ok\)/],
+  'tls-address-differs-revoked': [/Cert Status: revoked/],
 });

@@ -1,6 +1,10 @@
 import type { Cause } from '../cause.ts';
 import { handshake, leaf } from './tls-commands.ts';
 
+/** Of every address, the chain with its dates (lines `v:`; OpenSSL 3), what is stapled, and the verdict, name included. */
+const eachAddress =
+  'for a in $(getent ahosts {host} | cut -d" " -f1 | sort -u); do echo "$a"; openssl s_client -host "$a" -port {port} -servername {host} -verify_hostname {host}{authorities} -showcerts -status </dev/null 2>/dev/null | grep -E " (s|i|v):|Cert Status|Verify return code"; done';
+
 /** Causes of the `tls` checkpoint that a request which works shows, in vocabulary order. */
 export const tlsImpairmentCauses: readonly Cause[] = [
   {
@@ -17,13 +21,11 @@ export const tlsImpairmentCauses: readonly Cause[] = [
     nextSteps: [
       {
         action: 'See the certificate of each address',
-        command:
-          'for a in $(getent ahosts {host} | cut -d" " -f1 | sort -u); do echo "$a"; openssl s_client -host "$a" -port {port} -servername {host} </dev/null 2>/dev/null | openssl x509 -noout -serial -enddate; done',
+        command: eachAddress,
       },
       { action: 'Site operator: deploy and reload on the odd one, or take it out of DNS' },
     ],
-    confirmCommand:
-      'for a in $(getent ahosts {host} | cut -d" " -f1 | sort -u); do echo "$a"; openssl s_client -host "$a" -port {port} -servername {host} </dev/null 2>/dev/null | openssl x509 -noout -serial -enddate; done',
+    confirmCommand: eachAddress,
     falsePositives: ['several certificates that are all valid: normal for CDNs and during renewal'],
   },
   {
