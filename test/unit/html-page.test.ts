@@ -121,6 +121,13 @@ describe('the ladder of a walk', () => {
     });
   });
 
+  it('tells moments apart that are in the same second', () => {
+    const asked = [30, 31].map((more) => ({ ...answered({ answers: [] }), atMs: 3000 + more }));
+    const page = renderHtml(reportOf([upTo.addresses(), asked]));
+    expect(page).toContain('<span class="at">+3.030 s</span>');
+    expect(page).toContain('<span class="at">+3.031 s</span>');
+  });
+
   it('shows what was lost and what was refused', () => {
     const refused = messageLadder(caseOf(reports.tcp!()));
     expect(refused.steps.find(({ label }) => label === 'RST')?.tone).toBe('bad');

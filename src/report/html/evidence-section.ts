@@ -12,7 +12,7 @@ import { evidenceLinks, html, type Markup } from './markup.ts';
 export function resolverSection(subject: Case): Markup | null {
   const rows = resolverRows(subject);
   if (rows.length === 0) return null;
-  return html`<section aria-labelledby="resolvers"><h2 id="resolvers">Who says what</h2><div class="scroll" role="group" aria-labelledby="resolvers" tabindex="0"><table><caption>Questions about the name and their answers</caption>
+  return html`<section aria-labelledby="resolvers"><h2 id="resolvers">Who says what</h2><div class="scroll rows" role="group" aria-labelledby="resolvers" tabindex="0"><table><caption>Questions about the name and their answers</caption>
 <thead><tr><th scope="col">resolver</th><th scope="col">asked</th><th scope="col">answer</th><th scope="col">evidence</th></tr></thead>
 <tbody>${rows.map(
     (row) => html`<tr><td>${row.resolver}</td><td>${row.asked}</td><td>${row.answer}</td><td>${evidenceLinks([row.evidence])}</td></tr>`,
@@ -23,7 +23,7 @@ export function resolverSection(subject: Case): Markup | null {
 export function proofSection(subject: Case): Markup | null {
   const proofs = proofsOf(subject);
   if (proofs.length === 0) return null;
-  return html`<section aria-labelledby="proved"><h2 id="proved">What was proved</h2><div class="scroll" role="group" aria-labelledby="proved" tabindex="0"><table><caption>Facts and their proofs</caption>
+  return html`<section aria-labelledby="proved"><h2 id="proved">What was proved</h2><div class="scroll rows" role="group" aria-labelledby="proved" tabindex="0"><table><caption>Facts and their proofs</caption>
 <thead><tr><th scope="col">fact</th><th scope="col">proof</th><th scope="col">evidence</th></tr></thead>
 <tbody>${proofs.map((proof) => html`<tr><td>${proof.fact}</td><td>${proof.shows}</td><td>${evidenceLinks(proof.evidence)}</td></tr>`)}</tbody></table></div></section>`;
 }

@@ -20,7 +20,7 @@ ${ladder.steps.map((step, index) => stepRow(step, index, ladder))}
 function stepRow(step: LadderStep, index: number, { parties, steps }: Ladder): Markup {
   const before = steps[index - 1]?.atMs ?? step.atMs;
   const [from, to] = [parties[step.from], parties[step.to]];
-  return html`<details class="step ${step.tone}" data-gap="${Math.max(0, step.atMs - before).toFixed(3)}"><summary><span class="at">+${duration(step.atMs)}</span><span class="wire">${arrow(step, parties)}<span class="unseen">${step.label}, from ${nameOf(from)} to ${nameOf(to)}</span></span></summary>
+  return html`<details class="step ${step.tone}" data-gap="${Math.max(0, step.atMs - before).toFixed(3)}"><summary><span class="at">+${moment(step.atMs)}</span><span class="wire">${arrow(step, parties)}<span class="unseen">${step.label}, from ${nameOf(from)} to ${nameOf(to)}</span></span></summary>
 <dl>${[
     ['from', nameOf(from)] as [string, string],
     ['to', nameOf(to)] as [string, string],
@@ -29,6 +29,11 @@ function stepRow(step: LadderStep, index: number, { parties, steps }: Ladder): M
   ].map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}${
     step.evidence === null ? null : html`<dt>evidence</dt><dd><a class="ref" href="#${step.evidence}">${step.evidence}</a></dd>`
   }</dl></details>`;
+}
+
+/** When something happened, as exactly as what happened beside it: in a second there are many. */
+function moment(atMs: number): string {
+  return atMs < 1000 ? duration(atMs) : `${(atMs / 1000).toFixed(3)} s`;
 }
 
 function nameOf(party: Party | undefined): string {
