@@ -1,4 +1,5 @@
 import type { CauseCode } from '../model/cause.ts';
+import { clientMessages, vagueMessages } from './client-messages.ts';
 import { type KnownMessage, message } from './known-message.ts';
 import { upstreamMessages } from './upstream-messages.ts';
 
@@ -202,9 +203,10 @@ const connections: readonly KnownMessage[] = [
   message('Node.js', /UND_ERR_CONNECT_TIMEOUT|ConnectTimeoutError/, 'tcp.timeout', 'tcp.filtered'),
   message(
     'all',
-    /ECONNREFUSED|Connection refused|actively refused|Couldn.{0,3}t connect to server|refused to connect|NS_ERROR_CONNECTION_REFUSED|\b10061\b/i,
+    /ECONNREFUSED|Connection refused|actively refused|refused to connect|NS_ERROR_CONNECTION_REFUSED|\b10061\b/i,
     'tcp.refused',
   ),
+  message('curl', /Couldn.{0,3}t connect to server/i, 'tcp.refused', 'tcp.timeout', 'route.unreachable'),
   message(
     'all',
     /ENETUNREACH|Network is unreachable|network unreachable|\b10051\b/i,
@@ -261,7 +263,17 @@ const others: readonly KnownMessage[] = [
       [401, 'http.unauthorized'],
       [403, 'http.forbidden'],
       [404, 'http.not-found'],
+      [405, 'http.client-error'],
+      [410, 'http.not-found'],
+      [413, 'http.client-error'],
+      [414, 'http.client-error'],
+      [415, 'http.client-error'],
+      [421, 'http.bad-request'],
+      [422, 'http.client-error'],
+      [426, 'http.client-error'],
       [429, 'http.rate-limited'],
+      [431, 'http.bad-request'],
+      [451, 'http.client-error'],
       [500, 'http.server-error'],
       [502, 'http.bad-gateway'],
       [503, 'http.unavailable'],
@@ -269,8 +281,11 @@ const others: readonly KnownMessage[] = [
     ] as const
   ).map(([status, cause]) =>
     message(
-      'Java, Node.js and browsers',
-      new RegExp(`(HTTP response code: |Unexpected (server )?response( code)?: |status code:? )${status}\\b`, 'i'),
+      'curl, Java, Node.js and browsers',
+      new RegExp(
+        `(HTTP response code: |Unexpected (server )?response( code)?: |status code:? |HTTP ERROR |URL returned error:? )${status}\\b`,
+        'i',
+      ),
       cause,
     ),
   ),
@@ -281,7 +296,13 @@ const others: readonly KnownMessage[] = [
   message('servers', /\b429\b|Too Many Requests/i, 'http.rate-limited'),
   message('servers', /\b401\b.{0,20}(Unauthorized|Authorization Required)|Unauthorized/i, 'http.unauthorized'),
   message('servers', /\b403\b.{0,20}Forbidden|Forbidden/i, 'http.forbidden', 'http.blocked'),
-  message('servers', /\b404\b.{0,20}Not Found/i, 'http.not-found'),
+  message('servers', /\b404\b.{0,20}Not Found|\b410\b.{0,10}Gone/i, 'http.not-found'),
+  message(
+    'servers',
+    /\b405\b.{0,20}Method Not Allowed|\b414\b.{0,20}(URI|URL)|\b415\b.{0,20}Media Type|\b422\b.{0,20}Unprocessable|\b426\b.{0,20}Upgrade Required|\b451\b.{0,20}Legal/i,
+    'http.client-error',
+  ),
+  message('servers', /\b431\b.{0,30}Header/i, 'http.bad-request'),
   message('servers', /\b421\b|Misdirected Request/i, 'http.bad-request', 'http.wrong-site'),
 ];
 
@@ -292,9 +313,11 @@ export const knownMessages: readonly KnownMessage[] = [
   ...certificates,
   ...handshakes,
   ...names,
+  ...clientMessages,
   ...exchanges,
   ...connections,
   ...others,
+  ...vagueMessages,
 ];
 
 /** Of the causes that make a browser show one error, the one met most often; without an entry, the first in walking order. */
