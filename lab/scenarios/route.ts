@@ -362,6 +362,53 @@ export const routeScenarios: readonly Scenario[] = [
     lookAlike: ['http-timeout', 'tcp-stall'],
   },
   {
+    id: 'route-mtu-black-hole-ipv6',
+    title: 'Large packets vanish over IPv6 alone, and IPv4 is first',
+    fault:
+      'IPv6 goes through a tunnel that loses full-size packets without a word; IPv4 opens sooner and works. Browsers that take IPv6 hang.',
+    made: 'IPv6 takes a path of its own that is 16 ms longer; core drops its packets over 1,300 bytes from the edge.',
+    naive: '"Works for me": curl takes IPv4. And in a browser: "the TLS handshake hangs".',
+    changes: [
+      { stand: 'transit-2' },
+      { link: { name: 'tunnel', between: ['provider', 'transit-2'], delayMs: 8 } },
+      { ip: { at: 'provider', lines: ['addr add 2001:db8:2:9::1/64 dev transit-2', 'route add 2001:db8:113::/48 via 2001:db8:2:9::2'] } },
+      {
+        ip: {
+          at: 'transit-2',
+          lines: [
+            'addr add 2001:db8:2:9::2/64 dev provider',
+            'addr add 2001:db8:3:9::1/64 dev core',
+            'route add default via 2001:db8:3:9::2',
+            'route add 2001:db8:1::/48 via 2001:db8:2:9::1',
+          ],
+        },
+      },
+      { ip: { at: 'core', lines: ['addr add 2001:db8:3:9::2/64 dev transit-2'] } },
+      // A link that is forwarded carries every segment as a packet of its own.
+      { link: { name: 'plain-wire', between: ['core', 'hosting'], delayMs: 1 } },
+      dropping('oversized', 'core', `ip6 saddr ${addresses.edge6} meta length > 1300`),
+      warm('www.shop.example'),
+      { site: { certificate: { chain: 'long' } } },
+    ],
+    url: 'https://www.shop.example/',
+    expect: {
+      status: 'degraded',
+      cause: 'route.mtu-black-hole',
+      scope: ['large', 'ipv6'],
+      without: ['tls.timeout', 'tls.address-differs'],
+      evidence: [
+        { kind: 'tcp.connected', where: { carried: true, family: 'ipv4' } },
+        { kind: 'tls.hello-tried', where: { outcome: 'silent', 'server.address': addresses.edge6 } },
+        { kind: 'tcp.segments-tried', where: { outcome: 'went-on', 'server.address': addresses.edge6 } },
+        ...pageArrived(),
+      ],
+    },
+    proof: [{ counter: 'oversized' }],
+    captureClient: { checkpoint: 'any', why: 'the large packets are lost before they come here, on a connection that is given up' },
+    nearMissOf: ['tls.timeout', 'tcp.ipv6-broken'],
+    lookAlike: ['route-mtu-black-hole', 'tls-timeout', 'tcp-ipv6-broken'],
+  },
+  {
     id: 'route-return-path',
     title: 'The answer never comes back',
     fault: 'Requests arrive at the edge; core drops everything the edge sends back.',

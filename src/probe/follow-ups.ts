@@ -25,7 +25,7 @@ import { tryQuic } from './quic.ts';
 import { round } from './recorder.ts';
 import { resetOrigin } from './reset-origin.ts';
 import { revocationCheck } from './revocation-check.ts';
-import { smallSegments, smallSegmentsForBody } from './small-segments.ts';
+import { smallSegments, smallSegmentsBeside, smallSegmentsForBody } from './small-segments.ts';
 import { tlsHellos } from './tls-hellos.ts';
 import { observeBanner, plainHttp } from './tls-plain.ts';
 import { tlsResumption } from './tls-resumption.ts';
@@ -116,6 +116,7 @@ export const allFollowUps: readonly FollowUp[] = [
   tlsResumption,
   smallSegments,
   smallSegmentsForBody,
+  smallSegmentsBeside,
   otherPorts,
   resetOrigin,
   idleReuse,

@@ -43,6 +43,31 @@ export const smallSegmentsForBody: FollowUp = {
   },
 };
 
+/** Handshakes with so many other addresses are looked at. */
+const mostBeside = 2;
+/** Silence of a handshake that is worth a second look. */
+const longSilenceMs = 1000;
+
+/** The same for addresses beside the one that carries the request: of two families one may lose its large packets, and be the one that browsers take. */
+export const smallSegmentsBeside: FollowUp = {
+  name: 'small-segments-beside',
+  afterSuccess: true,
+  isWanted: (context) => silentBeside(context).length > 0,
+  async run(context) {
+    const target = observedTarget(context.recorder);
+    if (target === null || isProxied(context)) return;
+    await Promise.all(silentBeside(context).map((server) => compareSizes(context, target, { server, stage: 'handshake' })));
+  },
+};
+
+function silentBeside({ recorder }: WalkContext): readonly Endpoint[] {
+  return recorder
+    .seen('tls.hello-tried')
+    .filter((tried) => tried.variant === 'as-walked' && tried.outcome === 'silent' && tried.afterMs >= longSilenceMs)
+    .map((tried) => tried.server)
+    .slice(0, mostBeside);
+}
+
 function isStalledAt(context: WalkContext, stages: readonly ExchangeStage[]): boolean {
   const stall = isProxied(context) ? null : stallOf(context);
   return stall !== null && stages.includes(stall.stage);

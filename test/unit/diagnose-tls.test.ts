@@ -21,6 +21,7 @@ import {
   page,
   requestSent,
   responded,
+  segmentsTried,
   silent,
   upTo,
 } from './evidence.ts';
@@ -29,6 +30,12 @@ import { addressFails, addressShows, everyTrial, finished, gaveUp, tried } from 
 
 /** What happened after the connection opened, and the verdict: status, cause, scope. */
 type Row = [sentence: string, evidence: (ObservationDraft | ObservationDraft[])[], verdict: string];
+
+/** Another size of segments, tried at an address beside the one in use. */
+function sizeAt(address: string, bytes: number | null, outcome: 'went-on' | 'stalled', outOfOrder = 0): ObservationDraft {
+  const drafted = segmentsTried(bytes, outcome, outOfOrder);
+  return { ...drafted, server: { address, port: 443 }, family: 'ipv6', followUp: 'small-segments-beside' } as ObservationDraft;
+}
 
 const reset = ended('tcp.reset-received', 'hello-sent');
 const closed = ended('tcp.closed-by-peer', 'hello-sent');
@@ -263,6 +270,31 @@ const addressRows: Row[] = [
   ],
   ['another address shows the same', [...wellSo, ...addressShows('203.0.113.11')], 'ok'],
   ['another address resets', [...wellSo, ...addressFails('203.0.113.11', 'reset')], 'degraded tls.reset address'],
+  [
+    'another address is silent, and small segments heal it',
+    [
+      ...wellSo,
+      ...addressFails('2001:db8::11', 'silent'),
+      sizeAt('2001:db8::11', 1220, 'went-on'),
+      sizeAt('2001:db8::11', null, 'stalled', 1),
+    ],
+    'degraded route.mtu-black-hole large address ipv6',
+  ],
+  [
+    'another address is silent, whatever the size',
+    [
+      ...wellSo,
+      ...addressFails('2001:db8::11', 'silent'),
+      sizeAt('2001:db8::11', 1220, 'stalled'),
+      sizeAt('2001:db8::11', null, 'stalled'),
+    ],
+    'degraded tls.timeout address ipv6',
+  ],
+  [
+    'another address is silent, and other sizes were tried elsewhere',
+    [...wellSo, ...addressFails('2001:db8::11', 'silent'), segmentsTried(536, 'went-on'), segmentsTried(null, 'stalled', 1)],
+    'degraded tls.timeout address ipv6',
+  ],
   ['another address closes', [...wellSo, ...addressFails('203.0.113.11', 'closed')], 'degraded tls.closed address'],
   ['another address is silent', [...wellSo, ...addressFails('203.0.113.11', 'silent')], 'degraded tls.timeout address'],
   ['another address is far, and given up on its way', [...wellSo, ...addressFails('203.0.113.11', 'silent', { afterMs: 1200 }, 900)], 'ok'],

@@ -1,7 +1,10 @@
+import type { Detail } from '../../model/finding.ts';
 import type { Observation, ObservationOf } from '../../model/observation.ts';
+import { scopeOf } from '../address-evidence.ts';
 import type { Facts } from '../facts.ts';
+import { carriedConnection } from '../progress.ts';
 import type { Rule } from '../rule.ts';
-import { failure, none } from '../rule.ts';
+import { failure, impairment, none } from '../rule.ts';
 
 type Tried = ObservationOf<'tcp.segments-tried'>;
 
@@ -31,34 +34,75 @@ function hasLost(observation: Observation): boolean {
   return (kernel?.outOfOrderSegments ?? 0) > 0 || ((kernel?.bytesUnacknowledged ?? 0) > 0 && (retransmissions ?? 0) > 0);
 }
 
+/** What exchanges with one server show in which sizes were tried; null when it is no matter of size. */
+function sizesOf(
+  facts: Facts,
+  address: string,
+  stalls: readonly Observation[],
+): { healed: readonly Tried[]; tried: readonly Tried[]; detail: Detail; isLost: boolean } | null {
+  const tried = facts.of('tcp.segments-tried').filter((one) => one.server.address === address);
+  const healed = tried.filter((one) => one.outcome === 'went-on');
+  const stalled = tried.filter((one) => one.outcome === 'stalled');
+  const first = healed[0];
+  // The system's own size on a second connection has to stall again: else it was no matter of size.
+  if (stalls.length === 0 || first === undefined || !stalled.some((one) => one.maxSegmentBytes === null)) return null;
+  const passes = Math.max(...healed.map(packetBytes));
+  if (stalled.some((one) => packetBytes(one) <= passes)) return null;
+  const isLost = [...stalls, ...stalled, ...facts.of('tcp.measured').filter((one) => one.server.address === address)].some(hasLost);
+  if (!isLost && healed.length + stalled.length < enoughSizes) return null;
+  const detail = {
+    address: first.server.address,
+    port: first.server.port,
+    // Between the largest that passes and the next that does not.
+    mtuBytes: stalled.length > 1 ? passes : null,
+    segmentBytes: first.maxSegmentBytes,
+    from: null,
+  };
+  return { healed, tried, detail, isLost };
+}
+
 export const packetSizeRules: readonly Rule[] = [
   {
     cause: 'route.mtu-black-hole',
     supersedes: ['tls.timeout', 'tls.large-hello', 'http.timeout', 'http.stalled', 'tcp.stall'],
     judge(facts) {
       const stalls = stallsOf(facts);
-      const tried = facts.of('tcp.segments-tried');
-      const healed = tried.filter((one) => one.outcome === 'went-on');
-      const stalled = tried.filter((one) => one.outcome === 'stalled');
-      const first = healed[0];
-      // The system's own size on a second connection has to stall again: else it was no matter of size.
-      if (stalls.length === 0 || first === undefined || !stalled.some((one) => one.maxSegmentBytes === null)) return none();
-      const passes = Math.max(...healed.map(packetBytes));
-      if (stalled.some((one) => packetBytes(one) <= passes)) return none();
-      const isLost = [...stalls, ...stalled, ...facts.of('tcp.measured')].some(hasLost);
-      if (!isLost && healed.length + stalled.length < enoughSizes) return none();
+      const address = carriedConnection(facts)?.server.address ?? '';
+      const sizes = sizesOf(facts, address, stalls);
+      if (sizes === null) return none();
       return failure(
-        [...stalls, ...tried],
-        {
-          address: first.server.address,
-          port: first.server.port,
-          // Between the largest that passes and the next that does not.
-          mtuBytes: stalled.length > 1 ? passes : null,
-          segmentBytes: first.maxSegmentBytes,
-          from: null,
-        },
+        [...stalls, ...sizes.tried],
+        sizes.detail,
         // The connection opens: its packets are small.
-        { scope: ['large'], persists: true, confidence: isLost ? 'proven' : 'likely' },
+        { scope: ['large'], persists: true, confidence: sizes.isLost ? 'proven' : 'likely' },
+      );
+    },
+  },
+  {
+    // At an address beside the one that carries the request.
+    cause: 'route.mtu-black-hole',
+    supersedes: ['tls.timeout'],
+    judge(facts) {
+      const carried = carriedConnection(facts);
+      const tried = new Set(facts.of('tcp.segments-tried').map((one) => one.server.address));
+      const silent = facts
+        .of('tls.hello-tried')
+        .filter((hello) => hello.variant === 'as-walked' && hello.outcome === 'silent' && tried.has(hello.server.address));
+      if (carried === null || stallsOf(facts).length > 0) return none();
+      const judged = silent.map((hello) => ({ hello, sizes: sizesOf(facts, hello.server.address, [hello]) }));
+      // One that small packets do not heal is silent for another reason.
+      if (judged.some(({ sizes }) => sizes === null)) return none();
+      return judged.flatMap(({ hello, sizes }) =>
+        sizes === null
+          ? none()
+          : impairment(
+              [hello, ...sizes.tried, carried],
+              { ...sizes.detail, works: carried.server.address },
+              {
+                scope: ['large', ...scopeOf([hello.server.address], [carried.server.address])],
+                confidence: sizes.isLost ? 'proven' : 'likely',
+              },
+            ),
       );
     },
   },

@@ -13,7 +13,7 @@ import type { SentencesOf } from './sentence.ts';
  * | `route.filtered` | `address`, `port`, `from`, `owner`, `version`, `type`, `code` (of the ICMP message) |
  * | `route.black-hole` | `address`, `from` (the last hop that answers), `owner`, `hop` (its number) |
  * | `route.loop` | `address`, `hops` (the routers seen again) |
- * | `route.mtu-black-hole` | `address`, `port`, `mtuBytes`, `from` |
+ * | `route.mtu-black-hole` | `address`, `port`, `mtuBytes`, `from`, `works` (another address that does) |
  * | `route.return-path` | `address`, `port` |
  * | `route.one-path-dead` | `address`, `count` (flows that fail), `total`, `refused` (all by a reset), `from` (who says so), `hops` (of a circle) |
  * | `route.proxy-upstream` | `proxy`, `host`, `port`, `status` |
@@ -30,7 +30,7 @@ export const routeSentences: SentencesOf<'route'> = {
   'route.loop': (detail) =>
     `Packets to ${text(detail, 'address') ?? 'the target'} go round in circles${clause(list(detail, 'hops').length > 0 ? list(detail, 'hops') : null, (hops) => ` between ${listed(hops)}`)} and never arrive.`,
   'route.mtu-black-hole': (detail) =>
-    `Small packets to ${endpointOr(detail, 'the target')} pass, but full-size ones vanish${clause(number(detail, 'mtuBytes'), (bytes) => ` (at most ${bytes} bytes get through)`)}${clause(text(detail, 'from'), (from) => ` after ${from}`)}.`,
+    `Small packets to ${endpointOr(detail, 'the target')} pass, but full-size ones vanish${clause(number(detail, 'mtuBytes'), (bytes) => ` (at most ${bytes} bytes get through)`)}${clause(text(detail, 'from'), (from) => ` after ${from}`)}${clause(text(detail, 'works'), (other) => `; ${other} works`)}.`,
   'route.return-path': (detail) => `${endpointOr(detail, 'The target')} receives and answers, but its answers never come back.`,
   'route.one-path-dead': (detail) =>
     `${detail.refused === true ? 'One of several servers behind, or paths to,' : 'One of several parallel paths to'} ${text(detail, 'address') ?? 'the target'} is dead${clause(number(detail, 'count'), (count) => `: ${count}${clause(number(detail, 'total'), (total) => ` of ${total}`)} connections ${detail.refused === true ? 'are refused' : 'fail'}, the same ones each time`)}${deadEnd(detail)}.`,
