@@ -46,6 +46,12 @@ describe('documents', () => {
     expect(named.filter(({ target }) => !existsSync(join(root, target)))).toEqual([]);
   });
 
+  it('number decisions one after the other, as their titles do', () => {
+    const files = readdirSync(join(root, 'docs/decisions')).sort();
+    expect(files.map((file) => Number(file.slice(0, 4)))).toEqual(files.map((_, index) => index + 1));
+    for (const file of files) expect(read(`docs/decisions/${file}`), file).toMatch(new RegExp(`^# ${Number(file.slice(0, 4))}\\. `));
+  });
+
   it('name scripts that exist', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const named = documents.flatMap((path) =>
