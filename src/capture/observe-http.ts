@@ -1,11 +1,10 @@
-import type { HeaderField } from '../model/observations/http.ts';
 import { encodeHex } from '../wire/byte-text.ts';
-import type { Http1Field } from '../wire/http1-syntax.ts';
 import { http2ErrorName } from '../wire/http2-names.ts';
 import { type EvidenceLog, round } from './evidence-log.ts';
 import type { HttpExchange, SeenRequestHead, SeenResponseHead } from './http-exchange.ts';
 import type { HttpStory } from './http-story.ts';
 import type { ObservedConnection } from './observe-tcp.ts';
+import { recordableFields, secretsOf } from './secret-fields.ts';
 import type { TlsFollower } from './tls-follower.ts';
 
 /** One request and response with their headers decoded. Null what was not captured, or is damaged. */
@@ -17,18 +16,11 @@ export interface ObservedHttp {
   url: string;
 }
 
-const secretName =
-  /^(authorization|proxy-authorization|cookie|set-cookie|set-cookie2)$|auth|token|secret|password|session|api-?key|signature/i;
-const removed = '(removed)';
-
-/** Fields as they may be written down: names in lower case, values of those that hold secrets removed. */
-function recordable(fields: readonly Http1Field[]): HeaderField[] {
-  return fields.map(({ name, value }) => ({ name: name.toLowerCase(), value: secretName.test(name) ? removed : value }));
-}
-
 /** States what was asked and what was answered. */
 export function observeHttp(log: EvidenceLog, connection: ObservedConnection, http: ObservedHttp): void {
   const { exchange, story, request, response } = http;
+  // Careless servers repeat what they are told.
+  const secrets = secretsOf([...(request?.fields ?? []), ...(response?.fields ?? [])]);
   const common = { checkpoint: 'http', connection: connection.id, server: connection.conversation.server } as const;
   if (request !== null) {
     log.state(exchange.requestEndMs, [exchange.requestStartFrame, exchange.requestEndFrame], {
@@ -38,7 +30,7 @@ export function observeHttp(log: EvidenceLog, connection: ObservedConnection, ht
       method: request.method,
       url: http.url,
       version: request.version,
-      headers: recordable(request.fields),
+      headers: recordableFields(request.fields, secrets),
       bytes: request.headerBytes + exchange.requestBodyBytes,
     });
   }
@@ -62,7 +54,7 @@ export function observeHttp(log: EvidenceLog, connection: ObservedConnection, ht
     status: response.status,
     reason: response.reason,
     version: response.version,
-    headers: recordable(response.fields),
+    headers: recordableFields(response.fields, secrets),
     headerBytes: response.headerBytes,
     interim: exchange.interim ?? [],
   });
@@ -118,7 +110,7 @@ export function observeTunnel(log: EvidenceLog, connection: ObservedConnection, 
     destination: request?.target ?? '',
     durationMs: Math.max(0, round(exchange.responseStartMs - exchange.requestEndMs)),
     code: response.status,
-    headers: recordable(response.fields),
+    headers: recordableFields(response.fields, secretsOf([...(request?.fields ?? []), ...response.fields])),
     title: null,
   });
 }

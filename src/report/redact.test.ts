@@ -156,3 +156,44 @@ test('redaction is linear enough for hostile text', () => {
   for (const text of hostile) plain.document({ input: text, raw: text, headers: [{ name: 'set-cookie', value: text }] });
   expect(performance.now() - startedAt).toBeLessThan(2000);
 });
+
+describe('bodies and messages', () => {
+  test.each([
+    ['{"error":"x","access_token":"abc-123-def","n":1}', '{"error":"x","access_token":"***","n":1}'],
+    ['{"user": {"password" : "a\\"b"}, "page": 2}', '{"user": {"password" : "***"}, "page": 2}'],
+    ["{'clientSecret': 's3cr3t'}", "{'clientSecret': '***'}"],
+    ['{"more":"{\\"refreshToken\\":\\"abc-1\\",\\"n\\":1}"}', '{"more":"{\\"refreshToken\\":\\"***\\",\\"n\\":1}"}'],
+    ['{"otp": 123456, "status": 500}', '{"otp": ***, "status": 500}'],
+    ['cut off: {"api_key":"abcdef', 'cut off: {"api_key":"***'],
+    ['db_password: hunter2, retry', 'db_password: ***, retry'],
+    ['API key: K-31415926.', 'API key: ***'],
+    ['found AKIAIOSFODNN7EXAMPLE here', 'found *** here'],
+    ['-----BEGIN RSA PRIVATE KEY----- MIIE abc', '***'],
+  ])('%s', (text, expected) => {
+    expect(plain.text(text)).toBe(expected);
+  });
+
+  test.each([
+    '{"code":"E1042","state":"open","key":"products/1","message":"Unexpected token: end of input"}',
+    'invalid token: expected a name',
+    'the signature over DNSKEY of shop.example (key 42394) expired',
+    'Session: at 12:30:45',
+  ])('%s stays', (text) => {
+    expect(plain.text(text)).toBe(text);
+  });
+
+  test('a secret from a body is removed wherever else it stands, as text and in base64', () => {
+    const document = {
+      excerpt: '{"access_token":"abc-123-defg"}',
+      headers: [{ name: 'x-trace', value: `t=${Buffer.from('abc-123-defg').toString('base64')} abc-123-defg` }],
+    };
+    expect(createRedactor([document]).document(document).headers[0]!.value).toBe('t=*** ***');
+  });
+
+  test('are searched in time', () => {
+    const startedMs = performance.now();
+    for (const piece of ['"token', "'a':", 'token: ', '\\"secret\\":\\"', '-----BEGIN PRIVATE KEY-----', 'key: 1'])
+      plain.text(piece.repeat(Math.ceil(100_000 / piece.length)));
+    expect(performance.now() - startedMs).toBeLessThan(2000);
+  });
+});

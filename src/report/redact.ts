@@ -1,4 +1,5 @@
 import { isSecretParameter, secretPartOfField } from './secret-names.ts';
+import { type Span, secretSpans } from './secret-texts.ts';
 
 /** What stands where a secret was. Allowed in every part of a URL. */
 export const redactionMarker = '***';
@@ -106,7 +107,8 @@ function redactPlaces(text: string, value: ValueCharacters = valueInText): strin
   if (mayHoldParameter(text)) rest = redactParameters(rest, value);
   if (text.includes(':')) rest = rest.replace(headerLine, (_, name: string, colon: string) => `${name}${colon}${redactionMarker}`);
   if (whiteSpace.test(text)) rest = rest.replace(bearer, (_, scheme: string, space: string) => `${scheme}${space}${redactionMarker}`);
-  return text.includes(tokenStart) ? rest.replace(jsonWebToken, redactionMarker) : rest;
+  if (text.includes(tokenStart)) rest = rest.replace(jsonWebToken, redactionMarker);
+  return redactSpans(rest, secretSpans(rest));
 }
 
 const whiteSpace = /\s/;
@@ -123,9 +125,13 @@ function redactUrl(text: string): string {
 }
 
 function redactParameters(text: string, value: ValueCharacters): string {
+  return redactSpans(text, secretValues(text, value));
+}
+
+function redactSpans(text: string, spans: Iterable<Span>): string {
   let redacted = '';
   let from = 0;
-  for (const { start, end } of secretValues(text, value)) {
+  for (const { start, end } of spans) {
     redacted += text.slice(from, start) + redactionMarker;
     from = end;
   }
@@ -133,7 +139,7 @@ function redactParameters(text: string, value: ValueCharacters): string {
 }
 
 /** Where the values of secret parameters stand. Values of others are searched too: they may hold an encoded URL. */
-function* secretValues(text: string, characters: ValueCharacters): Generator<{ start: number; end: number }> {
+function* secretValues(text: string, characters: ValueCharacters): Generator<Span> {
   parameterName.lastIndex = 0;
   for (let match = parameterName.exec(text); match !== null; match = parameterName.exec(text)) {
     const start = parameterName.lastIndex;
@@ -234,6 +240,7 @@ function collect(value: unknown, key: string, found: Set<string>): void {
     if (urlKeys.has(key)) collectFromUrl(value, found);
     if (value.includes('@')) for (const match of value.matchAll(userInformation)) collectUser(match[2] ?? '', found);
     if (mayHoldParameter(value)) for (const { start, end } of secretValues(value, valueInText)) addVariants(found, value.slice(start, end));
+    for (const { start, end } of secretSpans(value)) addVariants(found, value.slice(start, end));
     if (value.includes(tokenStart)) for (const match of value.matchAll(jsonWebToken)) found.add(match[0]);
     return;
   }
@@ -279,8 +286,13 @@ function collectFromField(name: string, value: string, found: Set<string>): void
 
 /** As the Authorization field carries it (RFC 7617 section 2), which servers like to repeat. */
 function basicCredentials(userInfo: string): string {
-  const bytes = new TextEncoder().encode(userInfo.includes(':') ? userInfo : `${userInfo}:`);
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+  return base64(userInfo.includes(':') ? userInfo : `${userInfo}:`);
+}
+
+/** In base64 as it would begin there (RFC 4648), without what fills it up at the end. */
+function base64(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')).replace(/=+$/, '');
 }
 
 /** The value as written, decoded, and in the encodings in which others would repeat it. */
@@ -295,6 +307,12 @@ function addVariants(found: Set<string>, value: string): void {
     found.add(encoded.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()));
     found.add(encoded.replaceAll('%20', '+'));
   }
+  if (plain.length < shortestTracked) return;
+  // The last character may hold bits of what follows.
+  const repeated = base64(plain);
+  const certain = plain.length % 3 === 0 ? repeated : repeated.slice(0, -1);
+  found.add(certain);
+  found.add(certain.replaceAll('+', '-').replaceAll('/', '_'));
 }
 
 function decoded(text: string): string {

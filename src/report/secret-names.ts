@@ -84,6 +84,14 @@ export function isSecretParameter(name: string): boolean {
   return words.some((word) => secretWords.has(word));
 }
 
+/** Names that OAuth and SAML give to secrets in URLs, and everybody else to other things in bodies. */
+const otherwiseInBodies: ReadonlySet<string> = new Set(['code', 'state', 'nonce', 'ticket', 'relaystate', 'key', 'sign', 'auth']);
+
+/** Whether a member of this name, of JSON and the like in a body, holds a secret. */
+export function isSecretMember(name: string): boolean {
+  return !otherwiseInBodies.has(name.toLowerCase()) && isSecretParameter(name);
+}
+
 /** How much of a header field's value is secret. `after-scheme` keeps the first word, `after-name` keeps a cookie's name and attributes. */
 export function secretPartOfField(name: string): 'none' | 'all' | 'after-scheme' | 'after-name' {
   const lower = name.toLowerCase();

@@ -20,6 +20,9 @@ const secrets = {
   session: 'Wiedehopf-6174',
   csrf: 'Neuntoeter-1729',
   echoed: 'Bachstelze-1618',
+  member: 'Mauersegler-2357',
+  nested: 'Kernbeisser-8675',
+  said: 'Pirol-5040302',
 } as const;
 
 /** A site that repeats everything it is told, as careless ones do: in headers, redirects, titles, errors. */
@@ -35,6 +38,16 @@ function careless(): Server {
       return;
     }
     response.statusCode = 500;
+    response.setHeader(
+      'X-Trace',
+      `${Buffer.from(secrets.token).toString('base64')}.${Buffer.from(secrets.authorization).toString('base64url')}`,
+    );
+    if (request.url.includes('json')) {
+      response.setHeader('Content-Type', 'application/json');
+      const more = JSON.stringify({ refreshToken: secrets.nested });
+      response.end(JSON.stringify({ error: 'no stock', access_token: secrets.member, more, config: `db_password: ${secrets.said}` }));
+      return;
+    }
     response.setHeader('Content-Type', 'text/html');
     response.end(`<html><head><title>Error for ${echo}</title></head><body>stack trace: ${echo} session ${secrets.session}</body></html>`);
   });
@@ -58,13 +71,13 @@ describe('a walk with secrets in URL, headers, cookies and body', () => {
   const file = (name: string): string => join(folder, name);
   const outputs = ['sheet.md', 'note.txt', 'page.html', 'evidence.zip'] as const;
 
-  it.each([['--json'], ['-v', '--explain'], ['-q'], ['--json', '--redact', 'strict']])(
+  it.each([['--json'], ['-v', '--explain'], ['-q'], ['--json', '--redact', 'strict'], ['json', '-v'], ['json', '--json']])(
     'none of them is anywhere in any output: %s %s %s',
     async (...mode) => {
       const url = `http://ann:${secrets.password}@127.0.0.1:${port}/start?access_token=${secrets.token}&api_key=${secrets.apiKey}&page=2`;
       const result = await runCommand([
-        url,
-        ...mode.filter((word) => word !== undefined),
+        `${url}${mode.includes('json') ? '&as=json' : ''}`,
+        ...mode.filter((word) => word !== undefined && word !== 'json'),
         '--header',
         `Authorization: Bearer ${secrets.authorization}`,
         '--header',

@@ -73,7 +73,8 @@ describe('the ladder of a capture', () => {
   });
 
   it('holds nothing of what request and answer say', async () => {
-    const file = captured('HTTP/1.1 500 Oops\r\nSet-Cookie: sid=abcdef-99\r\nContent-Length: 9\r\n\r\nsecret-77');
+    const repeated = 'X-Debug: hunter2-0815 and abcdef-99\r\n';
+    const file = captured(`HTTP/1.1 500 Oops\r\nSet-Cookie: sid=abcdef-99\r\n${repeated}Content-Length: 9\r\n\r\nsecret-77`);
     const [html, zip] = [join(folder, 'page.html'), join(folder, 'evidence.zip')];
     const environment = testEnvironment();
     await runProgram(['read', file, '-v', '--html', html, '--bundle', zip], environment);
