@@ -54,6 +54,15 @@ describe('the worksheet', () => {
     for (const later of after) expect(found[later]).toContain(`not reached because ${name} failed`);
   });
 
+  it.each([
+    ['1 . alpn="h2" ech=AEX+', 'the zone offers a key for it \\(ECH\\); this walk sent the name in clear'],
+    ['1 . alpn="h2"', 'the zone offers no key for it \\(ECH\\); the name is sent in clear'],
+  ])('tells of a key for the hello where the HTTPS record was asked for: %s', (data, words) => {
+    const made = reportOf([upTo.page(), answered({ type: 'HTTPS', answers: [record('HTTPS', data)] })]);
+    expect(renderWorksheet(made)).toMatch(new RegExp(`Encrypted hello: .*${words}`));
+    expect(renderWorksheet(reportOf([upTo.page()]))).not.toContain('Encrypted hello');
+  });
+
   it('says that a route is unclear when nothing came back', () => {
     const found = outcomes(renderWorksheet(reportOf([upTo.addresses(), synUnanswered()])));
     expect(found.Route).toBe('unclear');
