@@ -268,6 +268,18 @@ const harmless: Row[] = [
   ],
 ];
 
+test.each([
+  [{ keyType: 'rsa', keyBits: 1024, signatureAlgorithm: 'sha256WithRSAEncryption' } as const, 'RSA key of 1024 bits'],
+  [{ keyType: 'ec', keyBits: 256, signatureAlgorithm: 'ecdsa-with-SHA1' } as const, 'signature ecdsa-with-SHA1'],
+  [
+    { keyType: 'rsa', keyBits: 1024, signatureAlgorithm: 'sha1WithRSAEncryption' } as const,
+    'RSA key of 1024 bits, signature sha1WithRSAEncryption',
+  ],
+])('only what is weak is called weak: %o', (leaf, words) => {
+  const { findings } = diagnose(numbered(upTo.connection(), handshake(), certificates(leaf)), contextOf());
+  expect(sentenceFor('tls.weak', findings[0]!.detail)).toBe(`The certificate is too weak to be accepted: ${words}.`);
+});
+
 test('a statement about revocation that is out of date is called so', () => {
   const good = { status: 'good', revokedAt: null, reason: null } as const;
   const [current, old] = numbered(revocation(good), revocation({ ...good, nextUpdate: '2026-11-19T00:00:00.000Z' }));

@@ -393,6 +393,16 @@ describe('addresses of one name', () => {
     expect(summary(verdict)).toBe('failed tls.address-differs address');
   });
 
+  test('say nothing of a certificate that is demanded after the handshake: theirs ended before', () => {
+    const { verdict } = judged([...wellSo, ...addressShows('203.0.113.11'), requestSent(), alert(116, 'finished')]);
+    expect(summary(verdict)).toBe('failed tls.client-cert-required');
+  });
+
+  test('of which one proves itself narrow what the other refuses in place of a hello', () => {
+    const { verdict } = judged([alert(80, 'client-hello'), ...everyTrial('alert'), ...addressShows('203.0.113.11')]);
+    expect(summary(verdict)).toBe('failed tls.alert address');
+  });
+
   test('that are all bad differ in nothing that matters', () => {
     const { verdict } = judged([
       handshake(),

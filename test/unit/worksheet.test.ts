@@ -58,7 +58,7 @@ describe('the worksheet', () => {
     ['1 . alpn="h2" ech=AEX+', 'the zone offers a key for it \\(ECH\\); this walk sent the name in clear'],
     ['1 . alpn="h2"', 'the zone offers no key for it \\(ECH\\); the name is sent in clear'],
   ])('tells of a key for the hello where the HTTPS record was asked for: %s', (data, words) => {
-    const made = reportOf([upTo.page(), answered({ type: 'HTTPS', answers: [record('HTTPS', data)] })]);
+    const made = reportOf([upTo.page(), { ...answered({ answers: [record('HTTPS', data)] }), type: 'HTTPS' } as ObservationDraft]);
     expect(renderWorksheet(made)).toMatch(new RegExp(`Encrypted hello: .*${words}`));
     expect(renderWorksheet(reportOf([upTo.page()]))).not.toContain('Encrypted hello');
   });

@@ -53,7 +53,8 @@ function alertRule(cause: CauseCode, says: (received: Alert) => boolean, more: P
           alertName: first.alertName,
           after: first.after,
         },
-        { ...addressScope(facts), ...more },
+        // The others ended as well before the server could say it.
+        { ...(first.after === 'finished' ? {} : addressScope(facts)), ...more },
       );
     },
   };

@@ -19,7 +19,7 @@ import type { SentencesOf } from './sentence.ts';
  * | `tls.chain-expired`, `tls.missing-intermediate`, `tls.unknown-ca` | `accepting`, `refusing` (kinds of clients) |
  * | `tls.revoked` | `reason` |
  * | `tls.wrong-usage` | `subject`, `code` |
- * | `tls.weak` | `keyType`, `keyBits`, `signatureAlgorithm`, `above` (with `subject`) |
+ * | `tls.weak` | `keyType`, `keyBits`, `signatureAlgorithm`, `weakKey` (else it is the signature), `above` (with `subject`) |
  * | `tls.version` | `version` (of the server), `alertName` |
  * | `tls.cipher` | `alertName`, `cipher` and `group` (the server's), `primeBits` |
  * | `tls.unrecognized-name` | `host`, `address`, `port`, `alertName`, `withoutName` |
@@ -58,7 +58,7 @@ export const tlsSentences: SentencesOf<'tls'> = {
   'tls.missing-intermediate': (detail) =>
     `The server does not send the intermediate certificate${clause(text(detail, 'issuer'), (issuer) => ` "${issuer}"`)} that links its own to a trusted authority${whoWorks(detail)}.`,
   'tls.chain-expired': (detail) =>
-    `A certificate above the server's own${clause(text(detail, 'subject'), (subject) => ` (${subject})`)} has expired${clause(number(detail, 'days'), (days) => (days < 1 ? ' today' : ` ${plural(Math.floor(days), 'day')} ago`))}${dayIn(detail, 'notAfter')}${clause(text(detail, 'oldRoot'), (root) => `; this host trusts it by an old root that has expired too (${root}): clients with a newer store do without that`)}${whoWorks(detail)}.`,
+    `A certificate above the server's own${clause(text(detail, 'subject'), (subject) => ` (${subject})`)}${clause(number(detail, 'days'), (days) => ` expired ${days < 1 ? 'today' : `${plural(Math.floor(days), 'day')} ago`}`) || ' has expired'}${dayIn(detail, 'notAfter')}${clause(text(detail, 'oldRoot'), (root) => `; this host trusts it by an old root that has expired too (${root}): clients with a newer store do without that`)}${whoWorks(detail)}.`,
   'tls.intercepted': (detail) =>
     `The certificate${clause(listed(list(detail, 'addresses')) || null, (shown) => ` that ${shown} ${list(detail, 'addresses').length === 1 ? 'shows' : 'show'}`)} is not the site's own: ${clause(text(detail, 'issuer'), (issuer) => `"${issuer}"`) || 'an inspection system'}${clause(text(detail, 'product'), (product) => ` (${product})`)} on the way opens the encryption${clause(listed(list(detail, 'allowed')) || null, (allowed) => `; the site's owner lets ${allowed} issue and nobody else (CAA)`)}.`,
   'tls.revoked': (detail) =>
@@ -232,11 +232,16 @@ function alertSentIn(detail: Detail): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
+/** What is weak of a certificate: its key, the signature on it, or both. */
 function weakness(detail: Detail): string | null {
   const bits = number(detail, 'keyBits');
+  const algorithm = text(detail, 'signatureAlgorithm');
+  const key = clause(text(detail, 'keyType'), (type) => `${type.toUpperCase()} key${bits === null ? '' : ` of ${bits} bits`}`);
   const parts = [
-    clause(text(detail, 'keyType'), (type) => `${type.toUpperCase()} key${bits === null ? '' : ` of ${bits} bits`}`),
-    clause(text(detail, 'signatureAlgorithm'), (algorithm) => `signature ${algorithm}`),
+    detail.weakKey === false ? '' : key,
+    algorithm !== null && (detail.weakKey === false || weakHash.test(algorithm)) ? `signature ${algorithm}` : '',
   ].filter((part) => part !== '');
   return parts.length === 0 ? null : parts.join(', ');
 }
+
+const weakHash = /md2|md5|sha-?1(?!\d)/i;
