@@ -86,6 +86,27 @@ export const tlsHandshakeScenarios: readonly Scenario[] = [
     lookAlike: ['tls-alert', 'tls-no-sni-only'],
   },
   {
+    id: 'tls-unrecognized-name-by-failure',
+    title: 'A content network that no longer knows the name',
+    fault: 'The custom domain was removed at the content network: this name is refused with handshake_failure, all others are served.',
+    made: "A server in nginx's place does so.",
+    naive: '"No cipher in common": that is what browsers show.',
+    changes: decidingEdge({ serverName: 'www.shop.example' }, fatalAlert(40)),
+    url: 'https://www.shop.example/',
+    expect: {
+      status: 'failed',
+      cause: 'tls.unrecognized-name',
+      without: ['tls.cipher', 'tls.version', 'tls.sni-filtered'],
+      evidence: [
+        { kind: 'tls.alert-received', where: { alertName: 'handshake_failure' } },
+        { kind: 'tls.hello-tried', where: { variant: 'other-name', outcome: 'hello' } },
+      ],
+    },
+    proof: [{ hits: 'odd-edge' }],
+    nearMissOf: ['tls.cipher', 'tls.alert', 'tls.sni-filtered'],
+    lookAlike: ['tls-cipher', 'tls-alert-handshake-failure', 'tls-unrecognized-name'],
+  },
+  {
     id: 'tls-no-sni-only',
     title: 'Works for those who name nobody',
     fault: 'An old server fails with an internal error when a name is sent, and works without.',

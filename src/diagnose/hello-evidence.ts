@@ -16,6 +16,9 @@ export type HelloEnd =
 /** Trials that name the target and differ in what they offer. */
 const named: ReadonlySet<HelloVariant> = new Set(['small', 'large', 'small-answer', 'tls12-only', 'tls13-only', 'widest', 'browser']);
 
+/** Between them, these offer everything there is: what they all are refused is not refused for what is offered. */
+export const everyOffer: readonly HelloVariant[] = ['widest', 'tls13-only', 'browser'];
+
 export function trials(facts: Facts): readonly Tried[] {
   return facts.of('tls.hello-tried').filter((tried) => tried.variant !== 'as-walked');
 }

@@ -14,7 +14,10 @@ test('of several, what the evidence fits', () => {
   expect(browserErrorOf('dns.bogus-address', numbered(target(), synRefused()))).toBe('ERR_CONNECTION_REFUSED');
   expect(browserErrorOf('local.firewall', numbered(target(), synUnanswered()))).toBe('ERR_CONNECTION_TIMED_OUT');
   expect(browserErrorOf('tls.unrecognized-name', numbered(target(), alert(112)))).toBe('ERR_SSL_UNRECOGNIZED_NAME_ALERT');
-  expect(browserErrorOf('tls.unrecognized-name', numbered(target(), alert(40)))).toBe('ERR_SSL_PROTOCOL_ERROR');
+  expect(browserErrorOf('tls.unrecognized-name', numbered(target(), alert(40)))).toBe('ERR_SSL_VERSION_OR_CIPHER_MISMATCH');
+  expect(browserErrorOf('tls.unrecognized-name', numbered(target(), alert(80)))).toBe('ERR_SSL_PROTOCOL_ERROR');
+  expect(browserErrorOf('tls.alert', numbered(target(), alert(40)))).toBe('ERR_SSL_VERSION_OR_CIPHER_MISMATCH');
+  expect(browserErrorOf('tls.alert', numbered(target(), alert(80)))).toBe('ERR_SSL_PROTOCOL_ERROR');
 });
 
 test('what browsers are not known to show for a cause is never said', () => {

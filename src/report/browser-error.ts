@@ -5,6 +5,8 @@ import type { Observation, ObservationKind, ObservationOf } from '../model/obser
 
 /** TLS alert unrecognized_name (RFC 6066 section 3). */
 const unrecognizedName = 112;
+/** RFC 8446 section 6.2. */
+const handshakeFailure = 40;
 
 /**
  * What a browser shows for a cause: of several, the one that the evidence fits, as Chromium maps what its sockets and lookups meet
@@ -29,7 +31,8 @@ const seenAlso: Readonly<Partial<Record<CauseCode, readonly string[]>>> = {
   'local.no-route': ['ERR_NAME_NOT_RESOLVED'],
   'local.firewall': ['ERR_NAME_NOT_RESOLVED', 'ERR_ADDRESS_UNREACHABLE', 'ERR_CONNECTION_TIMED_OUT'],
   'dns.malformed': ['ERR_NAME_NOT_RESOLVED'],
-  'tls.unrecognized-name': ['ERR_SSL_PROTOCOL_ERROR'],
+  'tls.unrecognized-name': ['ERR_SSL_VERSION_OR_CIPHER_MISMATCH', 'ERR_SSL_PROTOCOL_ERROR'],
+  'tls.alert': ['ERR_SSL_VERSION_OR_CIPHER_MISMATCH'],
   'tcp.reset-by-middlebox': ['ERR_CONNECTION_REFUSED'],
   'http.closed': ['ERR_HTTP2_PROTOCOL_ERROR'],
   'http.truncated': ['ERR_CONNECTION_RESET'],
@@ -53,6 +56,7 @@ function expectedErrors(observations: readonly Observation[]): string[] {
     if (of('tcp.syn-unanswered').length > 0) errors.push('ERR_CONNECTION_TIMED_OUT');
   }
   if (of('tls.alert-received').some(({ alert }) => alert === unrecognizedName)) errors.push('ERR_SSL_UNRECOGNIZED_NAME_ALERT');
+  if (of('tls.alert-received').some(({ alert }) => alert === handshakeFailure)) errors.push('ERR_SSL_VERSION_OR_CIPHER_MISMATCH');
   if (of('tls.alert-received').length > 0) errors.push('ERR_SSL_PROTOCOL_ERROR');
   if (of('tcp.reset-received').length > 0) errors.push('ERR_CONNECTION_RESET');
   const isSecond = of('http.request-sent').some(({ version }) => version === '2');

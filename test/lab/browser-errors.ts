@@ -48,6 +48,8 @@ export const furtherWays: readonly string[] = [
   'local-firewall-reject',
   'dns-bogus-address-loopback',
   'tls-no-sni-only',
+  'tls-alert-handshake-failure',
+  'tls-unrecognized-name-by-failure',
   'tls-sni-filtered-silence',
   'tls-missing-intermediate-unfetchable',
   'http-closed-plain',

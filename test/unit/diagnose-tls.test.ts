@@ -120,6 +120,21 @@ const offerRows: Row[] = [
   ['handshake_failure, a post-quantum group would do', [alert(40), ...everyTrial('alert', { browser: 'hello' })], 'failed tls.cipher'],
   ['handshake_failure, whatever is offered', [alert(40), ...refusedEverything], 'failed tls.alert'],
   [
+    'handshake_failure, whatever is offered with this name, and another name is answered',
+    [alert(40), ...everyTrial('alert', { 'other-name': 'hello' })],
+    'failed tls.unrecognized-name',
+  ],
+  [
+    'handshake_failure, another name is answered, and an old cipher would do',
+    [alert(40), ...everyTrial('alert', { 'other-name': 'hello', widest: 'hello' })],
+    'failed tls.cipher',
+  ],
+  [
+    'handshake_failure, another name is answered, and not every offer was made',
+    [alert(40), tried('small', 'alert'), tried('other-name', 'hello')],
+    'failed tls.cipher',
+  ],
+  [
     'handshake_failure, and a trial that could not be made',
     [alert(40), ...everyTrial('alert', { widest: 'connect-failed' })],
     'failed tls.cipher',

@@ -1,6 +1,7 @@
 import type { ObservationOf } from '../../model/observation.ts';
 import type { Facts } from '../facts.ts';
 import {
+  everyOffer,
   isDecidedBySize,
   isRefused,
   isUnanswered,
@@ -13,6 +14,9 @@ import {
 } from '../hello-evidence.ts';
 import type { Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
+
+/** RFC 8446 section 6.2. */
+const handshakeFailure = 40;
 
 /** What trials with other ClientHellos show about the one that failed. */
 export const tlsHelloRules: readonly Rule[] = [
@@ -88,9 +92,10 @@ export const tlsHelloRules: readonly Rule[] = [
       const rejected = rejectedName(facts);
       const ended = rejected ?? refusedHello(facts) ?? unansweredHello(facts);
       const nameless = ended === null ? null : worksWithoutName(facts);
-      if (ended === null || (rejected === null && nameless === null)) return none();
+      const others = rejected === null && nameless === null ? worksForAnother(facts) : null;
+      if (ended === null || (rejected === null && nameless === null && others === null)) return none();
       return failure(
-        [ended, ...(nameless ?? [])],
+        [ended, ...(nameless ?? others ?? [])],
         {
           host: ended.kind === 'tls.alert-received' ? (ended.serverName ?? ended.server.address) : (facts.target?.host ?? ''),
           address: ended.server.address,
@@ -98,8 +103,10 @@ export const tlsHelloRules: readonly Rule[] = [
           alert: ended.kind === 'tls.alert-received' ? ended.alert : null,
           alertName: ended.kind === 'tls.alert-received' ? ended.alertName : null,
           withoutName: nameless !== null,
+          otherName: others?.[0]?.serverName ?? null,
         },
-        nameless === null ? {} : { scope: ['no-sni'] },
+        // Whether it is the name that it does not know, or what belongs to it that it lacks, the server alone can tell.
+        nameless !== null ? { scope: ['no-sni'] } : others !== null ? { confidence: 'likely' } : {},
       );
     },
   },
@@ -118,6 +125,18 @@ function worksWithoutName(facts: Facts): readonly Tried[] | null {
   const other = trial(facts, 'other-name');
   if (!isWelcome(without) || !isTurnedAway(small) || !isTurnedAway(other) || namedTrials(facts).some(isWelcome)) return null;
   return [without, small, other];
+}
+
+/**
+ * The trials that show that the server refuses this name whatever is offered, and begins a handshake for another: content networks say so to names that
+ * are not, or no longer, theirs. Of alerts that mean something else, nothing is concluded.
+ */
+function worksForAnother(facts: Facts): readonly Tried[] | null {
+  const other = trial(facts, 'other-name');
+  const same = namedTrials(facts);
+  const refused = refusedHello(facts);
+  if (refused?.alert !== handshakeFailure || refused.clientCertificateRequested === true || !isWelcome(other)) return null;
+  return everyOffer.every((variant) => trial(facts, variant) !== null) && same.every(isRefused) ? [other, ...same] : null;
 }
 
 function saidSomething(tried: Tried): boolean {

@@ -1,7 +1,7 @@
 import type { ObservationOf } from '../../model/observation.ts';
 import type { HelloVariant } from '../../model/observations/tls.ts';
 import type { Facts } from '../facts.ts';
-import { isRefused, isWelcome, refusedHello, type Tried, trial } from '../hello-evidence.ts';
+import { everyOffer, isRefused, isWelcome, refusedHello, type Tried, trial } from '../hello-evidence.ts';
 import type { Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
 
@@ -19,9 +19,6 @@ const oldVersions: ReadonlySet<string | null> = new Set(['SSLv3', 'TLSv1', 'TLSv
 const broken = /RC4|3DES|_DES|DES40|NULL|EXPORT|MD5|anon|IDEA|RC2|SEED/;
 /** What RFC 9325 asks for at least. */
 const leastPrimeBits = 2048;
-
-/** Between them, these offer everything there is: what they all are refused is not refused for what is offered. */
-const everyOffer: readonly HelloVariant[] = ['widest', 'tls13-only', 'browser'];
 
 function handshakeFailures(facts: Facts): readonly Failed[] {
   return facts.of('tls.handshake-failed').filter((failed) => failed.followUp === undefined);

@@ -22,7 +22,7 @@ import type { SentencesOf } from './sentence.ts';
  * | `tls.weak` | `keyType`, `keyBits`, `signatureAlgorithm`, `weakKey` (else it is the signature), `above` (with `subject`) |
  * | `tls.version` | `version` (of the server), `alertName` |
  * | `tls.cipher` | `alertName`, `cipher` and `group` (the server's), `primeBits` |
- * | `tls.unrecognized-name` | `host`, `address`, `port`, `alertName`, `withoutName` |
+ * | `tls.unrecognized-name` | `host`, `address`, `port`, `alertName`, `withoutName`, `otherName` (that is answered) |
  * | `tls.client-cert-required` | `alertName`, `status` |
  * | `tls.alert` | `alertName`, `alert`, `by` (`client` when we sent it, `captured-client` when a recorded client did), `failure` |
  * | `tls.not-tls` | `address`, `port`, `looksLike` |
@@ -86,7 +86,9 @@ export const tlsSentences: SentencesOf<'tls'> = {
   'tls.unrecognized-name': (detail) =>
     detail.withoutName === true
       ? `${endpointOr(detail, 'The server')} rejects ${nameOr(detail, 'the name asked for')} and every other name${alertIn(detail)}: it works only for those who send none.`
-      : `${endpointOr(detail, 'The server')} does not know the name ${nameOr(detail, 'asked for')} (alert unrecognized_name).`,
+      : text(detail, 'otherName') !== null
+        ? `${endpointOr(detail, 'The server')} refuses ${nameOr(detail, 'the name asked for')} whatever is offered${alertIn(detail)}, and answers another name (${text(detail, 'otherName')}): it is not set up for this one, or has no certificate for it.`
+        : `${endpointOr(detail, 'The server')} does not know the name ${nameOr(detail, 'asked for')} (alert unrecognized_name).`,
   'tls.client-cert-required': (detail) =>
     `The server wants a certificate from the client${alertIn(detail)}${clause(number(detail, 'status'), (status) => `: it answers ${status} without one`)}.`,
   'tls.alert': (detail) =>
