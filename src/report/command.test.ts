@@ -57,6 +57,12 @@ describe('a command of the registry', () => {
       overIpv6,
       'openssl s_client -host 2001:db8::1 -port 443 -noservername </dev/null',
     ],
+    [
+      'opens a WebSocket with a curl that knows none',
+      'curl -sS -i --max-time 30 {url} | head -40; echo {url}',
+      { ...facts, url: 'wss://www.example.com/chat?a=b&c' },
+      "curl -sS -i --max-time 30 --http1.1 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: d2lyZXdhbGsgYXNrcyBpdA==' 'https://www.example.com/chat?a=b&c' | head -40; echo 'wss://www.example.com/chat?a=b&c'",
+    ],
     ['keeps braces that are no placeholders', "awk '{print $1}' {host}", facts, "awk '{print $1}' www.example.com"],
   ])('%s', (_, template, given, filled) => {
     expect(fillCommand(template, given)).toBe(filled);

@@ -18,6 +18,10 @@ export interface CommandFacts {
 
 export const noCommandFacts: CommandFacts = { url: null, host: null, port: null, address: null, resolver: null, authorities: null };
 
+/** RFC 6455 section 4.1; any 16 bytes make a key. */
+const webSocketFields =
+  "--http1.1 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: d2lyZXdhbGsgYXNrcyBpdA=='";
+
 type Quoting = 'none' | 'single' | 'double';
 
 const placeholder = /@?\{(url|host|port|address|resolver|authorities)\}/y;
@@ -68,6 +72,9 @@ function value(text: string, name: CausePlaceholder, facts: CommandFacts, quotin
   const known = facts[name];
   if (known === null) return `${at}${name.toUpperCase()}`;
   const plain = String(known);
+  // Many a curl knows no ws:// (before 8.11, unless it was built with it); the opening handshake is plain HTTP/1.1.
+  if (name === 'url' && quoting === 'none' && /^wss?:\/\//.test(plain) && /(?:^|[|;&]\s*)curl\s[^|;&]*$/.test(before))
+    return `${webSocketFields} ${quoted(plain.replace(/^ws/, 'http'))}`;
   const needsBrackets = (name === 'host' || name === 'address') && plain.includes(':') && (after.startsWith(':') || before.endsWith('//'));
   return `${at}${quoted(needsBrackets ? `[${plain}]` : plain, quoting)}`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
 import type { ObservationDraft } from '../../src/model/observation.ts';
-import { answered, contextOf, numbered, responded, systemLookup, target, upTo } from './evidence.ts';
+import { answered, chosen, contextOf, numbered, responded, synRefused, systemLookup, target, upTo } from './evidence.ts';
 import { answeredResource, compared, examined, foreign, pageUrl, resource, visited } from './evidence-page.ts';
 
 type Row = [sentence: string, evidence: (ObservationDraft | ObservationDraft[])[], verdict: string, nested?: string];
@@ -26,6 +26,14 @@ const goneName = (name: string): ObservationDraft[] =>
     target('https://cdn.else.net/x.js'),
     { ...systemLookup([], 'name-not-found'), name: 'cdn.else.net' } as ObservationDraft,
     { ...answered({ rcode: 3 }), name: 'cdn.else.net' } as ObservationDraft,
+  ].map((draft) => ({ ...draft, resource: name }));
+
+const sunkName = (name: string): ObservationDraft[] =>
+  [
+    target('https://cdn.else.net/x.js'),
+    { ...systemLookup(['0.0.0.0']), name: 'cdn.else.net' } as ObservationDraft,
+    { ...chosen(['0.0.0.0']), name: 'cdn.else.net' } as ObservationDraft,
+    synRefused('0.0.0.0'),
   ].map((draft) => ({ ...draft, resource: name }));
 
 const blank = { firstPaintMs: null, firstContentfulPaintMs: null, largestContentfulPaintMs: null, textCharacters: 0, contentElements: 0 };
@@ -68,6 +76,11 @@ const rows: Row[] = [
     [whole(foreign({ outcome: 'failed', status: null }), ...goneName('r1'))],
     'degraded page.subresource-failed',
     'dns.nxdomain',
+  ],
+  [
+    'a block list answers for another site with an address that nobody has',
+    [whole(foreign({ outcome: 'failed', status: null }), ...sunkName('r1'))],
+    'ok',
   ],
   ['another site refuses this client', [whole(foreign({ status: 403 }), ...answeredResource('r1', 403))], 'ok'],
   [

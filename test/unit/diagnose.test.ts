@@ -631,6 +631,23 @@ const rows: Row[] = [
   ],
   ['the page has tags and nothing in them', [upTo.request(), responded(200), body(), page({ text: 0, elements: 0 })], 'failed page.blank'],
   [
+    'a page that nobody has a copy of is said to be unchanged',
+    [upTo.request(), responded(304), body({ bytes: 0 }), page({ bytes: 0, text: 0, elements: 0 })],
+    'failed page.blank',
+  ],
+  [
+    'a copy of the page is named, and said to be good',
+    [
+      upTo
+        .request()
+        .map((draft) => (draft.kind === 'http.request-sent' ? { ...draft, headers: [{ name: 'if-none-match', value: '"a"' }] } : draft)),
+      responded(304),
+      body({ bytes: 0 }),
+      page({ bytes: 0, text: 0, elements: 0 }),
+    ],
+    'ok',
+  ],
+  [
     'HEAD is asked for, and nothing comes behind the header',
     [
       upTo.request().map((draft) => (draft.kind === 'http.request-sent' ? { ...draft, method: 'HEAD' } : draft)),

@@ -41,6 +41,19 @@ export const pageRules: readonly Rule[] = [
   {
     cause: 'page.blank',
     judge(facts) {
+      const document = facts.first('page.document');
+      const received = response(facts);
+      const sent = facts.of('http.request-sent').find((one) => one.connection === received?.connection && one.followUp === undefined);
+      // RFC 9110 section 15.4.5: 304 answers a conditional request. To any other it says that there is no need of a page that nobody has.
+      if (document === null || received?.status !== 304 || sent?.method !== 'GET' || facts.context.expect.statuses !== undefined)
+        return none();
+      if (sent.headers.some(({ name }) => name.startsWith('if-'))) return none();
+      return failure([received, sent], { url: document.url, status: 304, receivedBytes: document.bytes, title: null });
+    },
+  },
+  {
+    cause: 'page.blank',
+    judge(facts) {
       const visited = facts.first('page.browser-visited');
       const document = facts.first('page.document');
       const received = response(facts);

@@ -33,7 +33,8 @@ import type { SentencesOf } from './sentence.ts';
  * | `http.h3-failed` | `failure` (in words), `silent` |
  */
 const plainSentences: SentencesOf<'http'> = {
-  'http.timeout': (detail) => `${endpointOr(detail, 'The server')} took the request and did not answer${within(detail, 'waitedMs')}.`,
+  'http.timeout': (detail) =>
+    `${endpointOr(detail, 'The server')} took the request and did not answer${within(detail, 'waitedMs')}${clause(number(detail, 'waitedMs'), (waited) => (waited < usualLimitMs ? `: less than the ${duration(usualLimitMs)} that a proxy in front of it usually waits before it says 504` : ''))}.`,
   'http.reset': (detail) => `${endpointOr(detail, 'The server')} took the request and reset the connection ${before(detail)}.`,
   'http.closed': (detail) => `${endpointOr(detail, 'The server')} took the request and closed the connection ${before(detail)}.`,
   'http.malformed': (detail) =>
@@ -227,6 +228,9 @@ const serverFailures: Readonly<Record<string, string>> = {
   529: 'it is overloaded',
   999: 'a status of its own, with which some sites turn automatic clients away',
 };
+
+/** What nginx, Apache, Varnish and AWS load balancers wait for what is behind them, unless they are told otherwise: see model/answerers. */
+const usualLimitMs = 60_000;
 
 /** A wait worth telling: the server behind was reached and slow, not refused. */
 const longWaitMs = 950;

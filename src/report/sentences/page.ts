@@ -35,6 +35,8 @@ export const pageSentences: SentencesOf<'page'> = {
   'page.blank': (detail) => {
     const bytes = number(detail, 'receivedBytes') ?? number(detail, 'bytes');
     const what = bytes === null ? 'nothing to show' : bytes === 0 ? 'an empty page' : `${plural(bytes, 'byte')} with nothing to show`;
+    if (text(detail, 'status') === '304')
+      return 'The server answers 304 (not modified) to a request that named no copy of the page: whoever has none gets an empty page.';
     return `The server answers ${text(detail, 'status') ?? 'with success'}, but sends ${what}.`;
   },
   'page.policy-blocked': (detail) =>
