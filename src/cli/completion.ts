@@ -3,15 +3,18 @@ import type { CommandPage, OptionPage } from './command-tree.ts';
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
-/** A script that completes commands, options and the values of options in a shell; made from the same data as the help. */
-export function renderCompletion(shell: Shell, pages: readonly CommandPage[]): string {
+/** What the arguments of a command may be, by its name; those of others are files. */
+export type Arguments = Readonly<Record<string, readonly string[]>>;
+
+/** A script that completes commands, their arguments, options and the values of options in a shell; made from the same data as the help. */
+export function renderCompletion(shell: Shell, pages: readonly CommandPage[], given: Arguments = {}): string {
   switch (shell) {
     case 'bash':
-      return bash(pages);
+      return bash(pages, given);
     case 'zsh':
-      return zsh(pages);
+      return zsh(pages, given);
     case 'fish':
-      return fish(pages);
+      return fish(pages, given);
   }
 }
 
@@ -24,7 +27,7 @@ function defaultPage(pages: readonly CommandPage[]): CommandPage | undefined {
   return pages[0];
 }
 
-function bash(pages: readonly CommandPage[]): string {
+function bash(pages: readonly CommandPage[], given: Arguments): string {
   const valued = (page: CommandPage): string =>
     page.options
       .filter((option) => option.value !== null)
@@ -50,7 +53,7 @@ _wirewalk() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} command=\${COMP_WORDS[1]}
   COMPREPLY=()
   case "$command" in
-${others.map((page) => branch(page, page.name, '-f')).join('\n')}
+${others.map((page) => branch(page, page.name, given[page.name] === undefined ? '-f' : `-W '${given[page.name]!.join(' ')}'`)).join('\n')}
 ${first === undefined ? '' : branch(first, '*', `-W '${pages.map((page) => page.name).join(' ')}'`)}
   esac
 }
@@ -58,7 +61,7 @@ complete -F _wirewalk wirewalk
 `;
 }
 
-function zsh(pages: readonly CommandPage[]): string {
+function zsh(pages: readonly CommandPage[], given: Arguments): string {
   const escaped = (text: string): string =>
     text
       .replaceAll('\\', '\\\\')
@@ -82,7 +85,7 @@ ${pages
   .slice(1)
   .map(
     (page) =>
-      `    ${page.name})\n      shift words; (( CURRENT-- ))\n      _arguments -s \\\n        ${specs(page)} \\\n        '*:file:_files' ;;`,
+      `    ${page.name})\n      shift words; (( CURRENT-- ))\n      _arguments -s \\\n        ${specs(page)} \\\n        '*:${given[page.name] === undefined ? 'file:_files' : `word:(${given[page.name]!.join(' ')})`}' ;;`,
   )
   .join('\n')}
     *)
@@ -95,7 +98,7 @@ if [[ $funcstack[1] == _wirewalk ]]; then _wirewalk "$@"; else compdef _wirewalk
 `;
 }
 
-function fish(pages: readonly CommandPage[]): string {
+function fish(pages: readonly CommandPage[], given: Arguments): string {
   const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
   const [first, ...others] = pages;
   const names = others.map((page) => page.name).join(' ');
@@ -120,7 +123,7 @@ function fish(pages: readonly CommandPage[]): string {
     ...others.map((page) => `complete -c wirewalk -n __fish_use_subcommand -a ${page.name} -d ${quoted(page.summary)}`),
     ...(first?.options ?? []).map((option) => line(`not __fish_seen_subcommand_from ${names}`, option)),
     ...others.flatMap((page) => [
-      `complete -c wirewalk -n ${quoted(`__fish_seen_subcommand_from ${page.name}`)} -F`,
+      `complete -c wirewalk -n ${quoted(`__fish_seen_subcommand_from ${page.name}`)} ${given[page.name] === undefined ? '-F' : `-a ${quoted(given[page.name]!.join(' '))}`}`,
       ...page.options.map((option) => line(`__fish_seen_subcommand_from ${page.name}`, option)),
     ]),
     '',

@@ -61,6 +61,8 @@ Examples:
   wirewalk completion zsh > ~/.zfunc/_wirewalk
   wirewalk completion fish > ~/.config/fish/completions/wirewalk.fish`;
 
+const labActions = ['list', 'up', 'run', 'shell', 'down'] as const;
+
 const labHelp = `
 Examples:
   wirewalk lab list
@@ -111,8 +113,11 @@ export function commandsFor(environment: Environment, done: (exitCode: number) =
     done(await runLabCommand(words, options, environment));
   });
   addCompletion(program, async (shell) => {
-    const [{ commandPages }, { renderCompletion }] = await Promise.all([import('./command-tree.ts'), import('./completion.ts')]);
-    environment.stdout.write(renderCompletion(shell, commandPages(program)));
+    const { renderCompletion } = await import('./completion.ts');
+    const { commandPages } = await import('./command-tree.ts');
+    const { names } = await import('../report/explanation.ts');
+    const given = { explain: names, lab: labActions, completion: shells };
+    environment.stdout.write(renderCompletion(shell, commandPages(program), given));
   });
   return program;
 }
@@ -304,7 +309,15 @@ const missing: Readonly<Record<string, ConstructorParameters<typeof UsageError>>
 function usageErrorOf(error: CommanderError): UsageError {
   const quotedPart = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   const suggestion = /Did you mean (?:one of )?([^?)]*)\?/.exec(error.message)?.[1];
+  const choice = /(?:option|command-argument).*?'(?:(--?[\w-]+)[^']*' argument ')?([^']*)' is invalid.* choices are (.+)\./.exec(
+    error.message,
+  );
   switch (error.code) {
+    case 'commander.invalidArgument': {
+      if (choice === null) break;
+      const [, option = '', value = '', choices = ''] = choice;
+      return new UsageError(`${option} ${value}`.trim(), 'no such choice', `give one of ${choices}`);
+    }
     case 'commander.unknownOption':
       return new UsageError(
         quotedPart,
@@ -318,6 +331,7 @@ function usageErrorOf(error: CommanderError): UsageError {
     case 'commander.excessArguments':
       return new UsageError('too many arguments', 'one target at a time', 'give one URL; quote it if it holds spaces or &');
     default:
-      return new UsageError('arguments', error.message.replace(/^error: /, ''), 'see wirewalk --help');
+      break;
   }
+  return new UsageError('arguments', error.message.replace(/^error: /, ''), 'see wirewalk --help');
 }

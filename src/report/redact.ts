@@ -108,7 +108,8 @@ function redactPlaces(text: string, value: ValueCharacters = valueInText): strin
   if (text.includes(':')) rest = rest.replace(headerLine, (_, name: string, colon: string) => `${name}${colon}${redactionMarker}`);
   if (whiteSpace.test(text)) rest = rest.replace(bearer, (_, scheme: string, space: string) => `${scheme}${space}${redactionMarker}`);
   if (text.includes(tokenStart)) rest = rest.replace(jsonWebToken, redactionMarker);
-  return redactSpans(rest, secretSpans(rest));
+  const spans = secretSpans(rest);
+  return spans.length === 0 ? rest : redactSpans(rest, spans);
 }
 
 const whiteSpace = /\s/;

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { commandPages } from '../../src/cli/command-tree.ts';
 import { renderCompletion, shells } from '../../src/cli/completion.ts';
 import { commandsFor, runProgram } from '../../src/cli/program.ts';
+import { names } from '../../src/report/explanation.ts';
 import { testEnvironment } from './cli-environment.ts';
 
 // What a command needs is loaded when it runs, which takes its time on a busy machine.
@@ -14,7 +15,7 @@ const bash = ['/bin/bash', '/usr/bin/bash'].find((path) => existsSync(path)) ?? 
 
 /** What bash offers for a line whose last word is being typed. */
 function offered(line: string): string[] {
-  const script = `${renderCompletion('bash', pages)}
+  const script = `${renderCompletion('bash', pages, { explain: names, completion: shells })}
 COMP_WORDS=(${line}${line.endsWith(' ') ? " ''" : ''}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _wirewalk; printf '%s\\n' "\${COMPREPLY[@]}"`;
   return spawnSync(bash!, ['-c', script], { encoding: 'utf8' })
     .stdout.split('\n')
@@ -35,6 +36,8 @@ describe('completion', () => {
     const environment = testEnvironment();
     expect(await runProgram(['completion', 'fish'], environment)).toBe(0);
     expect(environment.stdout.text).toMatch(/^complete -c wirewalk .* -l markdown -r -F /m);
+    expect(environment.stdout.text).toMatch(/^complete -c wirewalk -n '__fish_seen_subcommand_from explain' -a '.*tls\.cert-expired/m);
+    expect(environment.stdout.text).toMatch(/^complete -c wirewalk -n '__fish_seen_subcommand_from lab' -a 'list up run shell down'/m);
     await expect(runProgram(['completion', 'tcsh'], testEnvironment())).rejects.toThrow(/bash, zsh, fish/);
   });
 
@@ -44,5 +47,8 @@ describe('completion', () => {
     expect(offered('wirewalk https://h/ --users ')).toEqual(['all', 'some', 'one']);
     expect(offered('wirewalk compare --js')).toEqual(['--json']);
     expect(offered('wirewalk lab --qu')).toEqual(['--quiz']);
+    expect(offered('wirewalk explain tls.cert-')).toEqual(['tls.cert-expired', 'tls.cert-not-yet-valid']);
+    expect(offered('wirewalk explain ERR_CERT_DA')).toEqual(['ERR_CERT_DATE_INVALID']);
+    expect(offered('wirewalk completion ')).toEqual([...shells]);
   });
 });

@@ -57,6 +57,7 @@ const unusable: [string, string[], RegExp][] = [
   ['nothing to explain', ['explain'], /^no text: .*; give a cause/],
   ['an unknown option', ['h', '--frobnicate'], /^--frobnicate: unknown option; see wirewalk --help$/],
   ['a misspelt option', ['h', '--jsn'], /^--jsn: unknown option; did you mean --json\? See wirewalk --help$/],
+  ['a choice that is none', ['h', '--users', 'many'], /^--users many: no such choice; give one of all, some, one$/],
   ['an option without its value', ['h', '--timeout'], /^--timeout: its value is missing/],
   ['two targets', ['h', 'i'], /^too many arguments/],
   ['a resolver over QUIC', ['h', '--resolver', 'quic://1.1.1.1'], /resolvers are asked over UDP, TCP, TLS and HTTPS/],
