@@ -21,6 +21,9 @@ const largePage: Change = {
 /** Addresses of the site are warm in the resolver: the path to the name servers is not what is broken. */
 const warm = (name: string): Change => ({ ask: { server: addresses.resolver, name, types: ['A', 'AAAA', 'HTTPS'] } });
 
+/** The same of the resolver on the home router. */
+const warmAtHome = (name: string): Change => ({ ask: { server: addresses.gateway, name, types: ['A', 'AAAA', 'HTTPS'] } });
+
 /** The header in a packet of its own, and then as much as fills several. */
 const inTwoParts: ConnectionScript = [
   { await: 'request' },
@@ -204,6 +207,41 @@ export const routeScenarios: readonly Scenario[] = [
     proof: [{ counter: 'swallowed' }, { counter: 'swallowed6' }, { ping: addresses.edgeA, answered: false }],
     captureClient: { checkpoint: 'tcp' },
     lookAlike: ['tcp-timeout', 'tcp-filtered', 'healthy-silent-routers', 'route-one-path-dead', 'route-silent-routers-dead-site'],
+  },
+  {
+    id: 'route-black-hole-of-everything',
+    title: 'Nothing gets beyond the home router',
+    fault: "The line behind the home router is dead and nobody says so; the router's own resolver still answers from its memory.",
+    made: "The gateway drops what the home network sends out; the site's name is in its cache.",
+    naive: '"Connection timed out: the server is down." The resolver answers, so the network is fine.',
+    changes: [warmAtHome('www.shop.example'), dropping('dead-line', 'gateway', 'iifname "lan" oifname "wan"')],
+    url: 'https://www.shop.example/',
+    expect: {
+      status: 'failed',
+      cause: 'route.black-hole',
+      without: ['tcp.timeout'],
+      evidence: [
+        { kind: 'route.path-traced', where: { 'destination.address': '1.1.1.1', reachedAtTtl: null } },
+        { kind: 'route.path-traced', where: { 'destination.address': '9.9.9.9', reachedAtTtl: null } },
+      ],
+    },
+    proof: [{ counter: 'dead-line' }],
+    captureClient: { checkpoint: 'tcp' },
+    nearMissOf: ['tcp.timeout'],
+    lookAlike: ['tcp-timeout', 'route-black-hole', 'route-silent-routers-dead-site', 'local-gateway-unresolved'],
+  },
+  {
+    id: 'route-black-hole-of-provider',
+    title: 'The provider carries nothing on',
+    fault: "The access provider's first router swallows whatever leaves its network; its resolver answers.",
+    made: 'The provider drops what the home network sends on to transit.',
+    naive: '"Connection timed out: the server is down."',
+    changes: [warm('www.shop.example'), dropping('dead-uplink', 'provider', 'iifname "gateway" oifname "transit"')],
+    url: 'https://www.shop.example/',
+    expect: { status: 'failed', cause: 'route.black-hole', without: ['tcp.timeout'], evidence: [{ kind: 'tcp.syn-unanswered' }] },
+    proof: [{ counter: 'dead-uplink' }],
+    captureClient: { checkpoint: 'tcp' },
+    lookAlike: ['tcp-timeout', 'route-black-hole-of-everything', 'route-silent-routers-dead-site'],
   },
   {
     id: 'route-silent-routers-dead-site',

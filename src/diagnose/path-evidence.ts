@@ -152,6 +152,28 @@ export function controlBeyond(facts: Facts, router: string): TracedPath | null {
   );
 }
 
+/**
+ * Paths to others that end at the same router as well, with silence beyond: nothing at all gets beyond it. Null unless two others were tried: one
+ * alone may be blocked.
+ */
+export function controlsEndedToo(facts: Facts, { router, ttl, destination }: SharedEnd): readonly TracedPath[] | null {
+  const controls = controlPaths(facts).filter(
+    ({ destination: { address } }) => isIpv6(address) === isIpv6(router) && address !== destination,
+  );
+  const ended = controls.filter((path) => {
+    const last = lastAnswering(path);
+    const isEnd = last?.ttl === ttl && routersAt(last).includes(router) && path.probedToTtl >= ttl + leastSilentHops;
+    return isEnd && path.reachedAtTtl === null && refusalOn(path) === null;
+  });
+  const others = new Set(ended.map((path) => path.destination.address));
+  return ended.length === controls.length && others.size > 1 ? ended : null;
+}
+
+/** Paths to others that end where all to the target do. */
+export function nothingBeyond(facts: Facts): readonly TracedPath[] {
+  return sharedEnds(facts).flatMap((end) => controlsEndedToo(facts, end) ?? []);
+}
+
 /** Routers that a path visits again and again; null when it does not. */
 export function circleOf(path: TracedPath): readonly string[] | null {
   if (path.reachedAtTtl !== null) return null;

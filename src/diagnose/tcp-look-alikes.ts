@@ -159,6 +159,7 @@ export const tcpLookAlikes: Readonly<Partial<Record<CauseCode, readonly LookAlik
       excludedBy: (facts) => [...refusedOnLoopback(facts), ...refusedFromAfar(facts)],
     },
     ownReject,
+    { ...onePathDead, excludedBy: (facts) => [...refusedOnLoopback(facts), ...flowsAlike(facts)] },
     {
       cause: 'route.filtered',
       why: "a firewall's ICMP port unreachable reaches programs as a refusal, too",

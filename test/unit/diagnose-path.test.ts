@@ -4,7 +4,7 @@ import type { Expectation } from '../../src/model/expectation.ts';
 import type { ObservationDraft } from '../../src/model/observation.ts';
 import type { PathHop } from '../../src/model/observations/route.ts';
 import { connected, connectFailed, contextOf, numbered, server, synRefused, synUnanswered, upTo } from './evidence.ts';
-import { arrived, expired, owners, silentHop, traced, tracedAllWays, tracedControl, upToHop, way } from './evidence-path.ts';
+import { arrived, control, expired, owners, silentHop, traced, tracedAllWays, tracedControl, upToHop, way } from './evidence-path.ts';
 
 type Draft = ObservationDraft;
 
@@ -24,6 +24,13 @@ function icmpError(from: string, code: number, version: 4 | 6 = 4): Draft {
 
 const swallowed = [upTo.addresses(), synUnanswered(), tracedAllWays(upToHop(3)), owners()];
 const beyondSpeaks = tracedControl(way[0], way[1], way[2], way[3]);
+/** The way to somebody else, which ends after so many hops, or goes on in silence and arrives. */
+const endsAt = (last: number, to: string): Draft => traced(upToHop(last), { to, followUp: 'path-of-control' });
+const arrivesPast = (last: number, to: string): Draft =>
+  traced([...upToHop(last), { ttl: last + 2, sent: 1, answers: [{ from: to, what: 'opened', count: 1, rttMs: [9] }] }], {
+    to,
+    followUp: 'path-of-control',
+  });
 const lap = (ttl: number): string => (ttl % 2 === 0 ? '198.51.100.2' : '198.51.100.1');
 const circle = [
   ...way.slice(0, 3).map((from, index) => expired(index + 1, from)),
@@ -51,6 +58,20 @@ const rows: readonly (readonly [what: string, drafts: readonly (Draft | Draft[])
   [
     'the last router is of the site itself',
     [upTo.addresses(), synUnanswered(), tracedAllWays(upToHop(5)), owners(), tracedControl(...way)],
+    'failed tcp.timeout',
+  ],
+  ['nothing at all gets beyond a router', [...swallowed, endsAt(3, control), endsAt(3, '9.9.9.9')], 'failed route.black-hole'],
+  [
+    'nothing at all gets beyond the router at home',
+    [upTo.addresses(), synUnanswered(), tracedAllWays(upToHop(1)), owners(), endsAt(1, control), endsAt(1, '9.9.9.9')],
+    'failed route.black-hole',
+  ],
+  ['one other alone ends there: it may be blocked', [...swallowed, endsAt(3, control)], 'failed tcp.timeout'],
+  ['the others end elsewhere', [...swallowed, endsAt(3, control), endsAt(2, '9.9.9.9')], 'failed tcp.timeout'],
+  ['one of the others arrives, past silent routers', [...swallowed, endsAt(3, control), arrivesPast(3, '9.9.9.9')], 'failed tcp.timeout'],
+  [
+    "nothing gets beyond a router of the site's own network",
+    [upTo.addresses(), synUnanswered(), tracedAllWays(upToHop(5)), owners(), endsAt(5, control), endsAt(5, '9.9.9.9')],
     'failed tcp.timeout',
   ],
   [
@@ -188,6 +209,12 @@ describe('paths', () => {
     const { verdict } = diagnose(numbered(...swallowed, beyondSpeaks), contextOf());
     expect(verdict.confidence).toBe('likely');
     expect(verdict.alternatives.map((one) => one.cause)).toContain('tcp.timeout');
+  });
+
+  test('where nothing gets beyond a router the site is not what swallows it', () => {
+    const { verdict } = diagnose(numbered(...swallowed, endsAt(3, control), endsAt(3, '9.9.9.9')), contextOf());
+    expect(verdict.ruledOut.map((one) => one.cause)).toContain('tcp.timeout');
+    expect(verdict.alternatives.map((one) => one.cause)).toEqual(['route.return-path']);
   });
 
   test('a path into the site rules a black hole out', () => {

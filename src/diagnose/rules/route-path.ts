@@ -1,6 +1,15 @@
 import type { Side } from '../../model/cause.ts';
 import type { TcpFacts } from '../../model/observations/tcp.ts';
-import { circleOf, controlBeyond, owners, pathsOfFailure, placeOf, sharedEnds } from '../path-evidence.ts';
+import {
+  circleOf,
+  controlBeyond,
+  controlsEndedToo,
+  owners,
+  pathsOfFailure,
+  placeOf,
+  type SharedEnd,
+  sharedEnds,
+} from '../path-evidence.ts';
 import { jumpOf, lossOf } from '../path-measure.ts';
 import { carriedConnection, failedAttempts } from '../progress.ts';
 import type { Rule } from '../rule.ts';
@@ -16,22 +25,31 @@ export const routePathRules: readonly Rule[] = [
       const silent = failed.filter((attempt) => attempt.kind === 'tcp.syn-unanswered');
       if (silent.length === 0 || failed.some((attempt) => attempt.kind === 'tcp.syn-refused')) return none();
       const ends = sharedEnds(facts).flatMap((end) => {
+        const ended = controlsEndedToo(facts, end);
+        if (ended !== null && (isOutside(end) || isAtHome(end))) return [{ ...end, controls: ended, isEndOfAll: true }];
         const control = controlBeyond(facts, end.router);
-        const isOutside =
-          end.owner.asNumber !== null && end.targetOwner.asNumber !== null && end.owner.asNumber !== end.targetOwner.asNumber;
         // Large clouds and edges do not let their routers speak: silence may be theirs.
-        return control !== null && isOutside && !isSilentByHabit(end.targetOwner.sort) ? [{ ...end, control }] : [];
+        return control !== null && isOutside(end) && !isSilentByHabit(end.targetOwner.sort)
+          ? [{ ...end, controls: [control], isEndOfAll: false }]
+          : [];
       });
       const [first] = ends;
       if (first === undefined) return none();
       // What is cited first is what the commands are about.
       const about = silent.filter((attempt) => attempt.server.address === first.destination);
       const evidence = [
-        ...new Set([...about, ...silent, ...ends.flatMap((end) => [...end.paths, end.control]), ...facts.of('route.address-owners')]),
+        ...new Set([...about, ...silent, ...ends.flatMap((end) => [...end.paths, ...end.controls]), ...facts.of('route.address-owners')]),
       ];
       return failure(
         evidence,
-        { address: first.destination, from: first.router, hop: first.ttl, owner: first.owner.name, place: placeOf(facts, first.router) },
+        {
+          address: first.destination,
+          from: first.router,
+          hop: first.ttl,
+          owner: first.owner.name,
+          place: placeOf(facts, first.router),
+          others: first.isEndOfAll ? first.controls.map((path) => path.destination.address) : [],
+        },
         // The target's own network may swallow everything at its border, under an address of this one.
         { confidence: 'likely' },
       );
@@ -56,6 +74,16 @@ export const routePathRules: readonly Rule[] = [
     },
   },
 ];
+
+/** The router is of another network than the target. */
+function isOutside({ owner, targetOwner }: SharedEnd): boolean {
+  return owner.asNumber !== null && targetOwner.asNumber !== null && owner.asNumber !== targetOwner.asNumber;
+}
+
+/** The router is behind this host's own address translation, or that of its provider, and the target is not. */
+function isAtHome({ owner, targetOwner }: SharedEnd): boolean {
+  return targetOwner.asNumber !== null && owner.asNumber === null && (owner.range === 'private' || owner.range === 'shared');
+}
 
 function isSilentByHabit(sort: 'cdn' | 'cloud' | 'hosting' | null): boolean {
   return sort === 'cdn' || sort === 'cloud';

@@ -86,6 +86,12 @@ function sideOfStretch(facts: Facts, { from, until }: FilteredStretch): Side {
   return one === other && one !== undefined ? one : 'unknown';
 }
 
+/** Where SYNs end is not known: a filter may stand anywhere. */
+function sideUnlessTraced(facts: Facts, attempts: readonly Silent[]): Side | undefined {
+  const traced = pathsOfFailure(facts).filter((path) => path.by === 'kernel' && path.protocol === 'tcp');
+  return traced.some((path) => attempts.some(({ server }) => server.address === path.destination.address)) ? undefined : 'unknown';
+}
+
 export const tcpSilenceRules: readonly Rule[] = [
   {
     cause: 'tcp.filtered',
@@ -112,7 +118,10 @@ export const tcpSilenceRules: readonly Rule[] = [
           waitedMs: Math.max(...attempts.map((attempt) => attempt.waitedMs)),
           ...where,
         },
-        { confidence: isCertain ? 'proven' : 'likely', side: stretch === undefined ? undefined : sideOfStretch(facts, stretch) },
+        {
+          confidence: isCertain ? 'proven' : 'likely',
+          side: stretch === undefined ? sideUnlessTraced(facts, attempts) : sideOfStretch(facts, stretch),
+        },
       );
     },
   },

@@ -45,8 +45,20 @@ export const pathOfFailure: FollowUp = {
   },
 };
 
-/** A public resolver answers TCP on this port, and routers on the way to it speak as they do on the way to others. */
-const controlServers = { ipv4: { address: '1.1.1.1', port: 53 }, ipv6: { address: '2606:4700:4700::1111', port: 53 } } as const;
+/**
+ * Public resolvers answer TCP on these ports, and routers on the way to them speak as they do on the way to others. The second is somebody else's, on
+ * another port: where the first is silent, it may be blocked.
+ */
+const controlServers: Readonly<Record<AddressFamily, readonly Endpoint[]>> = {
+  ipv4: [
+    { address: '1.1.1.1', port: 53 },
+    { address: '9.9.9.9', port: 443 },
+  ],
+  ipv6: [
+    { address: '2606:4700:4700::1111', port: 53 },
+    { address: '2620:fe::fe', port: 443 },
+  ],
+};
 
 /**
  * Is silence beyond the last router that answers the habit of this network? The path to something that works shows who speaks beyond the same
@@ -57,7 +69,8 @@ export const pathOfControl: FollowUp = {
   isWanted: (context) => context.options.publicResolvers && mayTrace(context) && vanished(context).length > 0,
   async run(context) {
     if (!mayTrace(context) || !context.options.publicResolvers) return;
-    await Promise.all(vanished(context).map((family) => traceOneWay(context, controlServers[family], { protocol: 'tcp', rounds: 1 })));
+    const servers = vanished(context).flatMap((family) => controlServers[family]);
+    await Promise.all(servers.map((server) => traceOneWay(context, server, { protocol: 'tcp', rounds: 1 })));
   },
 };
 

@@ -11,7 +11,7 @@ import type { SentencesOf } from './sentence.ts';
  * |---|---|
  * | `route.unreachable` | `address`, `port`, `from`, `owner` (of that router), `place` (where on the path it is), `failure` |
  * | `route.filtered` | `address`, `port`, `from`, `owner`, `version`, `type`, `code` (of the ICMP message) |
- * | `route.black-hole` | `address`, `from` (the last hop that answers), `owner`, `hop` (its number) |
+ * | `route.black-hole` | `address`, `from` (the last hop that answers), `owner`, `hop` (its number), `others` (where nothing else gets beyond it either) |
  * | `route.loop` | `address`, `hops` (the routers seen again) |
  * | `route.mtu-black-hole` | `address`, `port`, `mtuBytes`, `from`, `works` (another address that does) |
  * | `route.return-path` | `address`, `port` |
@@ -26,7 +26,7 @@ export const routeSentences: SentencesOf<'route'> = {
   'route.filtered': (detail) =>
     `${text(detail, 'from') === null ? 'A firewall on the way' : `The firewall or router ${text(detail, 'from')}${ownedBy(detail)}`} forbids traffic to ${endpointOr(detail, 'the target')} (${prohibition(detail)}).`,
   'route.black-hole': (detail) =>
-    `Packets to ${text(detail, 'address') ?? 'the target'} vanish on the way${clause(text(detail, 'from'), (from) => ` after ${from}${ownedBy(detail)}`)}${clause(number(detail, 'hop'), (hop) => `, hop ${hop}`)}.`,
+    `Packets to ${text(detail, 'address') ?? 'the target'} vanish on the way${clause(text(detail, 'from'), (from) => ` after ${from}${ownedBy(detail)}`)}${clause(number(detail, 'hop'), (hop) => `, hop ${hop}`)}${clause(list(detail, 'others').length > 0 ? list(detail, 'others') : null, (others) => `, and so do those to ${listed(others)}: nothing gets beyond it`)}.`,
   'route.loop': (detail) =>
     `Packets to ${text(detail, 'address') ?? 'the target'} go round in circles${clause(list(detail, 'hops').length > 0 ? list(detail, 'hops') : null, (hops) => ` between ${listed(hops)}`)} and never arrive.`,
   'route.mtu-black-hole': (detail) =>
