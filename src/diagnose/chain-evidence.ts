@@ -33,6 +33,13 @@ export function reachesUntrustedRoot(received: Received, paths: Paths | null): b
   return signedPaths(paths).some(({ end }) => end === 'root');
 }
 
+/** The authority that a chain ends at, by name: of the best path, whatever else was sent. */
+export function authorityAbove(received: Received, paths: Paths | null): string | null {
+  const [path] = paths === null ? [] : signedPaths(paths);
+  const last = paths?.certificates[path?.certificates.at(-1) ?? -1];
+  return last?.issuer ?? received.certificates.at(-1)?.issuer ?? null;
+}
+
 /** What shows that nothing is missing below the root, and that no store here trusts it. */
 export function untrustedRootReached(facts: Facts): readonly Observation[] {
   const judged = facts.of('tls.paths-judged');

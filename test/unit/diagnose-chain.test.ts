@@ -268,6 +268,14 @@ const harmless: Row[] = [
   ],
 ];
 
+test('the authority that is not trusted is the one above the certificate, whatever else was sent', () => {
+  const unrelated = certificate({ subject: 'CN=Elsewhere', issuer: 'CN=Elsewhere', isCa: true, selfSigned: true });
+  const made = [site, pathCertificate('CN=Private Root', { issuer: 'CN=Private Root', sentAt: 1 })];
+  const evidence = [certificates({}, lacking, [unrelated]), judged({ openssl: lacking }, [path(2, 'root')], made)];
+  const { findings } = diagnose(numbered(upTo.connection(), handshake(), ...evidence), contextOf());
+  expect(findings[0]).toMatchObject({ cause: 'tls.unknown-ca', detail: { issuer: 'CN=Private Root' } });
+});
+
 test.each([
   [{ keyType: 'rsa', keyBits: 1024, signatureAlgorithm: 'sha256WithRSAEncryption' } as const, 'RSA key of 1024 bits'],
   [{ keyType: 'ec', keyBits: 256, signatureAlgorithm: 'ecdsa-with-SHA1' } as const, 'signature ecdsa-with-SHA1'],

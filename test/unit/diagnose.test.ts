@@ -497,11 +497,11 @@ const rows: Row[] = [
     'degraded tls.expires-soon',
   ],
   [
-    'a certificate of forty-five days has fifteen left, and will be renewed',
+    'a certificate of forty-five days has thirteen left, and is renewed these days',
     [
       upTo.connection(),
       handshake(),
-      certificates({ notBefore: '2026-10-22T12:00:00Z', notAfter: '2026-12-06T12:00:00Z' }),
+      certificates({ notBefore: '2026-10-20T12:00:00Z', notAfter: '2026-12-04T12:00:00Z' }),
       requestSent(),
       responded(200),
       body(),

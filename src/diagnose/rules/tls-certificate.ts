@@ -15,8 +15,8 @@ type Received = ObservationOf<'tls.certificates-received'>;
 const dayMs = 86_400_000;
 /** The notice that the vocabulary gives: 14 days, or a tenth of the certificate's life where that is short. */
 const noticeMs = 14 * dayMs;
-/** Clients of authorities renew when a third of the life is left (certbot, Caddy, lego): of a longer life that is before the notice begins. */
-const shortLifeMs = 3 * noticeMs;
+/** Certificates are renewed when about a third of their life is left (certbot, Caddy, lego): of a life this long, six days before the notice begins. */
+const shortLifeMs = 60 * dayMs;
 /** id-kp-serverAuth and anyExtendedKeyUsage, RFC 5280 section 4.2.1.12. */
 const serverUsages: ReadonlySet<string> = new Set(['1.3.6.1.5.5.7.3.1', '2.5.29.37.0']);
 /** Verification found a usage or a constraint of the chain that forbids it (RFC 5280 sections 4.2.1.3, 4.2.1.9, 4.2.1.10 and 4.2.1.12). */

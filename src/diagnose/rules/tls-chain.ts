@@ -1,7 +1,7 @@
 import type { ObservationOf } from '../../model/observation.ts';
 import type { ClientView, JudgedPath, PathCertificate } from '../../model/observations/certificate-paths.ts';
 import { decidingTrust, isPrivatelyTrusted, isTrustedByThisHostAlone, listsRevoked, provesRevoked } from '../../model/trust.ts';
-import { clientsOf, type Paths, pathsOf, reachesUntrustedRoot, signedPaths, viewOf } from '../chain-evidence.ts';
+import { authorityAbove, clientsOf, type Paths, pathsOf, reachesUntrustedRoot, signedPaths, viewOf } from '../chain-evidence.ts';
 import type { Facts } from '../facts.ts';
 import { inspectionProductOf } from '../inspection-authorities.ts';
 import { publicIssuancePolicy } from '../issuance-policy.ts';
@@ -107,7 +107,7 @@ export const tlsChainRules: readonly Rule[] = [
     if (!lacksIssuer(received) || leaf.selfSigned || lacksIntermediate(received, paths)) return none();
     const detail = {
       ...describeLeaf(received, leaf),
-      issuer: received.certificates.at(-1)?.issuer ?? leaf.issuer,
+      issuer: authorityAbove(received, paths) ?? leaf.issuer,
       count: received.certificates.length,
       ...clientsOf(paths),
     };

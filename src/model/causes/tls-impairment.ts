@@ -30,7 +30,7 @@ export const tlsImpairmentCauses: readonly Cause[] = [
   },
   {
     code: 'tls.expires-soon',
-    meaning: 'The certificate is valid, and will expire within 14 days, or within a tenth of its life when that is short (below 42 days).',
+    meaning: 'The certificate is valid, and will expire within 14 days, or within a tenth of its life when that is short (below 60 days).',
     browserErrors: [],
     degrades: true,
     side: 'origin',
