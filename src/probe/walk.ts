@@ -236,6 +236,10 @@ function offeredProtocols(context: WalkContext, target: Target): readonly string
   return isUpgrade || isOfConnection ? ['http/1.1'] : walkOffer(target).alpn;
 }
 
+/** RFC 9113 section 7. */
+const http2NoError = 0;
+const http2RefusedStream = 7;
+
 /** Methods that may be sent again without harm (RFC 9110 section 9.2.1). */
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
@@ -250,15 +254,39 @@ async function carryRequest(
 ): Promise<Pick<Carried, 'answer' | 'examine'>> {
   const opened = await dialing.first;
   if (opened === null) return unanswered;
-  const first = await requestOver(context, target, method, opened, stopwatch, offeredProtocols(context, target), openWay);
+  const protocols = offeredProtocols(context, target);
+  const first = await requestOver(context, target, method, opened, stopwatch, protocols, openWay);
+  if (first.answer !== null || !brokeSecond(context, method, opened)) return first;
+  const again = async (offered: readonly string[]): Promise<[OpenConnection | null, Pick<Carried, 'answer' | 'examine'>]> => {
+    const { address, port } = opened.connection.remote;
+    const reopened = await probeTcp(context, [address], port, openWay === undefined ? 'target' : 'proxy').first;
+    if (reopened === null) return [null, unanswered];
+    return [reopened, await requestOver(context, target, method, reopened, sentAgain(stopwatch), offered, openWay)];
+  };
+  if (wasInvited(context, opened)) {
+    const [reopened, second] = await again(protocols);
+    if (reopened === null || second.answer !== null || !brokeSecond(context, method, reopened)) return second;
+  }
+  return (await again(['http/1.1']))[1];
+}
+
+/** HTTP/2 was chosen on a connection, no answer came, and the request may be sent once more. */
+function brokeSecond(context: WalkContext, method: string, opened: OpenConnection): boolean {
   const { recorder } = context;
   const wasSecond = recorder.seen('http.request-sent').some((sent) => sent.connection === opened.id && sent.version === '2');
   const wasSilent = recorder.seen('tcp.peer-silent').some((silent) => silent.connection === opened.id);
-  if (first.answer !== null || !wasSecond || wasSilent || !safeMethods.has(method) || isInterrupted(context)) return first;
-  const { address, port } = opened.connection.remote;
-  const reopened = await probeTcp(context, [address], port, openWay === undefined ? 'target' : 'proxy').first;
-  if (reopened === null) return unanswered;
-  return requestOver(context, target, method, reopened, sentAgain(stopwatch), ['http/1.1'], openWay);
+  return wasSecond && !wasSilent && safeMethods.has(method) && !isInterrupted(context);
+}
+
+/** The server did not look at the request, and says so: browsers send it once more over the same version (RFC 9113 section 8.7). */
+function wasInvited({ recorder }: WalkContext, opened: OpenConnection): boolean {
+  return recorder
+    .seen('http.stream-ended')
+    .some(
+      (ended) =>
+        ended.connection === opened.id &&
+        (ended.how === 'goaway' ? ended.errorCode === http2NoError : ended.errorCode === http2RefusedStream),
+    );
 }
 
 const unanswered: Pick<Carried, 'answer' | 'examine'> = { answer: null, examine: null };

@@ -56,4 +56,5 @@ export const furtherWays: readonly string[] = [
   'http-malformed-chunk',
   'http-truncated-chunk',
   'http-truncated-reset',
+  'http-redirect-loop-cookie',
 ];

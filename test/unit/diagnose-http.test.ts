@@ -288,6 +288,33 @@ describe('HTTP/2 that breaks', () => {
     expect(verdict({ ...restarted, errorCode: 11 } as ObservationDraft, again, answered1, evidence.body())).toBe('degraded http.h2-failed');
   });
 
+  test('twice, although it was invited to ask again', () => {
+    const refused = { ...ended, errorCode: 7, errorName: 'REFUSED_STREAM' } as ObservationDraft;
+    const restarted = { ...ended, how: 'goaway', errorCode: 0, errorName: 'NO_ERROR' } as ObservationDraft;
+    const onThird = (draft: ObservationDraft) => ({ ...draft, connection: 'c2' }) as ObservationDraft;
+    const twice = (draft: ObservationDraft) => [
+      draft,
+      { ...second, connection: 'c1' } as ObservationDraft,
+      { ...draft, connection: 'c1' } as ObservationDraft,
+      onThird(evidence.requestSent()),
+      onThird(answer(200)),
+      evidence.body(),
+    ];
+    expect(verdict(...twice(restarted))).toBe('degraded http.h2-failed');
+    expect(verdict(...twice(refused))).toBe('degraded http.h2-failed');
+  });
+
+  test('on a server that speaks nothing else: what the handshake of HTTP/1.1 says is no fault of TLS', () => {
+    const refused = { ...ended, errorCode: 7, errorName: 'REFUSED_STREAM' } as ObservationDraft;
+    const noProtocol = { ...evidence.alert(120), connection: 'c1' } as ObservationDraft;
+    expect(verdict(refused, noProtocol)).toBe('failed http.reset');
+    const closed = { ...evidence.ended('tcp.closed-by-peer', 'hello-sent'), connection: 'c1' } as ObservationDraft;
+    expect(verdict(refused, closed)).toBe('failed http.reset');
+    // The same on the connection of the request itself is one.
+    const late = [evidence.target(), ...opened, evidence.alert(120)];
+    expect(diagnose(evidence.numbered(...late), evidence.contextOf()).verdict.cause).toBe('tls.alert');
+  });
+
   test('and HTTP/1.1 that breaks as well: the version is not to blame', () => {
     const reset = { ...evidence.ended('tcp.reset-received', 'request-sent'), connection: 'c1' } as ObservationDraft;
     expect(verdict(ended, again, reset)).toBe('failed http.reset');

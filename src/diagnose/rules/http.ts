@@ -111,9 +111,9 @@ export const httpRules: readonly Rule[] = [
     cause: 'http.h2-failed',
     judge(facts) {
       const received = response(facts);
-      const second = facts.of('http.request-sent').find((sent) => sent.followUp === undefined && sent.version === '2');
-      if (received === null || received.version === '2' || second === undefined) return none();
-      const broken = breaks(facts).filter((observation) => observation.connection === second.connection);
+      const second = facts.of('http.request-sent').filter((sent) => sent.followUp === undefined && sent.version === '2');
+      if (received === null || received.version === '2' || second.length === 0) return none();
+      const broken = breaks(facts).filter((observation) => second.some((sent) => sent.connection === observation.connection));
       const first = broken[0];
       if (first === undefined) return none();
       const detail = {
@@ -122,7 +122,8 @@ export const httpRules: readonly Rule[] = [
         failure: failureName(first),
         status: received.status,
       };
-      return impairment([second, ...broken, received], detail, broken.every(isInvitation) ? { severity: 'note' } : {});
+      const isOnce = second.length === 1 && broken.every(isInvitation);
+      return impairment([...second, ...broken, received], detail, isOnce ? { severity: 'note' } : {});
     },
   },
   {

@@ -22,7 +22,19 @@ const alert = {
 } as const;
 
 function fatalAlerts(facts: Facts): readonly Alert[] {
-  return facts.of('tls.alert-received').filter((received) => received.level === 'fatal' && received.followUp === undefined);
+  return facts
+    .of('tls.alert-received')
+    .filter((received) => received.level === 'fatal' && received.followUp === undefined && !isOfLaterAttempt(facts, received.connection));
+}
+
+/**
+ * The handshake failed where the request was only sent once more, with another offer: on the connection before it was complete, so that it is
+ * the request that fails.
+ */
+function isOfLaterAttempt(facts: Facts, connection: string): boolean {
+  const completed = new Set(facts.of('tls.handshake-completed').map((one) => one.connection));
+  if (completed.has(connection)) return false;
+  return facts.of('http.request-sent').some((sent) => sent.followUp === undefined && completed.has(sent.connection));
 }
 
 /** nginx: "No required SSL certificate was sent", "The SSL certificate error"; IIS: "client certificate". */
@@ -65,7 +77,9 @@ const ownAlertRule: Rule = {
   cause: 'tls.alert',
   judge(facts) {
     // Packets alone do not tell what the client sent under encryption.
-    const found = facts.of('tls.handshake-failed').filter((failed) => failed.followUp === undefined && failed.alertSent !== undefined);
+    const found = facts
+      .of('tls.handshake-failed')
+      .filter((failed) => failed.followUp === undefined && failed.alertSent !== undefined && !isOfLaterAttempt(facts, failed.connection));
     const first = found[0];
     if (first === undefined || fatalAlerts(facts).length > 0) return none();
     const detail = {
@@ -92,7 +106,9 @@ function endedRule(cause: CauseCode, kind: 'tcp.reset-received' | 'tcp.closed-by
         .of(kind)
         .filter(
           (observation) =>
-            observation.followUp === undefined && (observation.phase === 'hello-sent' || observation.phase === 'handshaking'),
+            observation.followUp === undefined &&
+            (observation.phase === 'hello-sent' || observation.phase === 'handshaking') &&
+            !isOfLaterAttempt(facts, observation.connection),
         );
       const first = ended[0];
       if (first === undefined || fatalAlerts(facts).length > 0) return none();

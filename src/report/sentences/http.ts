@@ -9,7 +9,7 @@ import type { SentencesOf } from './sentence.ts';
  * | cause | detail read |
  * |---|---|
  * | `http.timeout` | `address`, `port`, `waitedMs` |
- * | `http.reset`, `http.closed` | `address`, `port`, `phase` |
+ * | `http.reset`, `http.closed` | `address`, `port`, `phase`, `failure` (of HTTP/2, in words) |
  * | `http.malformed` | `address`, `port`, `rule` (as in `http.response-malformed`), `sample` (hex) |
  * | `http.truncated` | `receivedBytes`, `expectedBytes` |
  * | `http.stalled` | `receivedBytes`, `expectedBytes`, `waitedMs` |
@@ -35,8 +35,14 @@ import type { SentencesOf } from './sentence.ts';
 const plainSentences: SentencesOf<'http'> = {
   'http.timeout': (detail) =>
     `${endpointOr(detail, 'The server')} took the request and did not answer${within(detail, 'waitedMs')}${clause(number(detail, 'waitedMs'), (waited) => (waited < usualLimitMs ? `: less than the ${duration(usualLimitMs)} that a proxy in front of it usually waits before it says 504` : ''))}.`,
-  'http.reset': (detail) => `${endpointOr(detail, 'The server')} took the request and reset the connection ${before(detail)}.`,
-  'http.closed': (detail) => `${endpointOr(detail, 'The server')} took the request and closed the connection ${before(detail)}.`,
+  'http.reset': (detail) =>
+    text(detail, 'failure') !== null
+      ? `${endpointOr(detail, 'The server')} took the request and ended its HTTP/2 stream ${before(detail)} (${text(detail, 'failure')}).`
+      : `${endpointOr(detail, 'The server')} took the request and reset the connection ${before(detail)}.`,
+  'http.closed': (detail) =>
+    text(detail, 'failure') !== null
+      ? `${endpointOr(detail, 'The server')} took the request and gave the HTTP/2 connection up ${before(detail)} (${text(detail, 'failure')}).`
+      : `${endpointOr(detail, 'The server')} took the request and closed the connection ${before(detail)}.`,
   'http.malformed': (detail) =>
     `What ${endpointOr(detail, 'the server')} answers is not valid HTTP${clause(text(detail, 'rule'), (rule) => ` (${rule.replaceAll('-', ' ')})`)}${clause(sampleText(detail.sample), (sample) => `: it begins with "${sample}"`)}.`,
   'http.truncated': (detail) => {
