@@ -88,7 +88,7 @@ describe('pathDrawing', () => {
   it('says whom it leads to where it is refused for every probe', () => {
     const hops = [hop(1, answer('192.168.1.1')), hop(2, answer('192.0.2.1', { what: 'icmp-error', type: 3, code: 1 }))];
     expect(drawn(reportOf(hops, owners, {}, [{ id: 'e3', protocol: 'udp' }])).at(-1)).toBe(
-      `          stops here, on the way to ${destination}; other probes get no further`,
+      `          stops here, towards ${destination}; other probes get no further`,
     );
   });
 

@@ -160,7 +160,7 @@ function endWords(path: Path, others: string | null): string[] | null {
   if (path.reachedAtTtl !== null) return null;
   const last = lastAnswering(path);
   if (last?.answers.some((answer) => answer.what === 'icmp-error') === true)
-    return others === null ? null : [`stops here, on the way to ${path.destination.address}`, others];
+    return others === null ? null : [`stops here, towards ${path.destination.address}`, others];
   const beyond = path.probedToTtl - (last?.ttl ?? 0);
   const more = others === null ? [] : [others];
   if (beyond <= 0) return [`never arrives: somebody answers at each of ${plural(path.probedToTtl, 'hop')}`, ...more];
