@@ -19,7 +19,8 @@ export interface Case {
   port: number | null;
   /** When it began, ISO 8601 UTC; null for a capture without packets. */
   startedAt: string | null;
-  durationMs: number;
+  /** How long the walk took; null of a capture: how long it was read says nothing of the request. */
+  durationMs: number | null;
   /** Where it was seen from, in words. */
   vantage: string;
   tool: ToolIdentity;
@@ -63,7 +64,7 @@ function walkCase(report: WalkReport): Case {
 }
 
 function readCase(report: ReadReport): Case {
-  const { tool, durationMs, verdict, findings, evidence, captures } = report;
+  const { tool, verdict, findings, evidence, captures } = report;
   const parsed = evidence.find((one): one is EvidenceOf<'target.parsed'> => one.kind === 'target.parsed');
   const files = listed(captures.map((capture) => capture.file));
   return {
@@ -73,7 +74,7 @@ function readCase(report: ReadReport): Case {
     host: parsed?.host ?? null,
     port: parsed?.port ?? null,
     startedAt: captures.find((capture) => capture.firstAt !== null)?.firstAt ?? null,
-    durationMs,
+    durationMs: null,
     vantage: files === '' ? 'a capture' : `the capture ${files}`,
     tool,
     intake: report.intake ?? null,

@@ -47,6 +47,11 @@ export function clipped(text: string, limit: number): string {
   return characters.length <= limit && text.length <= limit * 2 + 2 ? text : `${characters.slice(0, Math.max(0, limit - 1)).join('')}…`;
 }
 
+/** Words as a sentence: `no answer` becomes `No answer.` */
+export function sentence(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
+}
+
 /** Parts of a whole in whole percent. */
 export function percent(part: number, whole: number): number {
   return whole <= 0 ? 0 : Math.round((100 * part) / whole);

@@ -97,6 +97,21 @@ describe('the ladder of a capture', () => {
     expect(report.packets![0]!.from.address).toMatch(/^240\./);
   });
 
+  it('says of a capture nothing that is true of walks alone', async () => {
+    const writer = new CaptureWriter({ format: 'pcap' });
+    const dialogue = new TcpDialogue(writer, { client, server, clientPort: 50_001, serverPort: 80, startMs, roundTripMs: 20 });
+    dialogue.open().clientSends(bytes('GET / HTTP/1.1\r\nHost: www.shop.com\r\n\r\n'));
+    dialogue.reset('server');
+    const [file, page] = [join(folder, 'unanswered.pcap'), join(folder, 'unanswered.html')];
+    writeFileSync(file, writer.take());
+    const environment = testEnvironment();
+    await runProgram(['read', file, '--markdown', '-', '--html', page], environment);
+    const [worksheet, html] = [environment.stdout.text, readFileSync(page, 'utf8')];
+    expect(worksheet).toContain('No answer was captured.');
+    expect(html).toMatch(/\d packets, as captured\. /);
+    for (const text of [worksheet, html]) expect(text).not.toMatch(/until the verdict|this walk|the kernel measured/);
+  });
+
   it('goes with what was reported, without secrets', async () => {
     const environment = testEnvironment();
     const file = captured('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n');

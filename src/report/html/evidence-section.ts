@@ -52,7 +52,7 @@ ${
     ? null
     : html`<h3>The same with other tools</h3><ul class="commands">${commands.map(
         ({ checkpoint, command, shows }) =>
-          html`<li><code class="command">${command}</code><br><span class="hint">${checkpoint}, where this walk saw: ${shows}</span></li>`,
+          html`<li><code class="command">${command}</code><br><span class="hint">${checkpoint}, seen here: ${shows}</span></li>`,
       )}</ul>`
 }</section>`;
 }

@@ -1,13 +1,17 @@
-import { duration } from '../wording.ts';
+import { duration, plural } from '../wording.ts';
 import type { Ladder, LadderStep, Party } from './ladder.ts';
 import { html, type Markup } from './markup.ts';
 
 /** The packet ladder: a lane for each party, an arrow for each packet or message; each opens to its details. Works without the script. */
 export function ladderSection(ladder: Ladder): Markup | null {
   if (ladder.steps.length === 0) return null;
-  const what = ladder.of === 'packets' ? 'Packets as captured' : 'Messages as this walk saw them; packets were not captured';
+  const count = ladder.steps.length;
+  const what =
+    ladder.of === 'packets'
+      ? `${plural(count, 'packet')}, as captured`
+      : `${plural(count, 'message')}, as this walk saw them; packets were not captured`;
   return html`<section aria-labelledby="ladder"><h2 id="ladder">Ladder</h2>
-<p class="hint">${what}: ${ladder.steps.length}. Each row opens to its details.</p>
+<p class="hint">${what}. Each row opens to its details.</p>
 <div class="tools" id="ladder-tools" hidden><button type="button" id="zoom-out">Smaller</button> <button type="button" id="zoom-in">Larger</button> <button type="button" id="time-scale" aria-pressed="false">Gaps to scale</button></div>
 <div class="ladder zoom-2" id="ladder-rows">
 <div class="lanes" aria-hidden="true"><span class="at"></span><span class="parties n${ladder.parties.length}">${ladder.parties.map(

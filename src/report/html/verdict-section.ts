@@ -4,6 +4,7 @@ import { decidingFinding } from '../case.ts';
 import { noteOf } from '../note.ts';
 import { sideWords } from '../side.ts';
 import { timingLine } from '../timing-line.ts';
+import { sentence } from '../wording.ts';
 import { evidenceLinks, html, type Markup } from './markup.ts';
 
 /** The verdict on top: what failed, how sure that is, by which evidence, and what to do. */
@@ -20,13 +21,9 @@ export function verdictSection(subject: Case): Markup {
     verdict.cause === null ? null : html`<code>${verdict.cause}</code> (${verdict.confidence})${side === null ? '' : `, ${side}`}. `
   }${verdict.browserError === null ? null : html`${sentence(browserWords(verdict.browserError))} `}${
     cited.length === 0 ? null : html`Evidence: ${evidenceLinks(cited)}. `
-  }${timingLine(subject.timings, subject.durationMs)}.</p>
+  }${sentence(timingLine(subject.timings, subject.durationMs))}</p>
 </header>
 ${noteSection(subject)}`;
-}
-
-function sentence(words: string): string {
-  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
 }
 
 function noteSection(subject: Case): Markup {

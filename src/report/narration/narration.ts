@@ -92,7 +92,7 @@ function handshake(subject: Case): NarratedStep {
   if (connected === null) return { title: 'Handshake', sentences: [], evidence: [] };
   const { mssBytes, rttMs, synRetransmissions } = connected.facts;
   const sentences = [
-    `SYN, SYN-ACK, ACK with ${endpointText(connected.server.address, connected.server.port)}${connected.durationMs === undefined ? '' : ` took ${duration(connected.durationMs)}`}: one round trip before anything useful could be sent${rttMs === null ? '' : ` (the kernel measured ${duration(rttMs)})`}.`,
+    `SYN, SYN-ACK, ACK with ${endpointText(connected.server.address, connected.server.port)}${connected.durationMs === undefined ? '' : ` took ${duration(connected.durationMs)}`}: one round trip before anything useful could be sent${rttMs === null || connected.frames !== undefined ? '' : ` (the kernel measured ${duration(rttMs)})`}.`,
     ...(mssBytes === null ? [] : [`Both sides agreed on at most ${plural(mssBytes, 'byte')} of payload per packet (MSS).`]),
     ...(synRetransmissions === null || synRetransmissions === 0
       ? []

@@ -9,6 +9,7 @@ import { renderNote } from '../note.ts';
 import { proofsOf } from '../proof.ts';
 import { publicCommands } from '../public-commands.ts';
 import { timingLine } from '../timing-line.ts';
+import { sentence } from '../wording.ts';
 import { factsAt, resolverRows } from './facts.ts';
 import { outcomeOf } from './outcome.ts';
 
@@ -38,7 +39,7 @@ export function renderWorksheet(report: WalkReport | ReadReport): string {
     ...causesSection(subject),
     ...commandsSection(subject),
     [
-      `${prose(timingLine(subject.timings, subject.durationMs))}. ${code(`${subject.tool.name} ${subject.tool.version}`)}; times are UTC; e1, e2, ... are the evidence of its report.`,
+      `${prose(sentence(timingLine(subject.timings, subject.durationMs)))} ${code(`${subject.tool.name} ${subject.tool.version}`)}; times are UTC; e1, e2, ... are the evidence of its report.`,
     ],
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -117,10 +118,10 @@ function causesSection(subject: Case): string[][] {
 }
 
 function commandsSection(subject: Case): string[][] {
-  // What the walk saw stands outside of the block: pasted into a shell, a comment is not everywhere a comment.
+  // What was seen stands outside of the block: pasted into a shell, a comment is not everywhere a comment.
   const commands = publicCommands(subject).flatMap(({ checkpoint, command, shows }) => [
     '',
-    `${checkpoint}, where this walk saw ${code(shows)}:`,
+    `${checkpoint}, where ${code(shows)} was seen:`,
     '',
     ...block([command], 'sh'),
   ]);
