@@ -5,7 +5,8 @@ import { caseOf } from '../../src/report/case.ts';
 import { renderComparison } from '../../src/report/compare/compare-text.ts';
 import { compareCases } from '../../src/report/compare/comparison.ts';
 import { plainStyle } from '../../src/report/style.ts';
-import { answered, certificates, chosen, connected, record, server, synUnanswered, systemLookup, upTo } from './evidence.ts';
+import { answered, certificates, chosen, connected, connectFailed, record, server, synUnanswered, systemLookup, upTo } from './evidence.ts';
+import { icmpError } from './evidence-local.ts';
 import { hostileReport } from './hostile-report.ts';
 import { healthyReport, healthyTimings, reportOf, reports } from './reports.ts';
 import { expectValid } from './schema.ts';
@@ -59,6 +60,23 @@ describe('a comparison', () => {
       'slower total time',
     ]);
     expect(compared(slow(400), slow(17)).changes[0]!.weight).toBe('faster');
+  });
+
+  it('explains a path that ends by the connections that come of it, and takes a wait in vain for no time', () => {
+    const timings = { ...healthyTimings, connectMs: 3000, tlsMs: null, requestMs: null, firstByteMs: null, contentMs: null, totalMs: 3100 };
+    const unreachable = reportOf([upTo.addresses(), icmpError('198.51.100.2', 3, 1), connectFailed('host-unreachable')], { timings });
+    expect(unreachable.verdict.cause).toBe('route.unreachable');
+    const report = compared(healthyReport(), unreachable);
+    expect(report.summary).toMatch(/First difference on the way: tcp, 203\.0\.113\.10:443: connected before, host unreachable after\.$/);
+    expect(report.changes.map(({ what }) => what).filter((what) => what.includes('time'))).toEqual([]);
+  });
+
+  it('says when the two are of different targets', () => {
+    const elsewhere = reportOf([upTo.page()], { input: 'https://other.shop.com/', timings: healthyTimings });
+    expect(compared(healthyReport(), elsewhere).summary).toMatch(
+      /^They are of different targets, https:\/\/www\.shop\.com\/ and https:\/\/other\.shop\.com\/\. /,
+    );
+    expect(compared(healthyReport(), healthyReport()).summary).not.toContain('different');
   });
 
   it('speaks of two as of two', () => {

@@ -1,7 +1,7 @@
 import { type CheckpointId, checkpointIds, checkpointOrder } from '../../model/checkpoint.ts';
 import type { ComparedChange, ComparedReport, CompareReport } from '../../model/compare-report.ts';
 import type { ToolIdentity } from '../../model/walk-report.ts';
-import { type Case, failedCheckpoint } from '../case.ts';
+import { type Case, failedCheckpoint, firstEvidence } from '../case.ts';
 import { duration } from '../wording.ts';
 import { outcomeOf } from '../worksheet/outcome.ts';
 import { comparableFacts } from './comparable-facts.ts';
@@ -26,7 +26,7 @@ export function compareCases(before: Case, after: Case, files: { before: string;
     before: sideOf(before, files.before),
     after: sideOf(after, files.after),
     verdict,
-    summary: summaryOf(before, after, verdict, changes),
+    summary: `${targetsLine(before, after)}${summaryOf(before, after, verdict, changes)}`,
     changes,
   };
 }
@@ -69,6 +69,13 @@ function summaryOf(before: Case, after: Case, verdict: CompareReport['verdict'],
     case 'unclear':
       return `${before.verdict.status === after.verdict.status ? 'Neither of the two could' : 'One of the two could not'} be judged, so it cannot be said what their difference means.${changesLine(changes)}`;
   }
+}
+
+/** Before and after, here and there are of one thing; of two things anything may differ. */
+function targetsLine(before: Case, after: Case): string {
+  return before.url === null || after.url === null || before.url === after.url
+    ? ''
+    : `They are of different targets, ${before.title} and ${after.title}. `;
 }
 
 function words({ verdict }: Case, count: 1 | 2 = 1): string {
@@ -126,7 +133,9 @@ function factChanges(before: Case, after: Case, failedAt: CheckpointId | null): 
     // What only one of them looked at is no change.
     if (known === undefined || was === undefined || is === undefined || was.value === is.value) return [];
     const { checkpoint, what } = known;
-    const explains = failedAt !== null && checkpoint !== null && checkpointOrder(checkpoint) <= checkpointOrder(failedAt);
+    // Whether packets come back is seen by what becomes of connections.
+    const lastOnTheWay = failedAt === 'route' ? 'tcp' : failedAt;
+    const explains = lastOnTheWay !== null && checkpoint !== null && checkpointOrder(checkpoint) <= checkpointOrder(lastOnTheWay);
     return [
       {
         checkpoint,
@@ -142,14 +151,16 @@ function factChanges(before: Case, after: Case, failedAt: CheckpointId | null): 
 
 function timeChanges(before: Case, after: Case): ComparedChange[] {
   const stages = [
-    ['dns', 'time of the lookup', 'dnsMs'],
-    ['tcp', 'time to connect', 'connectMs'],
-    ['tls', 'time of the handshake', 'tlsMs'],
-    ['http', 'time to the first byte', 'firstByteMs'],
-    ['http', 'time of the content', 'contentMs'],
-    ['http', 'total time', 'totalMs'],
+    ['dns', 'time of the lookup', 'dnsMs', 'dns.addresses-chosen'],
+    ['tcp', 'time to connect', 'connectMs', 'tcp.connected'],
+    ['tls', 'time of the handshake', 'tlsMs', 'tls.handshake-completed'],
+    ['http', 'time to the first byte', 'firstByteMs', 'http.response-received'],
+    ['http', 'time of the content', 'contentMs', 'http.response-received'],
+    ['http', 'total time', 'totalMs', 'http.response-received'],
   ] as const;
-  return stages.flatMap(([checkpoint, what, key]): ComparedChange[] => {
+  return stages.flatMap(([checkpoint, what, key, end]): ComparedChange[] => {
+    // How long something was waited for in vain is no time that it took.
+    if ([before, after].some((subject) => firstEvidence(subject, end) === null)) return [];
     const [was, is] = [before.timings[key], after.timings[key]];
     if (was === null || is === null || Math.abs(is - was) < slowerMs) return [];
     const isSlower = is > was * slowerShare;
