@@ -73,3 +73,16 @@ export function halfOfThePorts(at: Place, hook: FilterChange['hook'], match: str
     { filter: { name: 'half-of-others', at, hook, match: `${match} tcp sport >= 49152 tcp sport & 64 == 0`, does } },
   ];
 }
+
+/** A page that fills many packets, `large.html` of the origin. */
+export const largePage: Change = {
+  nginx: {
+    at: 'origin',
+    files: {
+      'large.html': `<!doctype html><title>Shop</title><h1>Catalogue</h1>${'<p>An article with a long description.</p>\n'.repeat(2000)}`,
+    },
+  },
+};
+
+/** Addresses of the site are warm in the resolver: the path to the name servers is not what is broken. */
+export const warm = (name: string): Change => ({ ask: { server: addresses.resolver, name, types: ['A', 'AAAA', 'HTTPS'] } });

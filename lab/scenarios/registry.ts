@@ -18,6 +18,7 @@ import { localScenarios } from './local.ts';
 import { localProxyScenarios } from './local-proxy.ts';
 import { pageScenarios } from './page.ts';
 import { routeScenarios } from './route.ts';
+import { routeSizeScenarios } from './route-sizes.ts';
 import { targetScenarios } from './target.ts';
 import { tcpScenarios } from './tcp.ts';
 import { tlsAddressScenarios } from './tls-addresses.ts';
@@ -42,7 +43,7 @@ export const scenarioGroups: Readonly<Record<string, readonly Scenario[]>> = {
   target: targetScenarios,
   local: [...localScenarios, ...localProxyScenarios],
   dns: [...dnsAnswerScenarios, ...dnsZoneScenarios, ...dnsAddressScenarios, ...dnsResolverScenarios],
-  route: routeScenarios,
+  route: [...routeScenarios, ...routeSizeScenarios],
   tcp: tcpScenarios,
   tls: [
     ...tlsCertificateScenarios,

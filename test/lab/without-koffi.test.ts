@@ -28,6 +28,11 @@ const scenarios: Readonly<Record<string, readonly { cause: CauseCode | null; alt
   'tcp-ipv6-broken': [{ cause: 'tcp.ipv6-broken' }],
   'route-one-path-dead': [{ cause: 'route.one-path-dead' }],
   'tcp-slow': [{ cause: 'tcp.slow' }],
+  'tcp-filtered-on-the-way': [{ cause: 'tcp.filtered' }],
+  'tcp-refused-some-flows': [{ cause: 'route.one-path-dead' }],
+  'route-unreachable-ipv6-only': [{ cause: 'route.unreachable' }],
+  'route-black-hole-of-everything': [{ cause: 'tcp.timeout', alternative: 'route.black-hole' }],
+  'route-mtu-black-hole-ipv6': [{ cause: 'tls.timeout', alternative: 'route.mtu-black-hole' }],
 };
 
 describe.skipIf(missing.length > 0)(`without koffi${missing.length > 0 ? ` (cannot run here: ${missing.join('; ')})` : ''}`, () => {

@@ -4,6 +4,7 @@ import type { Expectation } from '../../src/model/expectation.ts';
 import type { ObservationDraft } from '../../src/model/observation.ts';
 import type { PathHop } from '../../src/model/observations/route.ts';
 import { connected, connectFailed, contextOf, numbered, server, synRefused, synUnanswered, upTo } from './evidence.ts';
+import { repeated } from './evidence-dns.ts';
 import { arrived, control, expired, owners, silentHop, traced, tracedAllWays, tracedControl, upToHop, way } from './evidence-path.ts';
 
 type Draft = ObservationDraft;
@@ -45,10 +46,11 @@ const measured = (times: readonly number[], counts: readonly number[] = []): Pat
     return index < times.length - 1 ? expired(index + 1, way[index]!, facts) : arrived(index + 1, 'opened', facts);
   });
 const onRequest = (hops: PathHop[]): Draft => traced(hops, { followUp: 'path-of-request', rounds: 60 });
-const slowly = (): Draft[] =>
-  upTo
-    .page()
-    .map((draft) => (draft.kind === 'tcp.connected' ? { ...draft, durationMs: 610, facts: { ...draft.facts, rttMs: 610 } } : draft));
+const slowly = (lookupMs?: number): Draft[] =>
+  upTo.page().map((draft) => {
+    if (draft.kind === 'dns.system-lookup' && lookupMs !== undefined) return { ...draft, durationMs: lookupMs };
+    return draft.kind === 'tcp.connected' ? { ...draft, durationMs: 610, facts: { ...draft.facts, rttMs: 610 } } : draft;
+  });
 
 const rows: readonly (readonly [what: string, drafts: readonly (Draft | Draft[])[], verdict: string, expect?: Expectation])[] = [
   ['all probes end at one router, and beyond it others speak on another way', [...swallowed, beyondSpeaks], 'failed route.black-hole'],
@@ -185,6 +187,51 @@ const rows: readonly (readonly [what: string, drafts: readonly (Draft | Draft[])
     'ok',
   ],
 
+  [
+    'this host loses packets on its own link, questions to its resolver among them',
+    [
+      upTo.page(),
+      repeated({ NOERROR: 50, unanswered: 10 }),
+      onRequest(measured([1, 2, 3, 14, 15, 16], [47, 48, 47, 48, 49, 48])),
+      owners(),
+    ],
+    'degraded route.loss',
+  ],
+  [
+    'packets are lost further on, and the resolver answers now and then',
+    [
+      upTo.page(),
+      repeated({ NOERROR: 50, unanswered: 10 }),
+      onRequest(measured([1, 2, 3, 14, 15, 16], [60, 60, 60, 47, 49, 48])),
+      owners(),
+    ],
+    'degraded dns.flaky',
+  ],
+  [
+    'this host loses packets on its own link, and its resolver answers wrongly now and then',
+    [
+      upTo.page(),
+      repeated({ NOERROR: 45, SERVFAIL: 5, unanswered: 10 }),
+      onRequest(measured([1, 2, 3, 14, 15, 16], [47, 48, 47, 48, 49, 48])),
+      owners(),
+    ],
+    'degraded dns.flaky',
+  ],
+  [
+    "this host's own link delays everything, the lookup among it",
+    [slowly(410), onRequest(measured([400, 401, 402, 403, 404, 405])), owners()],
+    'degraded route.latency',
+  ],
+  [
+    "the lookup takes longer than this host's own link explains",
+    [slowly(1700), onRequest(measured([400, 401, 402, 403, 404, 405])), owners()],
+    'degraded dns.slow',
+  ],
+  [
+    'the jump is beyond the resolver, which is slow by itself',
+    [slowly(410), onRequest(measured([1, 2, 3, 4, 605, 606])), owners()],
+    'degraded dns.slow',
+  ],
   ['a jump at one router that stays', [slowly(), onRequest(measured([1, 2, 3, 4, 605, 606])), owners()], 'degraded route.latency'],
   ['a router that is slow to answer', [upTo.page(), onRequest(measured([1, 2, 603, 4, 15, 16])), owners()], 'ok'],
   ['a slow router, and a way that is slow all along', [slowly(), onRequest(measured([100, 200, 900, 400, 505, 606])), owners()], 'ok'],

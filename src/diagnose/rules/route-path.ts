@@ -1,5 +1,6 @@
 import type { Side } from '../../model/cause.ts';
 import type { TcpFacts } from '../../model/observations/tcp.ts';
+import type { Facts } from '../facts.ts';
 import {
   circleOf,
   controlBeyond,
@@ -10,9 +11,9 @@ import {
   type SharedEnd,
   sharedEnds,
 } from '../path-evidence.ts';
-import { jumpOf, lossOf } from '../path-measure.ts';
-import { carriedConnection, failedAttempts } from '../progress.ts';
-import type { Rule } from '../rule.ts';
+import { jumpOf, lossOf, type PathJump, type PathLoss } from '../path-measure.ts';
+import { carriedConnection, dnsQuestions, failedAttempts } from '../progress.ts';
+import type { Claim, Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
 
 /** What traced paths decide about a request that did not connect. */
@@ -89,51 +90,78 @@ function isSilentByHabit(sort: 'cdn' | 'cloud' | 'hosting' | null): boolean {
   return sort === 'cdn' || sort === 'cloud';
 }
 
+/** Loss on the way of the request that reaches its end, where it begins as wanted. */
+function judgeLoss(facts: Facts, isWanted: (begin: PathLoss['begin']) => boolean): readonly Claim[] {
+  const carried = carriedConnection(facts);
+  return facts.of('route.path-traced').flatMap((path) => {
+    const loss = path.destination.address === carried?.server.address ? lossOf(path) : null;
+    if (carried === null || loss === null || !isWanted(loss.begin)) return none();
+    // A target that limits the connections of one sender loses them at the last hop alone.
+    if (loss.begin === null && !wasRepeated(carried.facts)) return none();
+    const from = loss.begin?.from ?? null;
+    const detail = {
+      address: path.destination.address,
+      percent: Math.round((100 * loss.lost) / loss.sent),
+      total: loss.sent,
+      from,
+      hop: loss.begin?.ttl ?? null,
+      owner: from === null ? null : (owners(facts).get(from)?.name ?? null),
+      place: from === null ? null : placeOf(facts, from),
+    };
+    return impairment([path, carried, ...facts.of('route.address-owners')], detail, { side: sideOfBegin(loss.begin) });
+  });
+}
+
+/** A jump in latency on the way of the request that stays to its end, where it is as wanted. */
+function judgeLatency(facts: Facts, isWanted: (jump: PathJump) => boolean): readonly Claim[] {
+  const carried = carriedConnection(facts);
+  const budgetMs = facts.context.budgets.roundTripMs;
+  return facts.of('route.path-traced').flatMap((path) => {
+    const jump = path.destination.address === carried?.server.address ? jumpOf(path) : null;
+    if (carried === null || jump === null || jump.totalMs <= budgetMs || !isWanted(jump)) return none();
+    const detail = {
+      address: path.destination.address,
+      from: jump.from,
+      hop: jump.ttl,
+      durationMs: jump.addedMs,
+      budgetMs,
+      owner: owners(facts).get(jump.from)?.name ?? null,
+      place: placeOf(facts, jump.from),
+    };
+    return impairment([path, carried, ...facts.of('route.address-owners')], detail, { side: sideOfBegin(jump) });
+  });
+}
+
+/** Questions, and the aliases that their answers lead to. */
+const mostLookupTrips = 2;
+
+/** The lookup is within its budget but for this host's own link, which every question passes. */
+function explainsLookup(facts: Facts, jump: PathJump): boolean {
+  const lookup = facts.first('dns.system-lookup') ?? facts.first('dns.addresses-chosen');
+  return jump.ttl === 1 && (lookup?.durationMs ?? 0) - jump.addedMs * mostLookupTrips <= facts.context.budgets.lookupMs;
+}
+
+/** No resolver gave a wrong answer: what is wrong with lookups, if anything, is that answers are missing. */
+function isSilenceAlone(facts: Facts): boolean {
+  const right = ['NOERROR', 'NXDOMAIN', 'unanswered'];
+  return (
+    dnsQuestions(facts).every(
+      (question) => question.kind === 'dns.unanswered' || (question.kind === 'dns.answered' && right.includes(question.rcodeName)),
+    ) && facts.of('dns.question-repeated').every(({ outcomes }) => outcomes.every(({ outcome }) => right.includes(outcome)))
+  );
+}
+
 /** What the path of a request that was answered takes away from it. */
 export const routeMeasureRules: readonly Rule[] = [
+  { cause: 'route.loss', judge: (facts) => judgeLoss(facts, (begin) => !(begin?.ttl === 1 && isSilenceAlone(facts))) },
+  // This host's own link loses questions and answers of resolvers as well.
   {
     cause: 'route.loss',
-    judge(facts) {
-      const carried = carriedConnection(facts);
-      return facts.of('route.path-traced').flatMap((path) => {
-        const loss = path.destination.address === carried?.server.address ? lossOf(path) : null;
-        // A target that limits the connections of one sender loses them at the last hop alone.
-        if (carried === null || loss === null || (loss.begin === null && !wasRepeated(carried.facts))) return none();
-        const from = loss.begin?.from ?? null;
-        const detail = {
-          address: path.destination.address,
-          percent: Math.round((100 * loss.lost) / loss.sent),
-          total: loss.sent,
-          from,
-          hop: loss.begin?.ttl ?? null,
-          owner: from === null ? null : (owners(facts).get(from)?.name ?? null),
-          place: from === null ? null : placeOf(facts, from),
-        };
-        return impairment([path, carried, ...facts.of('route.address-owners')], detail, { side: sideOfBegin(loss.begin) });
-      });
-    },
+    supersedes: ['dns.flaky', 'dns.slow'],
+    judge: (facts) => judgeLoss(facts, (begin) => begin?.ttl === 1 && isSilenceAlone(facts)),
   },
-  {
-    cause: 'route.latency',
-    judge(facts) {
-      const carried = carriedConnection(facts);
-      const budgetMs = facts.context.budgets.roundTripMs;
-      return facts.of('route.path-traced').flatMap((path) => {
-        const jump = path.destination.address === carried?.server.address ? jumpOf(path) : null;
-        if (carried === null || jump === null || jump.totalMs <= budgetMs) return none();
-        const detail = {
-          address: path.destination.address,
-          from: jump.from,
-          hop: jump.ttl,
-          durationMs: jump.addedMs,
-          budgetMs,
-          owner: owners(facts).get(jump.from)?.name ?? null,
-          place: placeOf(facts, jump.from),
-        };
-        return impairment([path, carried, ...facts.of('route.address-owners')], detail, { side: sideOfBegin(jump) });
-      });
-    },
-  },
+  { cause: 'route.latency', judge: (facts) => judgeLatency(facts, (jump) => !explainsLookup(facts, jump)) },
+  { cause: 'route.latency', supersedes: ['dns.slow'], judge: (facts) => judgeLatency(facts, (jump) => explainsLookup(facts, jump)) },
 ];
 
 /** What begins at the first hop is of this host's own link. */

@@ -35,10 +35,15 @@ function wayToTarget(seen: Seen): string | null {
   const route =
     routes.find((candidate) => candidate.destination === carried?.server.address) ??
     routes.find((candidate) => candidate.purpose === 'target') ??
+    // The tables were read before the address was known: not the way to the resolver, which may be on this link.
+    (carried === undefined
+      ? undefined
+      : seen.all('local.route').find((one) => one.found && one.purpose === 'default' && one.family === carried.family)) ??
     routes[0] ??
     seen.all('local.route').find((candidate) => candidate.found);
   if (route === undefined || route.interface === null) return null;
-  const source = route.sourceAddress === null ? '' : ` ${route.sourceAddress}`;
+  const from = route.sourceAddress ?? carried?.client?.address ?? null;
+  const source = from === null ? '' : ` ${from}`;
   const next = route.gateway === null ? (route.interface === 'lo' ? '' : ', on this link') : `, gateway ${route.gateway}`;
   const tunnel = seen.all('local.link').some((link) => link.name === route.interface && link.medium === 'tunnel') ? ' (a tunnel)' : '';
   return `${route.interface}${tunnel}${source}${next}${proxyWords(seen)}`;
