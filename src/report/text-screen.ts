@@ -32,6 +32,7 @@ export function screenBlocks(report: WalkReport, columns: number): Block[] {
   return [
     ...nameBlocks(report, columns),
     ...pathBlocks(report, columns),
+    ...redirectBlocks(report, quoted, columns),
     ...evidenceBlocks(report, quoted, columns),
     ...answerBlocks(report, columns),
     ...chainBlocks(report, columns),
@@ -104,6 +105,21 @@ function pathBlocks(report: WalkReport, columns: number): Block[] {
   // Asked for, it is what the screen is for; else where it stops is part of what decides.
   const drawing = isAsked ? pathDrawing(report, columns) : pathDrawing(report, columns, endHops);
   return drawing.length === 0 ? [] : [labelled('Path', 0, drawing, isAsked ? 0 : 0.9)];
+}
+
+/** Of a chain so many are shown, the first ones; the last is where it ended. */
+const mostRedirects = 4;
+
+/** The way from the URL typed to the one that answered, where the evidence that decides does not show it. */
+function redirectBlocks(report: WalkReport, quoted: ReportedFinding | null, columns: number): Block[] {
+  const followed = report.evidence.filter(
+    (one) =>
+      one.kind === 'http.redirected' && one.resource === undefined && one.outcome === 'followed' && !quoted?.evidence.includes(one.id),
+  );
+  const shown = followed.length > mostRedirects ? [...followed.slice(0, mostRedirects - 1), ...followed.slice(-1)] : followed;
+  return shown.map((evidence, index) =>
+    labelled('Redirects', index, paragraphOf(`${evidence.id}  ${evidenceLine(evidence)}`, columns), 2.4 + index),
+  );
 }
 
 function evidenceBlocks(report: WalkReport, quoted: ReportedFinding | null, columns: number): Block[] {

@@ -169,6 +169,22 @@ const walks: Readonly<Record<string, Told>> = {
     evidence: [redirectTo(chosen([server.address], 'system', 1), { ...synRefused(), hop: 1 } as ObservationDraft)],
     timings: healthyTimings,
   },
+  'redirect-down-to-plain-http': {
+    evidence: [
+      upTo.request(),
+      responded(302),
+      body(),
+      { ...redirected('followed'), url: 'http://www.shop.com/', location: 'http://www.shop.com/', downgrade: true } as ObservationDraft,
+      target('http://www.shop.com/', 1),
+      chosen([server.address], 'system', 1),
+      connected(server.address, 'c1', { hop: 1 }),
+      requestSent(1),
+      responded(200, 1),
+      body({ hop: 1 }),
+      page({ hop: 1 }),
+    ],
+    timings: healthyTimings,
+  },
   'redirects-go-in-a-circle': { evidence: [upTo.request(), responded(302), body(), redirected('visited-before')], timings: healthyTimings },
   'page-is-blank': {
     evidence: [upTo.request(), responded(200), body({ bytes: 0 }), page({ bytes: 0, text: 0, elements: 0 })],

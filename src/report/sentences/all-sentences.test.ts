@@ -3,6 +3,13 @@ import { type CauseCode, causeCodes } from '../../model/cause.ts';
 import type { Detail } from '../../model/finding.ts';
 import { sentenceFor } from './all-sentences.ts';
 
+test('how many things of a page fail is none of what one of them met', () => {
+  const detail = { url: 'https://h.test/a.js', cause: 'tcp.refused', address: '192.0.2.1', port: 443, count: 3, total: 3 };
+  expect(sentenceFor('page.subresource-failed', detail, 'tcp.refused')).toBe(
+    'The page arrives, but 3 things it needs do not: https://h.test/a.js (tcp.refused): nothing listens on 192.0.2.1:443: the connection was refused.',
+  );
+});
+
 describe.each(causeCodes)('%s', (code) => {
   /** Facts of every kind a rule may state, so that every clause of a sentence is tried. */
   const everything: Detail = {

@@ -27,7 +27,11 @@ const sentences: Readonly<Record<CauseCode, Sentence>> = {
  */
 export function sentenceFor(cause: CauseCode, detail: Detail, nested: CauseCode | null = null): string {
   const sentence = sentences[cause](detail);
-  return nested === null ? sentence : `${sentence.replace(/\.$/, '')}: ${afterColon(sentences[nested](detail))}`;
+  // How many things of the page fail is none of what one of them met.
+  const { count: _, total: __, ...own } = detail;
+  return nested === null
+    ? sentence
+    : `${sentence.replace(/\.$/, '')}: ${afterColon(sentences[nested](cause === 'page.subresource-failed' ? own : detail))}`;
 }
 
 /** Small initial for a sentence that begins with an ordinary word; a name or address stays as it is. */
