@@ -107,6 +107,29 @@ export function firstEvidence<K extends Evidence['kind']>(subject: Pick<Case, 'e
   return all.find((one) => one.followUp === undefined) ?? all[0] ?? null;
 }
 
+/**
+ * The same case with evidence of the last request of a redirect chain, and what was seen but once; where a request is told step by step, the steps are of one.
+ * Redirects stay, and what was made for things that the page refers to.
+ */
+export function ofLastRequest(subject: Case): Case {
+  const own = ownEvidence(subject).filter((one) => one.followUp === undefined);
+  const hop = own.reduce((most, one) => Math.max(most, one.hop), 0);
+  if (hop === 0) return subject;
+  const seen = new Set<string>(own.filter((one) => one.hop === hop).flatMap((one) => [one.checkpoint, one.kind]));
+  const isOfHost = (one: Evidence): boolean => one.checkpoint === 'target' || one.checkpoint === 'local';
+  const evidence = subject.evidence.filter(
+    (one) =>
+      one.resource !== undefined ||
+      one.hop === hop ||
+      one.kind === 'http.redirected' ||
+      !seen.has(isOfHost(one) ? one.kind : one.checkpoint),
+  );
+  const target = evidenceOf(subject, 'target.parsed').at(-1);
+  if (target === undefined) return { ...subject, evidence };
+  const { url, scheme, host, port } = target;
+  return { ...subject, evidence, url, scheme, host, port };
+}
+
 /** The finding that the verdict quotes: it has its cause and its words. */
 export function decidingFinding(subject: Pick<Case, 'findings' | 'verdict'>): ReportedFinding | null {
   const { verdict } = subject;

@@ -5,11 +5,26 @@ import type { WalkReport } from '../../src/model/walk-report.ts';
 import { caseOf } from '../../src/report/case.ts';
 import { likelyCauses } from '../../src/report/likely-causes.ts';
 import { block, code, codeCell, prose } from '../../src/report/markdown.ts';
+import { narrate } from '../../src/report/narration/narration.ts';
 import { renderNote } from '../../src/report/note.ts';
 import { proofsOf } from '../../src/report/proof.ts';
 import { publicCommands } from '../../src/report/public-commands.ts';
 import { renderWorksheet } from '../../src/report/worksheet/worksheet.ts';
-import { answered, certificates, page, record, requestSent, server, synUnanswered, upTo } from './evidence.ts';
+import {
+  answered,
+  certificates,
+  connected,
+  handshake,
+  page,
+  record,
+  redirected,
+  requestSent,
+  responded,
+  server,
+  synUnanswered,
+  target,
+  upTo,
+} from './evidence.ts';
 import { reportOf, reports } from './reports.ts';
 import { expectValid } from './schema.ts';
 
@@ -100,6 +115,32 @@ describe('the worksheet', () => {
   it('says what a cause means that it rules out', () => {
     const proofs = proofsOf(caseOf(report('tcp'))).filter(({ fact }) => fact.startsWith('Ruled out: '));
     for (const { fact } of proofs) expect(fact).toMatch(/^Ruled out: [A-Z].+\. \([a-z]+\.[a-z-]+\)$/);
+  });
+
+  it('tells of the last request of a chain, and of the redirects that led there', () => {
+    const first = [upTo.request(), responded(302), redirected('followed')];
+    const next = [
+      target('https://next.shop.com/', 1),
+      { ...connected('203.0.113.99', 'c1'), hop: 1 },
+      handshake('TLSv1.2', 1),
+      certificates({ dnsNames: ['next.shop.com'], notAfter: '2026-11-18T00:00:00.000Z' }, 'CERT_HAS_EXPIRED', [], 1),
+    ];
+    const made = reportOf([...first, ...next]);
+    expect(made.verdict.nested?.cause ?? made.verdict.cause).toBe('tls.cert-expired');
+    const worksheet = renderWorksheet(made);
+    expect(worksheet).toMatch(/^- Certificate names: `next\.shop\.com`/m);
+    expect(worksheet).toMatch(/^- Handshake: `TLSv1\.2, /m);
+    expect(worksheet).toMatch(/^- Connected: `203\.0\.113\.99:443/m);
+    expect(worksheet).not.toMatch(/^- Connected: `203\.0\.113\.10:443/m);
+    // What was looked at but once stays.
+    expect(worksheet).toMatch(/^- Resolvers: /m);
+    const life = narrate(caseOf(made));
+    expect(life[0]).toMatchObject({
+      title: 'Redirects',
+      sentences: [expect.stringMatching(/^The site redirected the request once.*302 to https:/), expect.anything()],
+    });
+    expect(life.find(({ title }) => title === 'Keys')!.sentences.join(' ')).toMatch(/TLSv1\.2 .*next\.shop\.com/);
+    expect(narrate(caseOf(report('healthy'))).map(({ title }) => title)).not.toContain('Redirects');
   });
 
   it('holds the intake, and says what nobody told', () => {

@@ -1,4 +1,4 @@
-import { type Case, evidenceOf, failedCheckpoint, firstEvidence } from '../case.ts';
+import { type Case, evidenceOf, failedCheckpoint, firstEvidence, ofLastRequest } from '../case.ts';
 import { certificateNames, resolverText } from '../fact-words.ts';
 import { day, duration, endpointText, grouped, listed, plural } from '../wording.ts';
 import { outcomeOf } from '../worksheet/outcome.ts';
@@ -16,8 +16,10 @@ export interface NarratedStep {
 }
 
 /** The life of this request, from the lease to the teardown, as far as it came. */
-export function narrate(subject: Case): NarratedStep[] {
+export function narrate(whole: Case): NarratedStep[] {
+  const subject = ofLastRequest(whole);
   const steps = [
+    redirects(subject),
     ownAddress(subject),
     name(subject),
     handshake(subject),
@@ -30,6 +32,26 @@ export function narrate(subject: Case): NarratedStep[] {
     nextTime(subject),
   ];
   return steps.filter((step) => step.sentences.length > 0);
+}
+
+/** What came before, where a request was sent on: the steps after it are of the last one. */
+function redirects(subject: Case): NarratedStep {
+  const followed = evidenceOf(subject, 'http.redirected').filter((one) => one.outcome === 'followed');
+  const [first] = followed;
+  if (first === undefined) return { title: 'Redirects', sentences: [], evidence: [] };
+  const { redirectMs } = subject.timings;
+  const ways = listed(
+    followed.map((one) => `${one.status} to ${one.url ?? one.location}`),
+    3,
+  );
+  return {
+    title: 'Redirects',
+    sentences: [
+      `The site redirected the request ${followed.length === 1 ? 'once' : `${followed.length} times`}${redirectMs === null ? '' : `, which took ${duration(redirectMs)}`}: ${ways}.`,
+      `What follows is the life of the last request, for ${subject.url ?? subject.title}.`,
+    ],
+    evidence: idsOf(...followed.slice(0, 3)),
+  };
 }
 
 function ownAddress(subject: Case): NarratedStep {

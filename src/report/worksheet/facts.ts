@@ -1,6 +1,6 @@
 import type { CheckpointId } from '../../model/checkpoint.ts';
 import type { Evidence } from '../../model/walk-report.ts';
-import { type Case, type EvidenceOf, evidenceOf, firstEvidence, ownEvidence } from '../case.ts';
+import { type Case, type EvidenceOf, evidenceOf, firstEvidence, ofLastRequest, ownEvidence } from '../case.ts';
 import { type DnsQuestion, isDnsQuestion } from '../dns-question.ts';
 import { evidenceLine } from '../evidence-line.ts';
 import { certificateNames, failureWords, resolverText } from '../fact-words.ts';
@@ -18,7 +18,8 @@ export interface Fact {
 const mostOther = 6;
 
 /** What is known at one checkpoint, labelled as the worksheet asks for it, then what else was seen there. */
-export function factsAt(subject: Case, checkpoint: CheckpointId): Fact[] {
+export function factsAt(whole: Case, checkpoint: CheckpointId): Fact[] {
+  const subject = ofLastRequest(whole);
   const labelled = labelledFacts[checkpoint](subject);
   const used = new Set(labelled.flatMap((fact) => fact.evidence));
   const others = ownEvidence(subject).filter((one) => one.checkpoint === checkpoint && !used.has(one.id) && !isUnremarkable(one));
