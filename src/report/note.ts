@@ -54,7 +54,9 @@ function symptomOf(subject: Case): string[] {
 function evidenceOfVerdict(subject: Case): string[] {
   const finding = decidingFinding(subject);
   if (finding === null) {
-    const answer = evidenceOf(subject, 'http.response-received').at(-1);
+    const answer = evidenceOf(subject, 'http.response-received')
+      .filter((one) => one.followUp === undefined)
+      .at(-1);
     const timing = timingLine(subject.timings, subject.durationMs);
     return answer === undefined ? [timing] : [`${evidenceLine(answer)} (${answer.id})`, timing];
   }

@@ -34,6 +34,7 @@ export function screenBlocks(report: WalkReport, columns: number): Block[] {
     ...pathBlocks(report, columns),
     ...redirectBlocks(report, quoted, columns),
     ...evidenceBlocks(report, quoted, columns),
+    ...comparedBlocks(report, quoted, columns),
     ...answerBlocks(report, columns),
     ...chainBlocks(report, columns),
     ...others.map((finding, index) =>
@@ -120,6 +121,18 @@ function redirectBlocks(report: WalkReport, quoted: ReportedFinding | null, colu
   return shown.map((evidence, index) =>
     labelled('Redirects', index, paragraphOf(`${evidence.id}  ${evidenceLine(evidence)}`, columns), 2.4 + index),
   );
+}
+
+/** What the user asked to be compared with, where the evidence that decides does not show it: a site may work while its origin or its health path does not. */
+function comparedBlocks(report: WalkReport, quoted: ReportedFinding | null, columns: number): Block[] {
+  return report.evidence
+    .filter(
+      (one) =>
+        one.kind === 'http.variation-tried' &&
+        (one.variation === 'origin' || one.variation === 'health-path') &&
+        !quoted?.evidence.includes(one.id),
+    )
+    .map((one, index) => labelled('Compared', index, paragraphOf(`${one.id}  ${evidenceLine(one)}`, columns), 1.5));
 }
 
 function evidenceBlocks(report: WalkReport, quoted: ReportedFinding | null, columns: number): Block[] {

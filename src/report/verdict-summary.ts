@@ -32,7 +32,7 @@ export function verdictSummary(record: WalkRecord, diagnosis: Diagnosis, quoted:
 function working(record: WalkRecord): string {
   const responses = record.observations.filter(
     (observation): observation is ObservationOf<'http.response-received'> =>
-      observation.kind === 'http.response-received' && observation.resource === undefined,
+      observation.kind === 'http.response-received' && observation.resource === undefined && observation.followUp === undefined,
   );
   const last = responses.at(-1);
   const total = record.timings.totalMs;

@@ -169,6 +169,26 @@ const walks: Readonly<Record<string, Told>> = {
     evidence: [redirectTo(chosen([server.address], 'system', 1), { ...synRefused(), hop: 1 } as ObservationDraft)],
     timings: healthyTimings,
   },
+  'works-and-its-health-path-does-not': {
+    evidence: [
+      upTo.page(),
+      { ...responded(503), followUp: 'health-path' } as ObservationDraft,
+      {
+        kind: 'http.variation-tried',
+        checkpoint: 'http',
+        atMs: 120,
+        variation: 'health-path',
+        server,
+        url: 'https://www.shop.com/health',
+        host: 'www.shop.com',
+        outcome: 'answered',
+        status: 503,
+        proven: true,
+        followUp: 'health-path',
+      } as ObservationDraft,
+    ],
+    timings: healthyTimings,
+  },
   'redirect-down-to-plain-http': {
     evidence: [
       upTo.request(),

@@ -197,6 +197,7 @@ function teardown(subject: Case): NarratedStep {
   if (body === undefined || body.end !== 'complete') return { title: 'Teardown', sentences: [], evidence: [] };
   const keeps =
     evidenceOf(subject, 'http.response-received')
+      .filter((one) => one.followUp === undefined)
       .at(-1)
       ?.headers.some((field) => field.name === 'connection' && /close/i.test(field.value)) !== true;
   return {
