@@ -71,6 +71,7 @@ export const routePathRules: readonly Rule[] = [
       return failure([...new Set([...about, ...expired]), ...circles.map(({ path }) => path), ...failedAttempts(facts)], {
         address: first.path.destination.address,
         hops: [...first.circle],
+        owners: first.circle.map((router) => owners(facts).get(router)?.name ?? ''),
       });
     },
   },

@@ -149,6 +149,8 @@ export const tcpSilenceRules: readonly Rule[] = [
       // A flow that changes its mind is lost packets, or a limit, and no path.
       if (first === undefined || live.length === 0 || changing.length > 0 || mayBeChance(dead, live)) return none();
       const { address, port } = first.server;
+      const from = dead.find((flow) => flow.errorFrom !== undefined)?.errorFrom ?? null;
+      const hops = circles(facts, address);
       const detail = {
         address,
         port,
@@ -156,8 +158,9 @@ export const tcpSilenceRules: readonly Rule[] = [
         total: portsOf([...dead, ...live]).length,
         sourcePorts: portsOf(dead),
         refused: dead.every((flow) => flow.outcome === 'refused'),
-        from: dead.find((flow) => flow.errorFrom !== undefined)?.errorFrom ?? null,
-        hops: circles(facts, address),
+        ...(from === null ? { from } : described(facts, from, '')),
+        hops,
+        owners: hops.map((router) => owners(facts).get(router)?.name ?? ''),
       };
       const evidence = [...attemptsOn(facts, address), ...dead, ...live];
       return carriedConnection(facts) === null

@@ -2,7 +2,7 @@ import { isIpv6, isLoopback } from '../../model/address.ts';
 import { rangeOf } from '../../model/address-range.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { AddressFamily, Endpoint } from '../../model/observations/base.ts';
-import type { PathHop, ProbeProtocol } from '../../model/observations/route.ts';
+import type { PathHop, ProbeProtocol, RoutePathTraced } from '../../model/observations/route.ts';
 import type { FollowUp } from '../follow-up.ts';
 import { isFailure, observeUnmeasured } from '../local.ts';
 import { isProxied } from '../proxy/choice.ts';
@@ -80,8 +80,14 @@ function vanished({ recorder }: WalkContext): readonly AddressFamily[] {
   const outside = ['public', 'documentation'];
   return (['ipv4', 'ipv6'] as const).filter((family) => {
     const paths = traced.filter((path) => path.family === family && outside.includes(rangeOf(path.destination.address)));
-    return paths.length > 1 && paths.every((path) => path.reachedAtTtl === null && path.hops.some((hop) => hop.answers.length > 0));
+    return paths.length > 1 && paths.every((path) => path.reachedAtTtl === null && endsInSilence(path));
   });
+}
+
+/** Routers answer up to one, and nobody beyond it: no circle, and nobody who refuses. */
+function endsInSilence({ hops, probedToTtl }: Pick<RoutePathTraced, 'hops' | 'probedToTtl'>): boolean {
+  const last = hops.findLast((hop) => hop.answers.length > 0);
+  return last !== undefined && probedToTtl > last.ttl && last.answers.every((answer) => answer.what === 'expired');
 }
 
 /** Probes per hop of a path that is traced because it was asked for. */

@@ -12,10 +12,10 @@ import type { SentencesOf } from './sentence.ts';
  * | `route.unreachable` | `address`, `port`, `from`, `owner` (of that router), `place` (where on the path it is), `failure` |
  * | `route.filtered` | `address`, `port`, `from`, `owner`, `version`, `type`, `code` (of the ICMP message) |
  * | `route.black-hole` | `address`, `from` (the last hop that answers), `owner`, `hop` (its number), `others` (where nothing else gets beyond it either) |
- * | `route.loop` | `address`, `hops` (the routers seen again) |
+ * | `route.loop` | `address`, `hops` (the routers seen again), `owners` (their names, empty where unknown) |
  * | `route.mtu-black-hole` | `address`, `port`, `mtuBytes`, `from`, `works` (another address that does) |
  * | `route.return-path` | `address`, `port` |
- * | `route.one-path-dead` | `address`, `count` (flows that fail), `total`, `refused` (all by a reset), `from` (who says so), `hops` (of a circle) |
+ * | `route.one-path-dead` | `address`, `count` (flows that fail), `total`, `refused` (all by a reset), `from` (who says so), `owner`, `place`, `hops` and `owners` (of a circle) |
  * | `route.proxy-upstream` | `proxy`, `host`, `port`, `status` |
  * | `route.loss` | `address`, `percent`, `total` (probes), `from` (where it begins), `owner`, `place` |
  * | `route.latency` | `address`, `from` (where it begins), `durationMs` (the jump), `budgetMs` |
@@ -28,7 +28,7 @@ export const routeSentences: SentencesOf<'route'> = {
   'route.black-hole': (detail) =>
     `Packets to ${text(detail, 'address') ?? 'the target'} vanish on the way${clause(text(detail, 'from'), (from) => ` after ${from}${ownedBy(detail)}`)}${clause(number(detail, 'hop'), (hop) => `, hop ${hop}`)}${clause(list(detail, 'others').length > 0 ? list(detail, 'others') : null, (others) => `, and so do those to ${listed(others)}: nothing gets beyond it`)}.`,
   'route.loop': (detail) =>
-    `Packets to ${text(detail, 'address') ?? 'the target'} go round in circles${clause(list(detail, 'hops').length > 0 ? list(detail, 'hops') : null, (hops) => ` between ${listed(hops)}`)} and never arrive.`,
+    `Packets to ${text(detail, 'address') ?? 'the target'} go round in circles${clause(circle(detail), (routers) => ` between ${routers}`)} and never arrive.`,
   'route.mtu-black-hole': (detail) =>
     `Small packets to ${endpointOr(detail, 'the target')} pass, but full-size ones vanish${clause(number(detail, 'mtuBytes'), (bytes) => ` (at most ${bytes} bytes get through)`)}${clause(text(detail, 'from'), (from) => ` after ${from}`)}${clause(text(detail, 'works'), (other) => `; ${other} works`)}.`,
   'route.return-path': (detail) => `${endpointOr(detail, 'The target')} receives and answers, but its answers never come back.`,
@@ -44,9 +44,16 @@ export const routeSentences: SentencesOf<'route'> = {
 
 /** What becomes of packets on the dead path, where somebody says it. */
 function deadEnd(detail: Detail): string {
-  const circle = list(detail, 'hops');
-  if (circle.length > 0) return `; packets go round in circles between ${listed(circle)}`;
-  return clause(text(detail, 'from'), (from) => `; ${from} says that it cannot deliver`);
+  const routers = circle(detail);
+  if (routers !== null) return `; packets go round in circles between ${routers}`;
+  return clause(text(detail, 'from'), (from) => `; ${from}${ownedBy(detail)} says that it cannot deliver`);
+}
+
+/** Routers that packets go round between, and whose they are; null when there are none. */
+function circle(detail: Detail): string | null {
+  const names = list(detail, 'owners');
+  const routers = list(detail, 'hops').map((router, index) => `${router}${names[index] ? ` (${names[index]})` : ''}`);
+  return routers.length === 0 ? null : listed(routers);
 }
 
 /** What the ICMP message said; without one, what such messages say. */
