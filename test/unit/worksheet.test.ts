@@ -128,6 +128,7 @@ describe('the worksheet', () => {
     const made = reportOf([...first, ...next]);
     expect(made.verdict.nested?.cause ?? made.verdict.cause).toBe('tls.cert-expired');
     const worksheet = renderWorksheet(made);
+    expect(outcomes(worksheet).TLS).toBe('OK before the redirect, certificate expired after it');
     expect(worksheet).toMatch(/^- Certificate names: `next\.shop\.com`/m);
     expect(worksheet).toMatch(/^- Handshake: `TLSv1\.2, /m);
     expect(worksheet).toMatch(/^- Connected: `203\.0\.113\.99:443/m);

@@ -66,7 +66,16 @@ export function outcomeOf(subject: Case, checkpoint: ReportedCheckpoint): Outcom
 }
 
 function okWords(subject: Case, checkpoint: ReportedCheckpoint): string {
-  return checkpoint.id === 'http' ? (statusWords(subject) ?? works.http) : works[checkpoint.id];
+  if (checkpoint.id === 'http') return statusWords(subject) ?? works.http;
+  const { cause, nested } = subject.verdict;
+  // What is told of a chain is its last request.
+  return cause === 'http.redirect-broken' && nested?.checkpoint === checkpoint.id
+    ? `${works[checkpoint.id]} before the redirect, ${shortOf(nested.cause)} after it`
+    : works[checkpoint.id];
+}
+
+function shortOf(cause: CauseCode): string {
+  return shortWords[cause] ?? causeWords(cause);
 }
 
 function degradedWords(subject: Case, checkpoint: ReportedCheckpoint): string {
@@ -78,7 +87,7 @@ function degradedWords(subject: Case, checkpoint: ReportedCheckpoint): string {
 export function troubleWords(subject: Case, checkpoint: ReportedCheckpoint): string {
   const finding = findingAt(subject, checkpoint);
   if (finding === null) return checkpoint.summary;
-  const words = shortWords[finding.cause] ?? causeWords(finding.cause);
+  const words = shortOf(finding.cause);
   const status = checkpoint.id === 'http' ? statusWords(subject) : null;
   return status === null || status.toLowerCase().includes(words) ? (status ?? words) : `${status}: ${words}`;
 }
