@@ -74,6 +74,11 @@ export const strayHeaderLine: ConnectionScript = answered(
   'HTTP/1.1 200 OK\r\nthis line has no colon\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\nok',
 );
 
+/** A proxy that adds the server's field to its own. */
+export const chunkedSaidTwice: ConnectionScript = answered(
+  'HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ntransfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n15\r\n<h1>A whole page</h1>\r\n0\r\n\r\n',
+);
+
 /** The body arrives whole, then the server resets instead of closing. */
 export const resetAfterCompleteBody: ConnectionScript = [
   { await: 'request' },

@@ -1,6 +1,7 @@
 import {
   bodyUntilClose,
   byteByByte,
+  chunkedSaidTwice,
   interimResponses,
   resetAfterCompleteBody,
   silentEvents,
@@ -238,6 +239,24 @@ export const healthyAnswerScenarios: readonly Scenario[] = [
     proof: [{ hits: 'stray' }],
     nearMissOf: ['http.malformed'],
     lookAlike: ['http-malformed'],
+  },
+  {
+    id: 'healthy-chunked-twice',
+    title: 'Chunked, said twice',
+    fault: "None for anyone who reads pages: a proxy adds the server's Transfer-Encoding to its own, and the body is chunked once.",
+    made: 'A server on port 80 sends the field twice.',
+    naive: 'A strict client says "too many transfer encodings".',
+    changes: [{ stop: 'edge' }, { odd: { name: 'twice', at: 'edge', port: 80, behavior: { script: { steps: chunkedSaidTwice } } } }],
+    url: 'http://www.shop.example/',
+    expect: {
+      status: 'ok',
+      cause: null,
+      without: ['http.malformed'],
+      evidence: [{ kind: 'http.body-received', where: { framing: 'chunked', bytes: 21 } }, ...pageArrived()],
+    },
+    proof: [{ hits: 'twice' }],
+    nearMissOf: ['http.malformed'],
+    lookAlike: ['http-malformed-chunk'],
   },
   {
     id: 'healthy-compressed',

@@ -35,6 +35,7 @@ export function screenBlocks(report: WalkReport, columns: number): Block[] {
     ...redirectBlocks(report, quoted, columns),
     ...evidenceBlocks(report, quoted, columns),
     ...comparedBlocks(report, quoted, columns),
+    ...browserBlocks(report, quoted, columns),
     ...answerBlocks(report, columns),
     ...chainBlocks(report, columns),
     ...others.map((finding, index) =>
@@ -121,6 +122,13 @@ function redirectBlocks(report: WalkReport, quoted: ReportedFinding | null, colu
   return shown.map((evidence, index) =>
     labelled('Redirects', index, paragraphOf(`${evidence.id}  ${evidenceLine(evidence)}`, columns), 2.4 + index),
   );
+}
+
+/** What a browser showed, where one was asked for, or why none was used. */
+function browserBlocks(report: WalkReport, quoted: ReportedFinding | null, columns: number): Block[] {
+  return report.evidence
+    .filter((one) => (one.kind === 'page.browser-visited' || one.kind === 'page.browser-not-used') && !quoted?.evidence.includes(one.id))
+    .map((one, index) => labelled('Browser', index, paragraphOf(`${one.id}  ${evidenceLine(one)}`, columns), 0.8));
 }
 
 /** What the user asked to be compared with, where the evidence that decides does not show it: a site may work while its origin or its health path does not. */

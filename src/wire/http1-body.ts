@@ -25,11 +25,13 @@ function contentLength(fields: readonly Http1Field[]): number | 'none' | null {
 }
 
 /** The transfer codings by name, parameters left out; null when the field is not a list of names or applies `chunked` twice. */
-function transferCodings(fields: readonly Http1Field[]): string[] | null {
+function transferCodings(fields: readonly Http1Field[], isResponse: boolean): string[] | null {
   const names = fieldList(fields, 'transfer-encoding').map((item) => item.split(';')[0]!.trim().toLowerCase());
   if (names.some((name) => !/^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name))) return null;
   // `identity` was removed from HTTP by RFC 7230 and meant nothing before.
   const codings = names.filter((name) => name !== 'identity');
+  // A proxy that adds the field of the server to its own says `chunked` twice and applies it once: browsers read it so. In requests it is an attack.
+  if (isResponse && codings.length > 1 && codings.every((name) => name === 'chunked')) return ['chunked'];
   return codings.filter((name) => name === 'chunked').length > 1 ? null : codings;
 }
 
@@ -38,9 +40,10 @@ function framingByFields(
   version: '1.0' | '1.1',
   fields: readonly Http1Field[],
   chunkedNotLast: Http1FramingDecision,
+  isResponse: boolean,
 ): Http1FramingDecision | null {
   // Like browsers, transfer codings are not looked at in HTTP/1.0, which has none.
-  const codings = version === '1.1' ? transferCodings(fields) : [];
+  const codings = version === '1.1' ? transferCodings(fields, isResponse) : [];
   if (codings === null) return { framing: null, rule: 'transfer-encoding' };
   // Section 6.3 item 3: "If a message is received with both [...], the Transfer-Encoding overrides the Content-Length."
   if (codings.length > 0) return codings.at(-1) === 'chunked' ? CHUNKED : chunkedNotLast;
@@ -59,13 +62,13 @@ export function http1ResponseFraming(
   // Section 6.3 items 1 and 2; 101 ends HTTP on the connection (RFC 9110 section 15.2.2).
   if (requestMethod === 'HEAD' || status === 101 || status === 204 || status === 304) return NO_BODY;
   if (requestMethod === 'CONNECT' && status >= 200 && status < 300) return NO_BODY;
-  return framingByFields(version, fields, UNTIL_CLOSE) ?? UNTIL_CLOSE;
+  return framingByFields(version, fields, UNTIL_CLOSE, true) ?? UNTIL_CLOSE;
 }
 
 /** Framing of the body of a request. */
 export function http1RequestFraming(version: '1.0' | '1.1', fields: readonly Http1Field[]): Http1FramingDecision {
   // Section 6.3 item 4: in a request whose last coding is not chunked "the message body length cannot be determined reliably".
-  return framingByFields(version, fields, { framing: null, rule: 'transfer-encoding' }) ?? NO_BODY;
+  return framingByFields(version, fields, { framing: null, rule: 'transfer-encoding' }, false) ?? NO_BODY;
 }
 
 /** What a body reader found in the bytes given to it. */

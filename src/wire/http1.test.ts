@@ -153,7 +153,13 @@ describe('createHttp1ResponseDecoder', () => {
       'closed',
       ['header 200 until-close null', 'body xx', 'complete 2'],
     ],
-    ['chunked twice', `${OK}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n`, null, ['malformed transfer-encoding']],
+    [
+      'chunked said twice',
+      `${OK}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      null,
+      ['header 200 chunked null', 'complete 0'],
+    ],
+    ['chunked around another coding', `${OK}Transfer-Encoding: chunked, gzip, chunked\r\n\r\n`, null, ['malformed transfer-encoding']],
     [
       'chunked in HTTP/1.0',
       'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx',
@@ -251,6 +257,7 @@ describe('createHttp1RequestDecoder', () => {
     ['\x16\x03\x01\x02\0\x01', 'request-line'],
     ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'request-line'],
     ['POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n', 'transfer-encoding'],
+    ['POST / HTTP/1.1\r\nTransfer-Encoding: chunked, chunked\r\n\r\n', 'transfer-encoding'],
   ])('refuses %j', (text, rule) => {
     expect(decodeRequest(text)).toEqual([{ kind: 'malformed', rule }]);
   });

@@ -41,6 +41,7 @@ import {
   unanswered,
   upTo,
 } from './evidence.ts';
+import { visited } from './evidence-page.ts';
 import { expectValid } from './schema.ts';
 
 const healthyTimings: Timings = {
@@ -169,6 +170,7 @@ const walks: Readonly<Record<string, Told>> = {
     evidence: [redirectTo(chosen([server.address], 'system', 1), { ...synRefused(), hop: 1 } as ObservationDraft)],
     timings: healthyTimings,
   },
+  'works-in-a-browser-as-well': { evidence: [upTo.page(), visited()], timings: healthyTimings },
   'works-and-its-health-path-does-not': {
     evidence: [
       upTo.page(),
