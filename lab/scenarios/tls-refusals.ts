@@ -260,6 +260,28 @@ export const tlsRefusalScenarios: readonly Scenario[] = [
     lookAlike: ['tls-client-cert-nginx'],
   },
   {
+    id: 'tls-cipher-browsers',
+    title: 'A key that curl accepts and no browser does',
+    fault: 'The certificate has an Ed25519 key: libraries accept it, browsers do not offer that kind of signature.',
+    made: 'nginx serves a certificate with an Ed25519 key.',
+    naive: '"curl works: it is the browser."',
+    changes: [synsAtEdge, { site: { certificate: { key: 'ed25519' } } }],
+    url: 'https://www.shop.example/',
+    expect: {
+      status: 'degraded',
+      cause: 'tls.cipher',
+      scope: ['browser'],
+      evidence: [
+        { kind: 'tls.certificates-received', where: { 'certificates.0.keyType': 'ed25519', 'trust.*.trusted': true } },
+        ...pageArrived(),
+      ],
+    },
+    proof: [edgeReached],
+    captureClient: { checkpoint: null },
+    nearMissOf: ['tls.weak', 'tls.unknown-ca'],
+    lookAlike: ['healthy', 'badssl-ecc256'],
+  },
+  {
     id: 'tls-large-hello-browsers',
     title: 'Works with every tool, hangs in browsers',
     fault: 'A box cannot read a ClientHello over two packets, which browsers send since their key shares are post-quantum.',

@@ -1,6 +1,6 @@
 import type { ObservationOf } from '../model/observation.ts';
 import type { Endpoint } from '../model/observations/base.ts';
-import type { HelloVariant, TlsHelloTried } from '../model/observations/tls.ts';
+import type { CertificateFacts, HelloVariant, TlsHelloTried } from '../model/observations/tls.ts';
 import type { Connection, ReadOutcome } from '../ports/connection.ts';
 import { tlsCipherSuiteName } from '../wire/tls-cipher-suites.ts';
 import { encodeTlsClientHello } from '../wire/tls-client-hello.ts';
@@ -30,14 +30,14 @@ export const tlsHellos: FollowUp = {
   name: 'other-hellos',
   startsEarly: true,
   afterSuccess: true,
-  isWanted: (context) => isHelloInTrouble(context) || isOldFashioned(context),
+  isWanted: (context) => isHelloInTrouble(context) || isUnusual(context),
   async run(context) {
     const target = context.recorder.seen('target.parsed')[0];
     const server = carriedBy(context)?.server;
     if (target === undefined || server === undefined || !isSecure(target) || isProxied(context)) return;
     const serverName = target.hostKind === 'name' ? target.host : null;
     const all = serverName === null ? always : [...always, ...aboutTheName];
-    const variants = isOldFashioned(context) && !context.options.thorough ? aboutAge : all;
+    const variants = isUnusual(context) && !context.options.thorough ? aboutAge : all;
     await Promise.all(variants.map((variant) => tryHello(context, server, serverName, variant)));
   },
 };
@@ -51,11 +51,24 @@ export function carriedBy(context: WalkContext): ObservationOf<'tcp.connected'> 
   return context.recorder.seen('tcp.connected').find((connected) => connected.carried && connected.followUp === undefined);
 }
 
-/** The handshake ended well with something that current clients may not offer any more: would the server accept better? */
-function isOldFashioned(context: WalkContext): boolean {
-  const completed = context.recorder.seen('tls.handshake-completed').find((one) => one.followUp === undefined);
-  if (completed === undefined || completed.version === 'TLSv1.3' || isProxied(context)) return false;
-  return completed.version !== 'TLSv1.2' || !/^TLS_ECDHE_.*_(GCM|POLY1305|CCM)/.test(completed.cipher);
+/** Groups and kinds of keys that every current browser offers (Chromium's, which are the fewest). */
+const usualGroups: ReadonlySet<string | null> = new Set([null, 'x25519', 'secp256r1', 'secp384r1', 'X25519MLKEM768']);
+const mostCurveBits = 384;
+
+/** The handshake ended well with something that current clients may not offer any more, or not yet: would the server accept what they have? */
+function isUnusual(context: WalkContext): boolean {
+  const { recorder } = context;
+  const completed = recorder.seen('tls.handshake-completed').find((one) => one.followUp === undefined);
+  if (completed === undefined || isProxied(context)) return false;
+  const leaf = recorder.seen('tls.certificates-received').find((one) => one.followUp === undefined)?.certificates[0];
+  if (leaf !== undefined && isUnusualKey(leaf)) return true;
+  const { version, cipher, group } = completed;
+  if (version === 'TLSv1.3') return !usualGroups.has(group) || /_CCM/.test(cipher);
+  return version !== 'TLSv1.2' || !/^TLS_ECDHE_.*_(GCM|POLY1305)/.test(cipher);
+}
+
+function isUnusualKey({ keyType, keyBits }: CertificateFacts): boolean {
+  return keyType === 'ed25519' || keyType === 'ed448' || (keyType === 'ec' && (keyBits ?? 0) > mostCurveBits);
 }
 
 /** The ClientHello got a refusal, an ending, or, for longer than usual, nothing. */

@@ -114,6 +114,8 @@ const krsa = 'TLS_RSA_WITH_AES_128_CBC_SHA';
 const dhe = 'TLS_DHE_RSA_WITH_AES_256_GCM_SHA384';
 const expired = { notAfter: '2026-11-20T12:00:00.000Z' };
 
+const edwards = certificates({ keyType: 'ed25519', keyBits: null });
+
 const offerRows: Row[] = [
   ['handshake_failure, nothing tried', [alert(40)], 'failed tls.cipher'],
   ['handshake_failure, an old cipher would do', [alert(40), ...everyTrial('alert', { widest: 'hello' })], 'failed tls.cipher'],
@@ -162,6 +164,19 @@ function sslThree(): ObservationDraft {
 const proven = certificates();
 const ageRows: Row[] = [
   ['TLS 1.0', [handshake('TLSv1'), proven], 'degraded tls.legacy'],
+  [
+    'a key that browsers do not know',
+    [handshake(), edwards, tried('small', 'alert'), tried('browser', 'alert')],
+    'degraded tls.cipher browser',
+  ],
+  ['such a key beside one that browsers know', [handshake(), edwards, tried('small', 'hello'), tried('browser', 'hello')], 'ok'],
+  ['such a key, and a browser that was refused for something else', [handshake(), edwards, tried('browser', 'alert', { alert: 80 })], 'ok'],
+  ['such a key, and nothing tried', [handshake(), edwards], 'ok'],
+  [
+    'CBC that browsers have given up',
+    [finished({ cipher: 'TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384' }), proven, tried('small', 'alert'), tried('browser', 'alert')],
+    'degraded tls.cipher browser',
+  ],
   ['TLS 1.0, a browser refused', [handshake('TLSv1'), proven, tried('browser', 'alert')], 'degraded tls.legacy browser'],
   ['RSA key exchange and nothing better', [finished({ cipher: krsa }), proven, tried('small', 'alert')], 'degraded tls.legacy'],
   ['RSA key exchange, nothing known of better', [finished({ cipher: krsa }), proven], 'degraded tls.legacy'],

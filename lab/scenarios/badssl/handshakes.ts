@@ -56,7 +56,8 @@ export const badsslHandshakes: readonly BadsslCase[] = [
     evidence: [{ kind: 'tls.hello-tried', where: { variant: 'widest', outcome: 'hello', cipher: { matches: 'NULL|anon' } } }],
     captureClient: { checkpoint: 'tls' },
   }),
-  ciphers('cbc', 'AES-CBC alone', '"ECDHE-ECDSA-AES128-SHA256:ECDHE-ECDSA-AES256-SHA384:ECDHE-ECDSA-AES128-SHA"', {
+  ciphers('cbc', 'AES-CBC alone', '"ECDHE-RSA-AES128-SHA256:ECDHE-RSA-AES256-SHA384:ECDHE-RSA-AES128-SHA"', {
+    site: { certificate: { key: 'rsa-2048' } },
     evidence: [{ kind: 'tls.handshake-completed', where: { cipher: { matches: 'CBC' } } }],
   }),
   ciphers('mozilla-old', 'Everything from the old days as well', anyStrength, {

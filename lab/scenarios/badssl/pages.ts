@@ -72,7 +72,7 @@ export const badsslPages: readonly BadsslCase[] = [
     made: 'The page refers to http; nginx offers TLS 1.2 with AES-CBC alone.',
     changes: [
       ...page('<script src="http://www.shop.example/app.js"></script>'),
-      { site: { protocols: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA256' } },
+      { site: { protocols: 'TLSv1.2', certificate: { key: 'rsa-2048' }, ciphers: 'ECDHE-RSA-AES128-SHA256:ECDHE-RSA-AES128-SHA' } },
     ],
     status: 'degraded',
     cause: 'page.mixed-content',

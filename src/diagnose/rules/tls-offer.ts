@@ -2,6 +2,7 @@ import type { ObservationOf } from '../../model/observation.ts';
 import type { HelloVariant } from '../../model/observations/tls.ts';
 import type { Facts } from '../facts.ts';
 import { everyOffer, isRefused, isWelcome, refusedHello, type Tried, trial } from '../hello-evidence.ts';
+import { carriedCertificates } from '../progress.ts';
 import type { Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
 
@@ -140,6 +141,36 @@ export const tlsOfferRules: readonly Rule[] = [
         primeBits: first.primeBits ?? null,
         failure: first.failure.code ?? first.failure.name,
       });
+    },
+  },
+  {
+    // Libraries offer more than browsers do: what suits them alone works here, and nowhere else.
+    cause: 'tls.cipher',
+    judge(facts) {
+      const completed = facts.of('tls.handshake-completed').find((one) => one.followUp === undefined);
+      const browser = trial(facts, 'browser');
+      if (completed === undefined || !isRefused(browser)) return none();
+      if (browser.alert !== alert.handshakeFailure && browser.alert !== alert.insufficientSecurity) return none();
+      const what = outdated(completed);
+      // Of what is outdated, another cause tells.
+      if (what !== null && what !== 'old-mode') return none();
+      const received = carriedCertificates(facts);
+      return impairment(
+        [completed, received, browser],
+        {
+          host: facts.target?.host ?? '',
+          address: completed.server.address,
+          port: completed.server.port,
+          alert: browser.alert,
+          alertName: browser.alertName,
+          version: completed.version,
+          cipher: completed.cipher,
+          group: completed.group,
+          keyType: received?.certificates[0]?.keyType ?? null,
+          browser: true,
+        },
+        { scope: ['browser'] },
+      );
     },
   },
   {

@@ -21,7 +21,7 @@ import type { SentencesOf } from './sentence.ts';
  * | `tls.wrong-usage` | `subject`, `code` |
  * | `tls.weak` | `keyType`, `keyBits`, `signatureAlgorithm`, `weakKey` (else it is the signature), `above` (with `subject`) |
  * | `tls.version` | `version` (of the server), `alertName` |
- * | `tls.cipher` | `alertName`, `cipher` and `group` (the server's), `primeBits` |
+ * | `tls.cipher` | `alertName`, `cipher` and `group` (the server's), `primeBits`; `browser` (it is browsers alone that are refused), `keyType` |
  * | `tls.unrecognized-name` | `host`, `address`, `port`, `alertName`, `withoutName`, `otherName` (that is answered) |
  * | `tls.client-cert-required` | `alertName`, `status` |
  * | `tls.alert` | `alertName`, `alert`, `by` (`client` when we sent it, `captured-client` when a recorded client did), `failure` |
@@ -73,6 +73,11 @@ export const tlsSentences: SentencesOf<'tls'> = {
   'tls.version': (detail) =>
     `Client and server have no TLS version in common${clause(text(detail, 'version'), (version) => `: the server speaks ${version}`)}${alertIn(detail)}.`,
   'tls.cipher': (detail) => {
+    if (detail.browser === true) {
+      const chosen = [text(detail, 'cipher'), text(detail, 'group')].filter((part) => part !== null);
+      const key = clause(text(detail, 'keyType'), (type) => `, with an ${type.toUpperCase()} key`);
+      return `The server refuses what a browser offers${alertIn(detail)}; of this walk's offer, which is wider, it took ${listed(chosen) || 'something'}${key}.`;
+    }
     const bits = number(detail, 'primeBits');
     const wants =
       bits !== null
