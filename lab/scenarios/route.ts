@@ -11,6 +11,16 @@ const edgeAddresses = [addresses.edgeA, addresses.edgeB];
 /** The same of the resolver on the home router. */
 const warmAtHome = (name: string): Change => ({ ask: { server: addresses.gateway, name, types: ['A', 'AAAA', 'HTTPS'] } });
 
+/** A VPN's interface that is up, with an address, and nothing is sent through it. */
+const idleTunnel: readonly Change[] = [
+  {
+    ip: {
+      at: 'client',
+      lines: ['link add tun0 type veth peer name tun0-end', 'addr add 10.8.0.2/24 dev tun0', 'link set tun0 up', 'link set tun0-end up'],
+    },
+  },
+];
+
 /** Packets do not get there, or not back. */
 export const routeScenarios: readonly Scenario[] = [
   {
@@ -81,6 +91,54 @@ export const routeScenarios: readonly Scenario[] = [
     proof: [{ counter: 'syns-at-hosting' }, { neighbor: '203.0.113.50', at: 'hosting', state: ['failed', 'incomplete'] }],
     nearMissOf: ['tcp.timeout', 'local.neighbor-unresolved'],
     lookAlike: ['tcp-timeout', 'local-neighbor-unresolved'],
+  },
+  {
+    id: 'route-private-address',
+    title: 'A tunnel that is up and has no routes',
+    fault:
+      'The intranet has a private address; the VPN is connected and brought no route to it, so packets go out to the Internet, which has none.',
+    made: 'A tunnel interface with an address and no route; core has no way to 10.0.0.0/8 and says so.',
+    naive: '"A router of the provider says unreachable: the provider is at fault."',
+    changes: [
+      ...idleTunnel,
+      { zone: { zone: 'shop.example', add: ['intra.shop.example 300 A 10.20.0.5'] } },
+      meter('strays-at-core', 'core', 'ip daddr 10.20.0.5', 'prerouting'),
+    ],
+    url: 'https://intra.shop.example/',
+    expect: {
+      status: 'failed',
+      cause: 'route.unreachable',
+      side: 'client',
+      without: ['dns.no-usable-address', 'local.no-route'],
+      evidence: [...chose('10.20.0.5'), { kind: 'route.path-traced', where: { 'destination.address': '10.20.0.5', reachedAtTtl: null } }],
+    },
+    proof: [{ counter: 'strays-at-core' }],
+    captureClient: { checkpoint: 'route' },
+    lookAlike: ['route-unreachable', 'tcp-timeout', 'local-no-route'],
+  },
+  {
+    id: 'route-private-address-silent',
+    title: 'A tunnel without routes, and a provider that drops what is private',
+    fault: 'The same, and the provider swallows packets to private addresses, as it should.',
+    made: 'A tunnel interface with an address and no route; the provider drops packets to 10.0.0.0/8.',
+    naive: '"Connection timed out: the intranet server is down."',
+    changes: [
+      ...idleTunnel,
+      { zone: { zone: 'shop.example', add: ['intra.shop.example 300 A 10.20.0.5'] } },
+      dropping('private', 'provider', 'ip daddr 10.0.0.0/8'),
+    ],
+    url: 'https://intra.shop.example/',
+    expect: {
+      status: 'failed',
+      cause: 'tcp.timeout',
+      // One network alone may be an organisation's own.
+      side: 'unknown',
+      without: ['dns.no-usable-address', 'local.no-route'],
+      evidence: [...chose('10.20.0.5'), { kind: 'route.path-traced', where: { 'destination.address': '10.20.0.5', reachedAtTtl: null } }],
+    },
+    proof: [{ counter: 'private' }],
+    captureClient: { checkpoint: 'tcp' },
+    lookAlike: ['route-unreachable', 'tcp-timeout', 'local-no-route'],
   },
   {
     id: 'route-filtered',

@@ -1,5 +1,7 @@
 import { isIpv6 } from '../model/address.ts';
+import { rangeOf } from '../model/address-range.ts';
 import type { Side } from '../model/cause.ts';
+import type { Detail } from '../model/finding.ts';
 import type { ObservationOf } from '../model/observation.ts';
 import type { Endpoint } from '../model/observations/base.ts';
 import type { AddressOwner, HopAnswer, PathHop } from '../model/observations/route.ts';
@@ -34,6 +36,38 @@ export function sideOf(place: PathPlace | null): Side | undefined {
   if (place === 'own network') return 'client';
   if (place === 'access provider' || place === 'transit') return 'network';
   return place === 'destination host' ? 'origin' : undefined;
+}
+
+/** A way that packets to a private address take through networks that are known. */
+export interface StrayPath {
+  path: TracedPath;
+  /** The first router of such a network. */
+  router: string;
+  owner: string | null;
+  /** They pass two networks: no organisation's own is spread like that. One may give its routers public addresses. */
+  isCertain: boolean;
+}
+
+/**
+ * A private address (RFC 1918, RFC 4193) is reached within its own network or by a tunnel to it: where packets to it leave for the Internet nobody can
+ * deliver them. Null when they do not.
+ */
+export function strayPath(facts: Facts, address: string): StrayPath | null {
+  if (rangeOf(address) !== 'private') return null;
+  const known = owners(facts);
+  for (const path of pathsOfFailure(facts).filter((one) => one.destination.address === address)) {
+    const answering = path.hops.flatMap((hop) => hop.answers.map((answer) => answer.from));
+    const routers = answering.filter((router) => (known.get(router)?.asNumber ?? null) !== null);
+    const [router] = routers;
+    const systems = new Set(routers.map((one) => known.get(one)?.asNumber));
+    if (router !== undefined) return { path, router, owner: known.get(router)?.name ?? null, isCertain: systems.size > 1 };
+  }
+  return null;
+}
+
+/** The same in a detail. */
+export function strayDetail(stray: StrayPath | null): Detail {
+  return stray === null ? {} : { strayedTo: stray.router, strayedOwner: stray.owner, strayedFar: stray.isCertain };
 }
 
 /** Paths to addresses that did not connect. */

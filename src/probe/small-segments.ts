@@ -45,6 +45,8 @@ export const smallSegmentsForBody: FollowUp = {
 
 /** Handshakes with so many other addresses are looked at. */
 const mostBeside = 2;
+/** The request is over by then: what is left of its timeout would not do for an exchange and a watch. */
+const besideMs = 3000;
 /** Silence of a handshake that is worth a second look. */
 const longSilenceMs = 1000;
 
@@ -56,7 +58,9 @@ export const smallSegmentsBeside: FollowUp = {
   async run(context) {
     const target = observedTarget(context.recorder);
     if (target === null || isProxied(context)) return;
-    await Promise.all(silentBeside(context).map((server) => compareSizes(context, target, { server, stage: 'handshake' })));
+    const timeoutMs = Math.max(context.options.timeoutMs, besideMs);
+    const patient = { ...context, options: { ...context.options, timeoutMs } };
+    await Promise.all(silentBeside(context).map((server) => compareSizes(patient, target, { server, stage: 'handshake' })));
   },
 };
 

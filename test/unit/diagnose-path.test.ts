@@ -264,6 +264,21 @@ describe('paths', () => {
     expect(verdict.alternatives.map((one) => one.cause)).toEqual(['route.return-path']);
   });
 
+  test('packets to a private address that pass two networks are led astray here; by one alone they may be at home', () => {
+    const intranet = '10.20.0.5';
+    const judged = (last: number, to: string) => {
+      const { verdict, findings } = diagnose(
+        numbered(upTo.addresses(), synUnanswered(to), traced(upToHop(last), { to }), owners()),
+        contextOf(),
+      );
+      return { cause: verdict.cause, side: verdict.side, far: findings.find((one) => one.cause === verdict.cause)?.detail.strayedFar };
+    };
+    expect(judged(4, intranet)).toEqual({ cause: 'tcp.timeout', side: 'client', far: true });
+    expect(judged(3, intranet)).toEqual({ cause: 'tcp.timeout', side: 'unknown', far: false });
+    expect(judged(1, intranet)).toEqual({ cause: 'tcp.timeout', side: 'unknown', far: undefined });
+    expect(judged(4, server.address)).toEqual({ cause: 'tcp.timeout', side: 'unknown', far: undefined });
+  });
+
   test('a path into the site rules a black hole out', () => {
     const { verdict } = diagnose(numbered(upTo.addresses(), synUnanswered(), ...tracedAllWays(upToHop(5)), owners()), contextOf());
     expect(verdict.ruledOut.map((one) => one.cause)).toContain('route.black-hole');

@@ -1,7 +1,7 @@
 import type { ObservationOf } from '../../model/observation.ts';
 import type { Facts } from '../facts.ts';
 import { ownIcmpErrors } from '../local-evidence.ts';
-import { owners, placeOf, sideOf } from '../path-evidence.ts';
+import { owners, placeOf, sideOf, strayDetail, strayPath } from '../path-evidence.ts';
 import { failedAttempts } from '../progress.ts';
 import type { Claim, Rule } from '../rule.ts';
 import { failure, none } from '../rule.ts';
@@ -51,11 +51,21 @@ function failedBy(facts: Facts, errors: readonly IcmpError[]): readonly Claim[] 
   if (first === undefined) return none();
   const place = first.from === null ? null : placeOf(facts, first.from);
   const { address } = first.destination;
+  const stray = strayPath(facts, address);
   return failure(
-    [...errors, ...failedAttempts(facts)],
-    { address, from: first.from, type: first.type, code: first.code, version: first.version, owner: ownerName(facts, first.from), place },
+    [...errors, ...failedAttempts(facts), stray?.path ?? null],
+    {
+      address,
+      from: first.from,
+      type: first.type,
+      code: first.code,
+      version: first.version,
+      owner: ownerName(facts, first.from),
+      place,
+      ...strayDetail(stray),
+    },
     // The machine itself says so.
-    { side: first.from === address ? 'origin' : sideOf(place) },
+    { side: stray?.isCertain === true ? 'client' : first.from === address ? 'origin' : sideOf(place) },
   );
 }
 

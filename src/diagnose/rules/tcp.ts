@@ -3,6 +3,7 @@ import type { ObservationOf } from '../../model/observation.ts';
 import { browserAttempts } from '../browser-attempts.ts';
 import type { Facts } from '../facts.ts';
 import { wasSent } from '../local-evidence.ts';
+import { strayDetail, strayPath } from '../path-evidence.ts';
 import { type ConnectAttempt, carriedConnection, connectAttempts, failedAttempts } from '../progress.ts';
 import type { Claim, Rule } from '../rule.ts';
 import { failure, impairment, none } from '../rule.ts';
@@ -56,13 +57,19 @@ export const tcpRules: readonly Rule[] = [
       const silent = failed.filter((attempt) => attempt.kind === 'tcp.syn-unanswered');
       const first = silent[0];
       if (first === undefined || failed.some((attempt) => attempt.kind === 'tcp.syn-refused')) return none();
-      return failure(silent, {
-        address: first.server.address,
-        addresses: silent.map((attempt) => attempt.server.address),
-        port: first.server.port,
-        waitedMs: Math.max(...silent.map((attempt) => attempt.waitedMs)),
-        synRetransmissions: first.synRetransmissions,
-      });
+      const stray = strayPath(facts, first.server.address);
+      return failure(
+        [...silent, stray?.path ?? null],
+        {
+          address: first.server.address,
+          addresses: silent.map((attempt) => attempt.server.address),
+          port: first.server.port,
+          waitedMs: Math.max(...silent.map((attempt) => attempt.waitedMs)),
+          synRetransmissions: first.synRetransmissions,
+          ...strayDetail(stray),
+        },
+        { side: stray?.isCertain === true ? 'client' : undefined },
+      );
     },
   },
   {

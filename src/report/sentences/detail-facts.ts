@@ -41,6 +41,16 @@ export function endpointOr(detail: Detail, fallback: string): string {
   return address === null ? fallback : endpointText(address, number(detail, 'port'));
 }
 
+/** That packets to a private address went out to the public network; nothing when they did not. */
+export function strayedWords(detail: Detail): string {
+  const [router, owner] = [text(detail, 'strayedTo'), text(detail, 'strayedOwner')];
+  if (router === null) return '';
+  const where = `${router}${owner === null ? '' : ` (${owner})`}`;
+  return detail.strayedFar === true
+    ? ` This is a private address, and packets to it leave for the Internet by ${where}: a VPN or a route to it is missing here.`
+    : ` This is a private address, and packets to it go by ${where}: where that is not its network, a VPN or a route is missing here.`;
+}
+
 /** Whose router it is and where on the path, in brackets; nothing when neither is known. */
 export function ownedBy(detail: Detail, ownerKey = 'owner', placeKey = 'place'): string {
   const known = [text(detail, ownerKey), text(detail, placeKey)].filter((one) => one !== null);

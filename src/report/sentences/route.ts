@@ -1,7 +1,7 @@
 import type { Detail } from '../../model/finding.ts';
 import { icmpWords } from '../icmp.ts';
 import { duration, listed, plural } from '../wording.ts';
-import { clause, endpointOr, failureIn, list, number, ownedBy, text } from './detail-facts.ts';
+import { clause, endpointOr, failureIn, list, number, ownedBy, strayedWords, text } from './detail-facts.ts';
 import type { SentencesOf } from './sentence.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { SentencesOf } from './sentence.ts';
  *
  * | cause | detail read |
  * |---|---|
- * | `route.unreachable` | `address`, `port`, `from`, `owner` (of that router), `place` (where on the path it is), `failure` |
+ * | `route.unreachable` | `address`, `port`, `from`, `owner` (of that router), `place` (where on the path it is), `failure`, `strayedTo`, `strayedOwner`, `strayedFar` (where packets to a private address go) |
  * | `route.filtered` | `address`, `port`, `from`, `owner`, `version`, `type`, `code` (of the ICMP message) |
  * | `route.black-hole` | `address`, `from` (the last hop that answers), `owner`, `hop` (its number), `others` (where nothing else gets beyond it either) |
  * | `route.loop` | `address`, `hops` (the routers seen again), `owners` (their names, empty where unknown) |
@@ -22,7 +22,7 @@ import type { SentencesOf } from './sentence.ts';
  */
 export const routeSentences: SentencesOf<'route'> = {
   'route.unreachable': (detail) =>
-    `${text(detail, 'from') === null ? 'The network' : `The router ${text(detail, 'from')}${ownedBy(detail)}`} says that ${endpointOr(detail, 'the target')} cannot be reached${failureIn(detail)}.`,
+    `${text(detail, 'from') === null ? 'The network' : `The router ${text(detail, 'from')}${ownedBy(detail)}`} says that ${endpointOr(detail, 'the target')} cannot be reached${failureIn(detail)}.${strayedWords(detail)}`,
   'route.filtered': (detail) =>
     `${text(detail, 'from') === null ? 'A firewall on the way' : `The firewall or router ${text(detail, 'from')}${ownedBy(detail)}`} forbids traffic to ${endpointOr(detail, 'the target')} (${prohibition(detail)}).`,
   'route.black-hole': (detail) =>

@@ -1,6 +1,6 @@
 import type { Detail } from '../../model/finding.ts';
 import { duration, listed, plural } from '../wording.ts';
-import { clause, endpointOr, list, number, ownedBy, text, within } from './detail-facts.ts';
+import { clause, endpointOr, list, number, ownedBy, strayedWords, text, within } from './detail-facts.ts';
 import type { SentencesOf } from './sentence.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { SentencesOf } from './sentence.ts';
  *
  * | cause | detail read |
  * |---|---|
- * | `tcp.timeout`, `tcp.filtered` | `address`, `port`, `addresses`, `waitedMs` |
+ * | `tcp.timeout`, `tcp.filtered` | `address`, `port`, `addresses`, `waitedMs`; `strayedTo`, `strayedOwner`, `strayedFar` (where packets to a private address go) |
  * | `tcp.filtered` on the way | `from`, `owner`, `place` (the last router that answers SYNs), `until`, `untilOwner`, `untilPlace` (the next that answers others) |
  * | `tcp.refused` | `address`, `port`, `addresses`; `count` of `total` attempts where others opened |
  * | `tcp.reset`, `tcp.closed` | `address`, `port`, `sinceOpenMs` |
@@ -21,7 +21,7 @@ import type { SentencesOf } from './sentence.ts';
  * | `tcp.slow` | `address`, `port`, `durationMs`, `budgetMs`, `synRetransmissions` |
  */
 export const tcpSentences: SentencesOf<'tcp'> = {
-  'tcp.timeout': (detail) => `${silent(detail)}${within(detail, 'waitedMs')}: the connection attempt timed out.`,
+  'tcp.timeout': (detail) => `${silent(detail)}${within(detail, 'waitedMs')}: the connection attempt timed out.${strayedWords(detail)}`,
   'tcp.filtered': (detail) =>
     `${endpointOr(detail, 'The port')} does not answer${within(detail, 'waitedMs')} although ${text(detail, 'address') ?? 'the address'} itself is alive: ${clause(text(detail, 'from'), (from) => `a firewall on the way drops it, between ${from}${ownedBy(detail)} and ${text(detail, 'until') ?? 'the target'}${ownedBy(detail, 'untilOwner', 'untilPlace')}`) || 'a firewall drops it, or the server is overloaded'}.`,
   'tcp.refused': (detail) => {
