@@ -51,8 +51,8 @@ export function carriedBy(context: WalkContext): ObservationOf<'tcp.connected'> 
   return context.recorder.seen('tcp.connected').find((connected) => connected.carried && connected.followUp === undefined);
 }
 
-/** Groups and kinds of keys that every current browser offers (Chromium's, which are the fewest). */
-const usualGroups: ReadonlySet<string | null> = new Set([null, 'x25519', 'secp256r1', 'secp384r1', 'X25519MLKEM768']);
+/** Groups and kinds of keys that every current browser offers (Chromium's, which are the fewest), in lower case; libraries call P-256 prime256v1. */
+const usualGroups: ReadonlySet<string> = new Set(['x25519', 'secp256r1', 'prime256v1', 'secp384r1', 'x25519mlkem768']);
 const mostCurveBits = 384;
 
 /** The handshake ended well with something that current clients may not offer any more, or not yet: would the server accept what they have? */
@@ -63,7 +63,7 @@ function isUnusual(context: WalkContext): boolean {
   const leaf = recorder.seen('tls.certificates-received').find((one) => one.followUp === undefined)?.certificates[0];
   if (leaf !== undefined && isUnusualKey(leaf)) return true;
   const { version, cipher, group } = completed;
-  if (version === 'TLSv1.3') return !usualGroups.has(group) || /_CCM/.test(cipher);
+  if (version === 'TLSv1.3') return (group !== null && !usualGroups.has(group.toLowerCase())) || /_CCM/.test(cipher);
   return version !== 'TLSv1.2' || !/^TLS_ECDHE_.*_(GCM|POLY1305)/.test(cipher);
 }
 
