@@ -227,6 +227,31 @@ export const httpUpstreamScenarios: readonly Scenario[] = [
     },
   }),
   answering({
+    id: 'http-upgrade-dropped',
+    title: 'The edge drops the wish for WebSocket',
+    fault: '426: the application wants WebSocket, and the Upgrade field does not reach it.',
+    made: 'The origin answers 426 to what does not ask for WebSocket; nginx at the edge passes no Upgrade field on, as nothing tells it to.',
+    naive: '"The client does not speak WebSocket."',
+    status: 426,
+    cause: 'http.client-error',
+    changes: [{ nginx: { at: 'origin', server: ['if ($http_upgrade != websocket) { return 426; }'] } }],
+    more: {
+      url: 'wss://www.shop.example/',
+      expect: {
+        status: 'failed',
+        cause: 'http.client-error',
+        evidence: [
+          trustedCertificate,
+          { kind: 'http.request-sent', where: { 'headers.*.name': 'upgrade' } },
+          { kind: 'http.response-received', where: { status: 426 } },
+        ],
+      },
+      proof: [edgeReached, { log: 'edge', matches: '" 426 .*upstream=426' }],
+      nearMissOf: ['http.bad-request', 'http.bad-gateway'],
+      lookAlike: ['http-client-error'],
+    },
+  }),
+  answering({
     id: 'http-cached-error',
     title: 'An old error in the cache',
     fault: 'The cache at the edge keeps a 404 from before the page existed; asked past it, the page is there.',

@@ -172,6 +172,21 @@ describe('a status that says what it means', () => {
     expect(verdict.words).toContain(words);
   });
 
+  test.each([
+    [426, 'http.client-error', 'drops the Upgrade field'],
+    [400, 'http.bad-request', 'drops the Upgrade field'],
+    [200, 'http.unexpected', 'in place of switching to WebSocket (101)'],
+    [404, 'http.not-found', 'there is nothing at this path'],
+  ] as const)('%i to a request for WebSocket', (status, cause, words) => {
+    const verdict = verdictOf([answer(status)], {}, 'wss://www.shop.com/chat');
+    expect(verdict.cause).toBe(cause);
+    expect(verdict.words).toContain(words);
+  });
+
+  test('400 and 426 to any other request say nothing of WebSocket proxies', () => {
+    expect([400, 426].map((status) => verdictOf([answer(status)]).words).join()).not.toContain('drops the Upgrade field');
+  });
+
   test('408 says nothing in favour of the network', () => {
     expect(verdictOf([answer(408)]).words).not.toContain('network');
   });

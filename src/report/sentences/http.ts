@@ -78,7 +78,9 @@ const plainSentences: SentencesOf<'http'> = {
   'http.bad-request': (detail) =>
     text(detail, 'says') === 'host-not-allowed'
       ? `${answered(detail)}: it does not accept the host name ${nameOr(detail, 'asked for')}.`
-      : `${answered(detail)}: it did not accept how the request was made.`,
+      : isUpgrade(detail) && text(detail, 'status') === '400'
+        ? `${answered(detail)}: it did not take the request for an opening of WebSocket: the wish for it ${upgradeLost}, or it wants other fields.`
+        : `${answered(detail)}: it did not accept how the request was made.`,
   'http.unauthorized': (detail) => `${answered(detail)}: it wants a login. The network is fine.`,
   'http.forbidden': (detail) => `${answered(detail)}: it refuses this request by its own rules. The network is fine.`,
   'http.blocked': (detail) =>
@@ -89,7 +91,10 @@ const plainSentences: SentencesOf<'http'> = {
     `${answered(detail)}: there is nothing at this path${clause(text(detail, 'url'), (url) => ` (${url})`)}. The network is fine.`,
   'http.rate-limited': (detail) =>
     `The server says that too many requests were made (${text(detail, 'status') ?? '429'})${clause(text(detail, 'retryAfter'), (after) => `; it asks to wait ${after}${/^\d+$/.test(after) ? ' s' : ''}`)}.`,
-  'http.client-error': (detail) => `${answered(detail)}: ${rejections[text(detail, 'status') ?? ''] ?? rejected}`,
+  'http.client-error': (detail) =>
+    isUpgrade(detail) && text(detail, 'status') === '426'
+      ? `${answered(detail)}: the wish for WebSocket ${upgradeLost}, or it wants another version of it.`
+      : `${answered(detail)}: ${rejections[text(detail, 'status') ?? ''] ?? rejected}`,
   'http.server-error': (detail) =>
     isSuccess(detail)
       ? `${answered(detail)}, and the page is an error page${clause(text(detail, 'author'), (author) => ` (${author})`)}: the application failed after it received the request. The network is fine.`
@@ -108,6 +113,8 @@ const plainSentences: SentencesOf<'http'> = {
     const wanted = text(detail, 'expectedText');
     if (wanted !== null) return `The server answered, but the body does not contain "${wanted}".`;
     const statuses = list(detail, 'expected');
+    if (isUpgrade(detail) && statuses.join() === '101')
+      return `${answered(detail)} in place of switching to WebSocket (101): it has none at this path, or the wish for it ${upgradeLost}.`;
     return `The server answered ${clause(text(detail, 'status'), (status) => `${status} `)}against what was expected${statuses.length === 0 ? '' : ` (${statuses.join(' or ')})`}.`;
   },
   'http.slow': (detail) =>
@@ -200,6 +207,14 @@ function proxy(detail: Detail): string {
   const name = text(detail, 'author') ?? text(detail, 'edge') ?? text(detail, 'serverHeader');
   return `A proxy or load balancer${clause(name, (server) => ` (${server})`)}`;
 }
+
+/** The request asked for WebSocket. */
+function isUpgrade(detail: Detail): boolean {
+  return /^wss?:/i.test(text(detail, 'url') ?? '');
+}
+
+/** RFC 9110 section 7.8: Upgrade is for one connection alone, and a proxy passes it on only where it is told to. */
+const upgradeLost = 'may not have reached it, as a proxy on the way drops the Upgrade field unless it is told to pass it on';
 
 function isSuccess(detail: Detail): boolean {
   return /^2/.test(text(detail, 'status') ?? '');
