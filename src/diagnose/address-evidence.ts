@@ -21,9 +21,11 @@ export function isProof(received: Received, facts: Facts): boolean {
   return decidingTrust(received.trust)?.trusted === true && isNamed && !isRevoked(received, facts);
 }
 
-/** The response that came with it says revoked. */
-export function isRevoked({ connection }: Received, facts: Facts): boolean {
-  return facts.of('tls.revocation-stated').some((one) => one.connection === connection && provesRevoked(one));
+/** A stapled response says that the leaf is revoked, whichever address stapled it. What was asked for is known of the request's own leaf alone. */
+export function isRevoked({ certificates: [leaf] }: Received, facts: Facts): boolean {
+  return facts
+    .of('tls.revocation-stated')
+    .some((one) => one.source === 'stapled' && one.sha256Hex === leaf?.sha256Hex && provesRevoked(one));
 }
 
 /** Made for the site by a product that reads along. */

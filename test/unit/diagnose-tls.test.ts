@@ -229,6 +229,8 @@ const largeRows: Row[] = [
 
 /** Days after the certificates of these tests are judged. */
 const inDays = (days: number): string => new Date(Date.parse(judgedAt) + days * 86_400_000).toISOString();
+const besideRevoked = (sha256Hex: string): ObservationDraft =>
+  ({ ...revocation({ sha256Hex }), connection: 'c5', followUp: 'every-address' }) as ObservationDraft;
 const wellSo = [handshake(), proven];
 const addressRows: Row[] = [
   [
@@ -248,8 +250,13 @@ const addressRows: Row[] = [
   ],
   [
     'another address staples a response that says revoked',
-    [...wellSo, ...addressShows('203.0.113.11'), { ...revocation(), connection: 'c5', followUp: 'every-address' } as ObservationDraft],
+    [...wellSo, ...addressShows('203.0.113.11', { sha256Hex: '11' }), besideRevoked('11')],
     'degraded tls.address-differs address',
+  ],
+  [
+    'the authority says when asked that the certificate in use is revoked',
+    [...wellSo, ...addressShows('203.0.113.11'), revocation({ source: 'fetched' })],
+    'failed tls.revoked',
   ],
   [
     'another address staples a response that says good',
