@@ -86,3 +86,6 @@ export const largePage: Change = {
 
 /** Addresses of the site are warm in the resolver: the path to the name servers is not what is broken. */
 export const warm = (name: string): Change => ({ ask: { server: addresses.resolver, name, types: ['A', 'AAAA', 'HTTPS'] } });
+
+/** Networks of the site's edge, for routes. */
+export const edgeNetworks = { four: '203.0.113.0/26', six: '2001:db8:113:1::/64' };

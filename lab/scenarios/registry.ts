@@ -18,9 +18,11 @@ import { localScenarios } from './local.ts';
 import { localProxyScenarios } from './local-proxy.ts';
 import { pageScenarios } from './page.ts';
 import { routeScenarios } from './route.ts';
+import { routeRefusalScenarios } from './route-refusals.ts';
 import { routeSizeScenarios } from './route-sizes.ts';
 import { targetScenarios } from './target.ts';
 import { tcpScenarios } from './tcp.ts';
+import { tcpEndScenarios } from './tcp-ends.ts';
 import { tlsAddressScenarios } from './tls-addresses.ts';
 import { tlsCertificateScenarios } from './tls-certificates.ts';
 import { tlsHandshakeScenarios } from './tls-handshake.ts';
@@ -43,8 +45,8 @@ export const scenarioGroups: Readonly<Record<string, readonly Scenario[]>> = {
   target: targetScenarios,
   local: [...localScenarios, ...localProxyScenarios],
   dns: [...dnsAnswerScenarios, ...dnsZoneScenarios, ...dnsAddressScenarios, ...dnsResolverScenarios],
-  route: [...routeScenarios, ...routeSizeScenarios],
-  tcp: tcpScenarios,
+  route: [...routeRefusalScenarios, ...routeScenarios, ...routeSizeScenarios],
+  tcp: [...tcpScenarios, ...tcpEndScenarios],
   tls: [
     ...tlsCertificateScenarios,
     ...tlsRevocationScenarios,

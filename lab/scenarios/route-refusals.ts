@@ -1,0 +1,176 @@
+import type { Scenario } from '../scenario/scenario.ts';
+import { addresses } from '../topology/plan.ts';
+import { chose, edgeNetworks, edgeReached, meter, pageArrived, synsAtEdge } from './ingredients.ts';
+
+/** Somebody on the way says that packets do not get there. */
+export const routeRefusalScenarios: readonly Scenario[] = [
+  {
+    id: 'route-unreachable',
+    title: 'A router says: host unreachable',
+    fault: "core has no way to the edge's network any more and says so.",
+    made: "Unreachable routes for the edge's networks on core.",
+    naive: '"No route to host": blame this host.',
+    changes: [
+      { ip: { at: 'core', lines: [`route add unreachable ${edgeNetworks.four}`, `route add unreachable ${edgeNetworks.six}`] } },
+      meter('syns-at-core', 'core', 'tcp dport 443', 'prerouting'),
+    ],
+    url: 'https://www.shop.example/',
+    expect: {
+      status: 'failed',
+      cause: 'route.unreachable',
+      evidence: [{ kind: 'tcp.connect-failed', where: { 'failure.name': { oneOf: ['host-unreachable', 'network-unreachable'] } } }],
+    },
+    proof: [{ counter: 'syns-at-core' }, { connect: addresses.edgeA, port: 443, outcome: 'unreachable' }],
+    nearMissOf: ['local.no-route', 'tcp.timeout', 'route.filtered'],
+    lookAlike: ['local-no-route', 'local-neighbor-unresolved', 'route-filtered'],
+  },
+  {
+    id: 'route-unreachable-ipv6-only',
+    title: 'A name with IPv6 alone, and a router that says: no route',
+    fault: "core has no way to the edge's IPv6 network and says so; this host's own IPv6 works.",
+    made: "An unreachable route for the edge's IPv6 network on core.",
+    naive: '"Network is unreachable": this host has no IPv6.',
+    changes: [
+      { ip: { at: 'core', lines: [`route add unreachable ${edgeNetworks.six}`] } },
+      meter('syns-at-core', 'core', 'ip6 version 6 tcp dport 443', 'prerouting'),
+    ],
+    url: 'https://v6.shop.example/',
+    expect: {
+      status: 'failed',
+      cause: 'route.unreachable',
+      without: ['dns.no-usable-address'],
+      evidence: [
+        ...chose(addresses.edge6),
+        { kind: 'route.icmp-error', where: { version: 6, type: 1, code: 0 } },
+        { kind: 'tcp.connect-failed', where: { 'failure.name': 'network-unreachable' } },
+      ],
+    },
+    proof: [{ counter: 'syns-at-core' }, { connect: addresses.edge6, port: 443, outcome: 'unreachable' }],
+    nearMissOf: ['dns.no-usable-address', 'local.no-route'],
+    lookAlike: ['dns-no-usable-address', 'route-unreachable', 'route-ipv6-unreachable'],
+  },
+  {
+    id: 'route-unreachable-last-hop',
+    title: "The site's own router cannot find the machine",
+    fault: 'The address is on the hosting network and nobody answers ARP for it: host unreachable, after three seconds.',
+    made: "The name leads to an address of the edge's network that no machine has.",
+    naive: '"Connection timed out."',
+    changes: [
+      { zone: { zone: 'shop.example', add: ['dead.shop.example 300 A 203.0.113.50'] } },
+      meter('syns-at-hosting', 'hosting', 'ip daddr 203.0.113.50', 'prerouting'),
+    ],
+    url: 'https://dead.shop.example/',
+    options: ['--timeout', '5'],
+    expect: {
+      status: 'failed',
+      cause: 'route.unreachable',
+      evidence: [
+        ...chose('203.0.113.50'),
+        { kind: 'tcp.connect-failed', where: { 'server.address': '203.0.113.50', 'failure.name': 'host-unreachable' } },
+      ],
+    },
+    proof: [{ counter: 'syns-at-hosting' }, { neighbor: '203.0.113.50', at: 'hosting', state: ['failed', 'incomplete'] }],
+    nearMissOf: ['tcp.timeout', 'local.neighbor-unresolved'],
+    lookAlike: ['tcp-timeout', 'local-neighbor-unresolved'],
+  },
+  {
+    id: 'route-filtered',
+    title: 'A router says: prohibited',
+    fault: 'transit filters https to the site and says so: communication administratively prohibited.',
+    made: 'transit rejects TCP to port 443, admin-prohibited, both families.',
+    naive: '"No route to host", "permission denied".',
+    changes: [
+      {
+        filter: {
+          name: 'prohibited',
+          at: 'transit',
+          hook: 'forward',
+          match: 'tcp dport 443',
+          does: 'reject with icmpx type admin-prohibited',
+        },
+      },
+    ],
+    url: 'https://www.shop.example/',
+    expect: {
+      status: 'failed',
+      cause: 'route.filtered',
+      side: 'network',
+      evidence: [{ kind: 'route.icmp-error', where: { protocol: 'tcp', 'destination.port': 443 } }],
+    },
+    proof: [{ counter: 'prohibited' }],
+    nearMissOf: ['route.unreachable', 'local.firewall', 'tcp.refused'],
+    lookAlike: ['local-firewall-reject', 'route-unreachable'],
+  },
+  {
+    id: 'route-port-rejected',
+    title: 'A firewall that says: port unreachable',
+    fault: 'hosting rejects https with ICMP port unreachable, which the system reports as "refused"; the server was never asked.',
+    made: 'hosting rejects TCP to port 443 with port-unreachable, both families.',
+    naive: '"Connection refused: the web server is down."',
+    changes: [
+      {
+        filter: {
+          name: 'rejected',
+          at: 'hosting',
+          hook: 'forward',
+          match: 'tcp dport 443',
+          does: 'reject with icmpx type port-unreachable',
+        },
+      },
+      synsAtEdge,
+    ],
+    url: 'https://www.shop.example/',
+    expect: {
+      status: 'failed',
+      cause: 'route.filtered',
+      without: ['tcp.refused'],
+      evidence: [{ kind: 'route.icmp-error', where: { code: { oneOf: [3, 4] } } }],
+    },
+    proof: [{ counter: 'rejected' }, { counter: 'syns-at-edge', atMost: 0 }],
+    nearMissOf: ['tcp.refused'],
+    lookAlike: ['tcp-refused'],
+  },
+  {
+    id: 'route-port-rejected-by-host',
+    title: 'A firewall on the machine that says: port unreachable',
+    fault: "The edge's own filter rejects https with ICMP port unreachable, as many do by default; a web server is running behind it.",
+    made: 'The edge rejects TCP to port 443 on input with port-unreachable, both families.',
+    naive: '"Connection refused: the web server is down."',
+    changes: [
+      { filter: { name: 'rejected', at: 'edge', hook: 'input', match: 'tcp dport 443', does: 'reject with icmpx type port-unreachable' } },
+    ],
+    url: 'https://www.shop.example/',
+    expect: {
+      status: 'failed',
+      cause: 'route.filtered',
+      side: 'origin',
+      without: ['tcp.refused'],
+      evidence: [{ kind: 'route.icmp-error', where: { from: { oneOf: [addresses.edgeA, addresses.edgeB, addresses.edge6] } } }],
+    },
+    proof: [{ counter: 'rejected' }],
+    nearMissOf: ['tcp.refused'],
+    lookAlike: ['tcp-refused', 'route-port-rejected'],
+  },
+  {
+    id: 'route-ipv6-unreachable',
+    title: 'IPv6 is unreachable, IPv4 carries on',
+    fault: 'core says "no route" for the edge\'s IPv6 network; browsers fall back at once.',
+    made: 'An unreachable route for the IPv6 network on core.',
+    naive: '"The site is unreachable": ping6 fails.',
+    changes: [synsAtEdge, { ip: { at: 'core', lines: [`route add unreachable ${edgeNetworks.six}`] } }],
+    url: 'https://www.shop.example/',
+    expect: {
+      status: 'degraded',
+      cause: 'tcp.ipv6-broken',
+      scope: ['ipv6'],
+      evidence: [
+        { kind: 'tcp.connect-failed', where: { family: 'ipv6' } },
+        { kind: 'tcp.connected', where: { family: 'ipv4', carried: true } },
+        ...pageArrived(),
+      ],
+    },
+    proof: [edgeReached, { connect: addresses.edge6, port: 443, outcome: 'unreachable' }],
+    nearMissOf: ['route.unreachable'],
+    lookAlike: ['route-unreachable', 'tcp-ipv6-broken'],
+  },
+];
