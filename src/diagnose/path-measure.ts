@@ -25,8 +25,10 @@ export interface PathJump {
 /** With 95 % confidence at least this share must be lost. */
 const leastLoss = 0.01;
 const confidenceFactor = 1.96;
-/** The part of the destination's loss that a hop has to show to count as on the lossy side. */
-const shareOfLoss = 0.4;
+/** The part of the loss beyond it that a hop has to show for the loss to begin there. */
+const shareOfLoss = 0.3;
+/** With 99 % confidence a hop loses less than what lies beyond it, which is not so for one in a hundred that loses as much. */
+const strictConfidenceFactor = 2.58;
 /** A hop that loses more than so many times the loss of the end, and this share on top, limits its answers. */
 const limitedFactor = 2;
 const limitedMargin = 0.1;
@@ -46,27 +48,39 @@ export function lossOf(path: TracedPath): PathLoss | null {
   const { sent } = destination;
   const lost = sent - Math.min(sent, answersAt(destination));
   if (lowerBound(lost, sent) < leastLoss) return null;
-  const share = lost / sent;
   const speaking = path.hops.filter((hop) => hop.ttl < destination.ttl && hop.answers.length > 0);
   // From the far end backwards, as long as hops lose about as much: a hop alone that loses limits its answers, and forwards well.
   let begin: PathLoss['begin'] = null;
+  // Of the end and of all hops that lose with it: few packets of one of them say little.
+  const beyond = { sent, lost };
   for (const hop of speaking.reverse()) {
-    const hopShare = 1 - answersAt(hop) / hop.sent;
-    if (hopShare < share * shareOfLoss) break;
+    const share = beyond.lost / beyond.sent;
+    const hopLost = hop.sent - Math.min(hop.sent, answersAt(hop));
+    const hopShare = hopLost / hop.sent;
+    if (hopLost === 0 || upperBound(hopLost, hop.sent) < share) break;
     // Far more than reaches the end: it limits its answers, whatever else it does.
     if (hopShare > share * limitedFactor + limitedMargin) continue;
-    begin = { ttl: hop.ttl, from: hop.answers[0]!.from };
+    if (hopShare >= share * shareOfLoss) begin = { ttl: hop.ttl, from: hop.answers[0]!.from };
+    beyond.sent += hop.sent;
+    beyond.lost += hopLost;
   }
   return { sent, lost, begin };
 }
 
-/** Wilson's lower bound of a share. */
+/** Wilson's bounds of a share (E. B. Wilson, 1927). */
 function lowerBound(hits: number, of: number): number {
-  if (of === 0) return 0;
+  return of === 0 ? 0 : wilsonBound(hits, of, -confidenceFactor);
+}
+
+function upperBound(hits: number, of: number): number {
+  return wilsonBound(hits, of, strictConfidenceFactor);
+}
+
+function wilsonBound(hits: number, of: number, factor: number): number {
   const share = hits / of;
-  const square = confidenceFactor ** 2;
-  const spread = confidenceFactor * Math.sqrt((share * (1 - share)) / of + square / (4 * of * of));
-  return (share + square / (2 * of) - spread) / (1 + square / of);
+  const square = factor ** 2;
+  const spread = factor * Math.sqrt((share * (1 - share)) / of + square / (4 * of * of));
+  return (share + square / (2 * of) + spread) / (1 + square / of);
 }
 
 function leastRttOf(hop: PathHop): number | null {

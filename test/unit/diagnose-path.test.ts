@@ -198,6 +198,26 @@ const rows: readonly (readonly [what: string, drafts: readonly (Draft | Draft[])
     'degraded route.loss',
   ],
   [
+    'the same, and of the probes to each router chance took more or fewer',
+    [
+      upTo.page(),
+      repeated({ NOERROR: 50, unanswered: 10 }),
+      onRequest(measured([1, 2, 3, 14, 15, 16], [55, 48, 56, 52, 50, 45])),
+      owners(),
+    ],
+    'degraded route.loss',
+  ],
+  [
+    'packets are lost further on, and chance took one or two of the probes to the routers before',
+    [
+      upTo.page(),
+      repeated({ NOERROR: 50, unanswered: 10 }),
+      onRequest(measured([1, 2, 3, 14, 15, 16], [58, 59, 59, 47, 49, 48])),
+      owners(),
+    ],
+    'degraded dns.flaky',
+  ],
+  [
     'packets are lost further on, and the resolver answers now and then',
     [
       upTo.page(),
